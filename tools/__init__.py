@@ -1,0 +1,1 @@
+"""The developer tooling behind `./waas`; Python's standard library only."""

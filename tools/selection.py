@@ -1,0 +1,148 @@
+"""Which tests are meant by a word on the command line."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import project
+from .console import Problem
+
+NEIGHBOURS = "neighbours"
+NEIGHBOUR_MODULES = ("sale", "sale_stock", "contract")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Tests that run on one template.
+
+    :param addons: those of our addons that are installed
+    :param tags: Odoo's --test-tags
+    """
+
+    name: str
+    addons: tuple[str, ...]
+    tags: str
+
+
+@dataclass
+class TestClass:
+    addon: str
+    file: str
+    name: str
+    tags: set[str] = field(default_factory=set)
+    methods: list[str] = field(default_factory=list)
+
+
+def suites(patterns: list[str]) -> list[Suite]:
+    """What to run: the whole of our addons, or what the patterns name."""
+    patterns = list(dict.fromkeys(patterns))
+    chosen: list[Suite] = []
+    if NEIGHBOURS in patterns:
+        patterns.remove(NEIGHBOURS)
+        tags = ",".join(f"/{module}" for module in NEIGHBOUR_MODULES)
+        chosen.append(Suite(NEIGHBOURS, (project.PRODUCT,), tags))
+        if not patterns:
+            return chosen
+    return [*_own_suites(patterns), *chosen]
+
+
+def _own_suites(patterns: list[str]) -> list[Suite]:
+    """The product is tested by itself; further addons of ours, if any, with it."""
+    addons = project.own_addons()
+    further = [name for name in addons if name != project.PRODUCT]
+    groups = [("own", (project.PRODUCT,), [project.PRODUCT])]
+    if further:
+        groups.append(("further", tuple(addons), further))
+    if not patterns:
+        return [
+            Suite(name, installed, ",".join(f"/{addon}" for addon in tested))
+            for name, installed, tested in groups
+        ]
+    classes = list(_classes(addons))
+    tags = [tag for pattern in patterns for tag in _tags(pattern, classes)]
+    wanted = [
+        Suite(name, installed, ",".join(dict.fromkeys(mine)))
+        for name, installed, tested in groups
+        if (mine := [tag for tag in tags if _concerns(tag, tested, addons)])
+    ]
+    return wanted or [Suite("own", (project.PRODUCT,), ",".join(tags))]
+
+
+def _concerns(tag: str, tested: list[str], addons: list[str]) -> bool:
+    """Whether a tag names one of the addons, or none of ours and so the product's."""
+    module = tag.partition("/")[2].partition(":")[0]
+    return module in tested if module in addons else project.PRODUCT in tested
+
+
+def _tags(pattern: str, classes: list[TestClass]) -> list[str]:
+    """Odoo's test tags for a word: such tags themselves, or names found in the code."""
+    if pattern.startswith(("/", "+", "-")) or ":" in pattern:
+        return [pattern]
+    word = Path(pattern).stem.lower() if pattern.endswith(".py") else pattern.lower()
+    found = [tag for cls in classes for tag in _matches(word, cls)]
+    if not found:
+        raise _nothing_found(pattern, classes)
+    return found
+
+
+def _matches(word: str, cls: TestClass) -> Iterator[str]:
+    """The tags of a class, or of those of its methods, that a word means.
+
+    The tag `*` takes in tests that are not part of the standard run: who names a
+    test wants it.
+    """
+    singular = word.removesuffix("s")
+    whole = f"*/{cls.addon}:{cls.name}"
+    name, dot, method_word = word.partition(".")
+    if word in cls.file.lower() or word in cls.name.lower() or singular in cls.tags:
+        yield whole
+    elif dot and name == cls.name.lower():
+        yield from (
+            f"{whole}.{method}" for method in cls.methods if method_word in method
+        )
+    else:
+        yield from (
+            f"{whole}.{method}" for method in cls.methods if word in method.lower()
+        )
+
+
+def _nothing_found(pattern: str, classes: list[TestClass]) -> Problem:
+    names = {name for cls in classes for name in (cls.file, cls.name, *cls.methods)}
+    near = difflib.get_close_matches(pattern, sorted(names), n=5, cutoff=0.4)
+    return Problem(
+        f"no test is called {pattern}",
+        "Looked for it in the names of files, classes and methods, and in tags."
+        + (f"\nSimilar: {', '.join(near)}" if near else ""),
+        f"name one of these, Odoo's test tags (/{project.PRODUCT}:TestX.test_y) "
+        f"or `{NEIGHBOURS}`.",
+    )
+
+
+def _classes(addons: list[str]) -> Iterator[TestClass]:
+    """The classes of the test files, read without running them."""
+    for addon in addons:
+        for file in sorted((project.addons() / addon / "tests").rglob("test_*.py")):
+            tree = ast.parse(file.read_text(encoding="utf-8"), str(file))
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef):
+                    yield _read_class(addon, file, node)
+
+
+def _read_class(addon: str, file: Path, node: ast.ClassDef) -> TestClass:
+    methods = [
+        item.name
+        for item in node.body
+        if isinstance(item, ast.FunctionDef) and item.name.startswith("test")
+    ]
+    tags = {
+        argument.value
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
+        for argument in decorator.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+    return TestClass(addon, file.stem, node.name, tags, methods)

@@ -1,0 +1,252 @@
+"""`./waas test`: run our addons' tests, or our neighbours' with our addons installed.
+
+    ./waas test                     everything of ours
+    ./waas test returns             by a part of a file's, class's or method's name
+    ./waas test TestReturn.test_r7  or by these together
+    ./waas test tours               by a tag (tour) of the classes
+    ./waas test /also_waas:TestX    by Odoo's own test tags
+    ./waas test neighbours          sale, sale_stock and OCA's contract
+
+The tests run on clones of a template database, in two processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import cache, ports, processes, project, results, selection, workbench
+from .console import HEARTBEAT, say, step, tail
+from .databases import Databases
+from .selection import Suite
+from .templates import Templates
+
+PORTS = range(20000, 30000)
+"""Where the tests' servers listen: far from where people start theirs."""
+
+CLONE = "waas_test_"
+WARM_UP = 20
+"""Tests from which on a second process is worth its start-up."""
+
+
+@dataclass
+class Process:
+    """One of the processes that share a suite."""
+
+    suite: Suite
+    database: str
+    log: Path
+    journal: Path
+    running: subprocess.Popen
+    status: int | None = None
+
+    def has_ended(self) -> bool:
+        self.status = self.running.poll()
+        return self.status is not None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("pattern", nargs="*", help="which tests (default: all of ours)")
+    parser.add_argument(
+        "--processes", type=int, default=min(2, os.cpu_count() or 1), metavar="N"
+    )
+    parser.add_argument(
+        "--timeout", type=float, default=25.0, metavar="MINUTES", help="for a suite"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the databases of the tests"
+    )
+
+
+def main(args: argparse.Namespace) -> int:
+    started = time.monotonic()
+    found: dict[str, results.Result] = {}
+    suites = selection.suites(args.pattern)
+    with workbench.ready(browser=True) as bench:
+        dbs = Databases(bench)
+        _drop_left_over(dbs)
+        templates = Templates(dbs)
+        for suite in suites:
+            template = templates.find(list(suite.addons))
+            found |= _run_suite(dbs, suite, template, args)
+    if not args.pattern:
+        _remember_seconds(found)
+    results.tell(found)
+    count = results.count(found.values())
+    if not (count.passed or count.failed):
+        say("\n✗ No test was run.")
+    say(f"\nThe tests took {time.monotonic() - started:.0f} s; logs: {project.logs()}")
+    say(str(count))
+    return 0 if count.ok else 1
+
+
+def _run_suite(
+    dbs: Databases, suite: Suite, template: str, args: argparse.Namespace
+) -> dict[str, results.Result]:
+    """Run a suite in its processes and collect what came of it."""
+    shards = 1 if _is_small(suite) else args.processes
+    found: dict[str, results.Result] = {}
+    with (
+        ports.reserved(_first_port(), shards) as numbers,
+        _clones(dbs, suite, template, shards, keep=args.keep) as names,
+    ):
+        started = [
+            _start(dbs, suite, name, number, (index, shards))
+            for index, (name, number) in enumerate(zip(names, numbers, strict=True))
+        ]
+        try:
+            _watch(started, args.timeout * 60)
+        finally:
+            for process in started:
+                processes.stop(process.running)
+    for process in started:
+        shard = results.read(process.journal)
+        found |= results.judge(shard, process.status)
+        if process.status is None or not shard.finished:
+            say(f"! the end of {process.log}:\n{tail(process.log)}")
+    return found
+
+
+def _first_port() -> int:
+    """Another one for each run, as a port is only bound once Odoo is up."""
+    return PORTS[os.getpid() * 7 % len(PORTS)]
+
+
+def _is_small(suite: Suite) -> bool:
+    """Whether only a few classes or methods are asked for."""
+    return ":" in suite.tags and suite.tags.count(",") < WARM_UP
+
+
+@contextmanager
+def _clones(
+    dbs: Databases, suite: Suite, template: str, number: int, *, keep: bool
+) -> Iterator[list[str]]:
+    """A database for each process, under a lock that tells when it is left over."""
+    prefix = f"{CLONE}{os.getpid()}_"
+    names = [f"{prefix}{suite.name}_{index}" for index in range(number)]
+    with cache.lock(_clone_lock(os.getpid())):
+        try:
+            with step(f"Cloning the template database for the suite `{suite.name}`"):
+                for name in names:
+                    dbs.clone(template, name)
+                    dbs.relax(name)
+            yield names
+        finally:
+            if keep:
+                say(f"kept: {', '.join(names)}")
+            else:
+                for name in names:
+                    dbs.drop(name)
+
+
+def _clone_lock(pid: int | str) -> Path:
+    return project.state() / "locks" / f"test-{pid}.lock"
+
+
+def _drop_left_over(dbs: Databases) -> None:
+    """Drop the databases of test runs that were killed (and of --keep)."""
+    for name in dbs.names(CLONE):
+        pid = name.removeprefix(CLONE).partition("_")[0]
+        if not cache.is_locked(_clone_lock(pid)):
+            dbs.drop(name)
+            _clone_lock(pid).unlink(missing_ok=True)
+
+
+def _start(
+    dbs: Databases, suite: Suite, database: str, port: int, share: tuple[int, int]
+) -> Process:
+    index, shards = share
+    bench = dbs.bench
+    stem = project.logs() / f"test-{suite.name}-{os.getpid()}-{index}"
+    log, journal, plan = (stem.with_suffix(end) for end in (".log", ".jsonl", ".plan"))
+    for file in (log, journal):
+        file.unlink(missing_ok=True)
+    plan.write_text(
+        json.dumps(
+            {
+                "report": str(journal),
+                "shard": index,
+                "shards": shards,
+                "seconds": _known_seconds(),
+                "no_browser": bench.machine.no_browser,
+            }
+        ),
+        encoding="utf-8",
+    )
+    dbs.sql(
+        "UPDATE ir_config_parameter "
+        f"SET value = 'http://{ports.HOST}:{port}' WHERE key = 'web.base.url'",
+        database,
+    )
+    command = bench.command(
+        *("server", "-d", database, "--db-filter", f"^{database}$"),
+        *("--http-port", str(port), "--test-tags", suite.tags),
+        *("--stop-after-init", "--max-cron-threads=0"),
+        *("--screenshots", project.state() / "screenshots"),
+    )
+    running = processes.start(
+        command, log=log, env={**bench.environment, "WAAS_TEST_PLAN": str(plan)}
+    )
+    return Process(suite, database, log, journal, running)
+
+
+def _watch(started: list[Process], seconds: float) -> None:
+    """Wait for the processes, telling failures at once and progress now and then."""
+    begin = time.monotonic()
+    next_word = begin + HEARTBEAT
+    told: set[str] = set()
+    while sum(process.has_ended() for process in started) < len(started):
+        now = time.monotonic()
+        if now - begin > seconds:
+            return
+        _tell_new_failures(started, told)
+        if now >= next_word:
+            say(f"… {_progress(started)} ({now - begin:.0f} s)")
+            next_word = now + HEARTBEAT
+        time.sleep(0.3)
+    _tell_new_failures(started, told)
+    say(f"✓ {_progress(started)} ({time.monotonic() - begin:.0f} s)")
+
+
+def _tell_new_failures(started: list[Process], told: set[str]) -> None:
+    for process in started:
+        for event in results.events(process.journal):
+            test = event.get("test")
+            failed = event.get("outcome") == results.FAILED or event["event"] == "log"
+            if test and failed and test not in told:
+                told.add(test)
+                say(f"✗ {results.short_name(test)}")
+
+
+def _progress(started: list[Process]) -> str:
+    shards = [results.read(process.journal) for process in started]
+    done = sum(len(shard.results) for shard in shards)
+    planned = [len(shard.planned) for shard in shards if shard.planned is not None]
+    if len(planned) < len(shards):
+        return f"suite `{started[0].suite.name}`: loading Odoo"
+    return f"suite `{started[0].suite.name}`: {done} of {sum(planned)} tests"
+
+
+def _seconds_file() -> Path:
+    return project.state() / "test-seconds.json"
+
+
+def _known_seconds() -> dict[str, float]:
+    try:
+        return json.loads(_seconds_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _remember_seconds(found: dict[str, results.Result]) -> None:
+    """Note how long each test took, for a fair division the next time."""
+    seconds = {name: result.seconds for name, result in found.items() if result.seconds}
+    _seconds_file().write_text(json.dumps(seconds, indent=0), encoding="utf-8")
