@@ -1,0 +1,229 @@
+import base64
+import binascii
+import time
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import content_disposition, request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+VERIFIED_SECONDS = 30 * 60
+MAX_SIGNATURE_BYTES = 2 * 1024 * 1024
+MAX_TEXT = 500
+
+
+class WaasSigning(CustomerPortal):
+    """The signatory's way to the agreements: a personal link, a one-time code, a
+    signature or a refusal. It needs no login and gives access to nothing else."""
+
+    # === ROUTES ===#
+
+    @http.route("/waas/sign/<string:token>", type="http", auth="public", website=True)
+    def waas_sign(self, token, **kwargs):
+        """Show what is to be signed, or what has become of it."""
+        link_sudo = self._find_link(token)
+        if not link_sudo:
+            return self._render("also_waas.signing_gone", {}, status=404)
+        return self._render_page(token, link_sudo)
+
+    @http.route(
+        "/waas/sign/<string:token>/code",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_sign_code(self, token, **kwargs):
+        """Mail a one-time code to the signatory."""
+        link_sudo = self._find_link(token)
+        if not link_sudo:
+            return self._render("also_waas.signing_gone", {}, status=404)
+        try:
+            link_sudo._send_code()
+        except UserError as error:
+            return self._render_page(token, link_sudo, error=str(error))
+        return self._render_page(token, link_sudo, code_sent=True)
+
+    @http.route(
+        "/waas/sign/<string:token>/verify",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_sign_verify(self, token, code=None, **kwargs):
+        """Check the one-time code; a right one opens the signature for this browser."""
+        link_sudo = self._find_link(token)
+        if not link_sudo:
+            return self._render("also_waas.signing_gone", {}, status=404)
+        if error := link_sudo._check_code((code or "")[:MAX_TEXT]):
+            return self._render_page(token, link_sudo, error=error, code_sent=True)
+        request.session[self._session_key(link_sudo)] = time.time()
+        return request.redirect(f"/waas/sign/{token}")
+
+    @http.route(
+        "/waas/sign/<string:token>/accept",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+    )
+    def waas_sign_accept(self, token, name=None, signature=None):
+        """Sign every open agreement of this link.
+
+        :return: dict with ``error``, or ``force_refresh`` and ``redirect_url``
+        """
+        link_sudo = self._find_link(token)
+        if not link_sudo:
+            return {"error": request.env._("This link no longer works.")}
+        if not self._is_verified(link_sudo):
+            return {"error": request.env._("Type the code from our mail first.")}
+        if error := self._get_signature_error(name, signature):
+            return {"error": error}
+        try:
+            self._get_open_agreements(link_sudo)._sign_for_customer(
+                name,
+                signature,
+                self._get_origin(),
+                code_checked=link_sudo.company_id.waas_signature_code,
+            )
+        except UserError as error:
+            return {"error": str(error)}
+        return {"force_refresh": True, "redirect_url": f"/waas/sign/{token}"}
+
+    @http.route(
+        "/waas/sign/<string:token>/refuse",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_sign_refuse(self, token, reason=None, **kwargs):
+        """Refuse every open agreement of this link, with a reason."""
+        link_sudo = self._find_link(token)
+        if not link_sudo:
+            return self._render("also_waas.signing_gone", {}, status=404)
+        if not self._is_verified(link_sudo):
+            return self._render_page(
+                token, link_sudo, error=request.env._("Type the code first.")
+            )
+        try:
+            self._get_open_agreements(link_sudo)._refuse((reason or "")[:MAX_TEXT])
+        except UserError as error:
+            return self._render_page(token, link_sudo, error=str(error))
+        return request.redirect(f"/waas/sign/{token}")
+
+    @http.route(
+        "/waas/sign/<string:token>/document/<int:agreement_id>",
+        type="http",
+        auth="public",
+        website=True,
+    )
+    def waas_sign_document(self, token, agreement_id, **kwargs):
+        """The frozen document of one agreement of this link."""
+        link_sudo = self._find_link(token)
+        agreement_sudo = link_sudo.agreement_ids.filtered(
+            lambda agreement: agreement.id == agreement_id
+        )
+        if not agreement_sudo:
+            return self._render("also_waas.signing_gone", {}, status=404)
+        content = base64.b64decode(
+            agreement_sudo.signed_document or agreement_sudo.document
+        )
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", "application/pdf"),
+                ("Content-Length", len(content)),
+                (
+                    "Content-Disposition",
+                    content_disposition(agreement_sudo.document_name),
+                ),
+                *self._get_private_headers(),
+            ],
+        )
+
+    # === HELPERS ===#
+
+    def _find_link(self, token):
+        # The token is the proof; nobody but the system can read links.
+        link_sudo = request.env["waas.signing.link"].sudo()._find(token)
+        if link_sudo:
+            request.update_context(lang=link_sudo.lang)
+            link_sudo = link_sudo.with_context(lang=link_sudo.lang)
+        return link_sudo
+
+    def _get_open_agreements(self, link_sudo):
+        return link_sudo.agreement_ids.filtered(
+            lambda agreement: agreement.state == "sent" and agreement._is_current()
+        )
+
+    def _session_key(self, link_sudo):
+        return f"waas_signing_{link_sudo.id}"
+
+    def _is_verified(self, link_sudo):
+        if not link_sudo.company_id.waas_signature_code:
+            return True
+        verified = request.session.get(self._session_key(link_sudo), 0)
+        return time.time() - verified < VERIFIED_SECONDS
+
+    def _get_signature_error(self, name, signature):
+        """What is wrong with a posted signature, as a sentence, or False."""
+        if not isinstance(name, str) or not name.strip():
+            return request.env._("Type your name.")
+        if len(name) > MAX_TEXT:
+            return request.env._("This name is too long.")
+        if not isinstance(signature, str) or not signature:
+            return request.env._("Draw your signature.")
+        if len(signature) > MAX_SIGNATURE_BYTES:
+            return request.env._("This signature is too large. Draw it again.")
+        try:
+            image = base64.b64decode(signature, validate=True)
+        except (binascii.Error, ValueError):
+            image = b""
+        if not image.startswith((b"\x89PNG", b"\xff\xd8")):
+            return request.env._("This is not a signature. Draw it again.")
+        return False
+
+    def _get_origin(self):
+        agent = (request.httprequest.user_agent.string or "")[:200]
+        return f"{request.httprequest.remote_addr}, {agent}"
+
+    def _render_page(self, token, link_sudo, error=None, code_sent=False):
+        agreements_sudo = link_sudo.agreement_ids
+        return self._render(
+            "also_waas.signing_page",
+            {
+                "token": token,
+                "order_name": link_sudo.order_id.name,
+                "customer_name": link_sudo.order_id.partner_id.name,
+                "signatory_name": link_sudo.signatory_id.name,
+                "masked_email": self._mask(link_sudo.email),
+                "res_company": link_sudo.company_id,
+                "agreements": agreements_sudo,
+                "open_agreements": self._get_open_agreements(link_sudo),
+                "verified": self._is_verified(link_sudo),
+                "code_sent": code_sent or bool(link_sudo.code_hash),
+                "error": error,
+            },
+        )
+
+    def _mask(self, email):
+        """A signatory recognises the address, somebody else does not learn it."""
+        name, _at, domain = email.partition("@")
+        return f"{name[:1]}…@{domain}"
+
+    def _render(self, template, values, status=200):
+        values = {"page_name": "waas_signing", "no_breadcrumbs": True, **values}
+        response = request.render(template, values)
+        response.status_code = status
+        response.headers.extend(self._get_private_headers())
+        return response
+
+    def _get_private_headers(self):
+        """The address carries a secret: keep it out of caches and other sites' logs."""
+        return [
+            ("Cache-Control", "no-store"),
+            ("Referrer-Policy", "no-referrer"),
+            ("X-Robots-Tag", "noindex"),
+        ]

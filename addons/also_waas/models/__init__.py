@@ -1,0 +1,42 @@
+# The chapters of a deal, in the order in which it goes through them. A later chapter
+# may know an earlier one, never the other way round.
+
+# 1 catalogue
+from . import waas_term
+from . import waas_manufacturer
+from . import waas_hardware_request
+from . import waas_bundle_slot
+from . import product_template
+from . import product_product
+from . import product_pricelist
+from . import product_pricelist_item
+
+# 2 quotation
+from . import waas_gate_mixin
+from . import res_partner
+from . import waas_reseller_service
+from . import sale_order
+from . import sale_order_line
+
+# 3 gate
+from . import waas_credit_check
+from . import waas_agreement_template
+from . import waas_agreement
+from . import waas_signing_link
+from . import sale_order_gate
+
+# 4 contract
+from . import contract_template
+from . import contract_contract
+from . import contract_line
+from . import waas_installment
+from . import res_partner_exposure
+from . import sale_order_contract
+
+# 5 devices
+from . import stock_location
+from . import stock_picking
+
+# settings
+from . import res_company
+from . import res_config_settings

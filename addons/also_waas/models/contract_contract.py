@@ -1,0 +1,205 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..schedule import cut_periods, get_last_day
+
+
+class ContractContract(models.Model):
+    """Chapter 4, contract: what a confirmed WaaS order becomes. Its installments bill
+    it; the run of ``contract`` leaves it alone (R13)."""
+
+    _inherit = "contract.contract"
+
+    waas_state = fields.Selection(
+        selection=[
+            ("awaiting", "Awaiting Delivery"),
+            ("running", "Running"),
+            ("ended", "Ended"),
+            ("cancelled", "Cancelled"),
+        ],
+        string="WaaS State",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index="btree_not_null",
+    )
+    waas_order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="WaaS Order",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        ondelete="restrict",
+    )
+    waas_reseller_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="WaaS Partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    waas_term_id = fields.Many2one(
+        comodel_name="waas.term", string="Term", readonly=True, ondelete="restrict"
+    )
+    waas_installment_ids = fields.One2many(
+        comodel_name="waas.installment",
+        inverse_name="contract_id",
+        string="Installments",
+        readonly=True,
+    )
+    waas_monthly_amount = fields.Monetary(
+        string="Monthly", readonly=True, copy=False, help="Without VAT."
+    )
+    waas_total_amount = fields.Monetary(
+        string="Contract Total",
+        readonly=True,
+        copy=False,
+        help="Price per month times the months of the term, without VAT.",
+    )
+    waas_invoiced_amount = fields.Monetary(
+        string="Invoiced", compute="_compute_waas_invoiced_amount", store=True
+    )
+    waas_rent_to_come = fields.Monetary(
+        string="Rent to Come", compute="_compute_waas_invoiced_amount", store=True
+    )
+
+    _unique_waas_order = models.UniqueIndex(
+        "(waas_order_id) WHERE waas_order_id IS NOT NULL",
+        "This order has its contract already.",
+    )
+    _waas_complete = models.Constraint(
+        "CHECK (generation_type IS DISTINCT FROM 'waas' OR (waas_state IS NOT NULL "
+        "AND waas_order_id IS NOT NULL AND waas_reseller_id IS NOT NULL "
+        "AND waas_term_id IS NOT NULL))",
+        "A WaaS contract comes from a WaaS order: confirm one.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends(
+        "waas_state", "waas_total_amount", "waas_installment_ids.invoiced_amount"
+    )
+    def _compute_waas_invoiced_amount(self):
+        for contract in self:
+            invoiced = sum(contract.waas_installment_ids.mapped("invoiced_amount"))
+            contract.waas_invoiced_amount = invoiced
+            contract.waas_rent_to_come = (
+                contract.waas_total_amount - invoiced
+                if contract.waas_state in ("awaiting", "running")
+                else 0.0
+            )
+
+    # === ACTIONS ===#
+
+    def action_waas_activate(self):
+        """Start a contract that has nothing to deliver."""
+        for contract in self:
+            contract.check_access("read")
+            if not self.env.user.has_group("also_waas.group_waas_user"):
+                raise UserError(self.env._("Only WaaS users start a contract."))
+            devices = contract.waas_order_id.order_line._waas_get_device_lines()
+            if contract.waas_state == "awaiting" and devices:
+                raise UserError(
+                    self.env._(
+                        "%(contract)s starts by itself when its devices are delivered: "
+                        "validate the delivery of %(order)s.",
+                        contract=contract.name,
+                        order=contract.waas_order_id.name,
+                    )
+                )
+            contract._waas_activate(fields.Date.context_today(contract))
+        return True
+
+    def action_waas_invoice_due(self):
+        """Invoice the installments that are due and were not invoiced."""
+        for contract in self:
+            contract.check_access("write")
+            contract._waas_invoice_due(fields.Date.context_today(contract))
+        return True
+
+    def action_view_waas_order(self):
+        """Open the order this contract comes from."""
+        self.ensure_one()
+        return self.waas_order_id._get_records_action()
+
+    def action_view_waas_deliveries(self):
+        """Open the deliveries of the contract's devices."""
+        self.ensure_one()
+        return self.waas_order_id.action_view_delivery()
+
+    # === BUSINESS METHODS ===#
+
+    def _waas_activate(self, date):
+        """Start the contract: its dates and its installments are fixed now.
+
+        :param date date: first day, the day on which its devices were delivered
+        :raises UserError: when the contract does not await its start
+        """
+        self.ensure_one()
+        if self.waas_state != "awaiting":
+            raise UserError(
+                self.env._("%(contract)s was started already.", contract=self.name)
+            )
+        months = self.waas_term_id.months
+        # Delivery is confirmed by warehouse people, who have no rights on contracts.
+        contract_sudo = self.sudo()
+        contract_sudo.contract_line_ids.write(
+            {
+                "date_start": date,
+                "date_end": get_last_day(date, months),
+                "recurring_next_date": date,
+            }
+        )
+        contract_sudo.write(
+            {
+                "waas_state": "running",
+                "date_start": date,
+                "waas_installment_ids": [
+                    Command.create(
+                        {
+                            "number": period.number,
+                            "date_start": period.date_start,
+                            "date_end": period.date_end,
+                            "amount": self.waas_monthly_amount,
+                        }
+                    )
+                    for period in cut_periods(date, months)
+                ],
+            }
+        )
+        contract_sudo._waas_after_activation(date)
+
+    def _waas_after_activation(self, date):
+        """Hook: the contract runs. Its first month is invoiced."""
+        self._waas_invoice_due(date)
+
+    def _waas_invoice_due(self, date):
+        """Invoice what is due on a day, the ordinary way, posted.
+
+        :param date date: installments that begin up to here are due
+        :return: the invoices
+        """
+        due = self.waas_installment_ids.filtered(
+            lambda installment: installment.state == "planned"
+            and installment.date_start <= date
+        )
+        return due.sorted("number")._invoice(date)
+
+    def recurring_create_invoice(self):
+        """Refuse: a WaaS contract is billed by its installments, exactly once each."""
+        if waas_contracts := self.filtered(
+            lambda contract: contract.generation_type == "waas"
+        ):
+            raise UserError(
+                self.env._(
+                    "%(contracts)s: WaaS contracts are invoiced by their installments.",
+                    contracts=", ".join(waas_contracts.mapped("name")),
+                )
+            )
+        return super().recurring_create_invoice()
+
+    @api.model
+    def _get_contracts_to_invoice_domain(self, date_ref=None):
+        """Keep WaaS contracts out of the neighbour's manual invoice wizard."""
+        domain = super()._get_contracts_to_invoice_domain(date_ref)
+        return domain & fields.Domain("generation_type", "!=", "waas")

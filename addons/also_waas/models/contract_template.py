@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class ContractTemplate(models.Model):
+    """Chapter 4, contract: who makes the invoices.
+
+    ``contract.contract`` is a prototype of this model, so it gets the choice as well.
+    """
+
+    _inherit = "contract.template"
+
+    generation_type = fields.Selection(
+        selection_add=[("waas", "WaaS Installments")],
+        # Without the addon nobody may bill these contracts by accident.
+        ondelete={"waas": "set null"},
+    )

@@ -1,0 +1,60 @@
+from odoo import fields, models
+
+from .waas_manufacturer import MIN_WARRANTY_MONTHS
+
+
+class ProductProduct(models.Model):
+    """Chapter 1, catalogue: may this device be rented out? (R14)"""
+
+    _inherit = "product.product"
+
+    def _waas_get_hardware_problem(self, reseller=None, date=None):
+        """Why a device may not be in a bundle (R14).
+
+        :param reseller: ``res.partner`` whose deal it is; without one, an approval
+            for any partner counts (the catalogue asks that way)
+        :param date: day for which approvals must be valid, today by default
+        :return: a sentence that says what to change, or False
+        """
+        self.ensure_one()
+        if self.waas_role != "device":
+            return False
+        problem = self._waas_get_manufacturer_problem()
+        if not problem:
+            return False
+        requests = self.env["waas.hardware.request"].sudo()  # only "is there one?"
+        exceptions = requests.search(
+            requests._get_exception_domain(
+                self, date or fields.Date.context_today(self)
+            )
+        )
+        if exceptions and (not reseller or exceptions._counts_for(reseller)):
+            return False
+        return problem
+
+    def _waas_get_manufacturer_problem(self):
+        manufacturer = self.waas_manufacturer_id
+        if not manufacturer:
+            return self.env._(
+                "%(device)s has no manufacturer: choose an approved one on the product "
+                "(R14).",
+                device=self.display_name,
+            )
+        if not manufacturer.approved:
+            return self.env._(
+                "%(manufacturer)s, who makes %(device)s, is not an approved "
+                "manufacturer: choose other hardware, or have a hardware request for "
+                "it approved (R14).",
+                manufacturer=manufacturer.name,
+                device=self.display_name,
+            )
+        if self.waas_warranty_months < MIN_WARRANTY_MONTHS:
+            return self.env._(
+                "%(device)s has %(months)s months of warranty, bundle hardware needs "
+                "%(minimum)s: choose other hardware, or have a hardware request for "
+                "it approved (R14).",
+                device=self.display_name,
+                months=self.waas_warranty_months,
+                minimum=MIN_WARRANTY_MONTHS,
+            )
+        return False

@@ -1,0 +1,145 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# What a price list rule with a term may be made for: these carry the money, the
+# other roles are what is delivered or provisioned for it.
+PRICED_ROLES = ("bundle", "upgrade", "option")
+
+
+class ProductTemplate(models.Model):
+    """Chapter 1, catalogue: the part a product plays in a rented workplace."""
+
+    _inherit = "product.template"
+
+    waas_role = fields.Selection(
+        selection=[
+            ("bundle", "Bundle"),
+            ("upgrade", "Upgrade"),
+            ("option", "Option"),
+            ("device", "Device"),
+            ("license", "License"),
+            ("service", "Included Service"),
+        ],
+        string="WaaS Role",
+        index="btree_not_null",
+        help="Bundles, upgrades and options have a monthly price per term. Devices, "
+        "licenses and included services are what they contain.",
+    )
+    # === Bundle ===
+    waas_slot_ids = fields.One2many(
+        comodel_name="waas.bundle.slot",
+        inverse_name="bundle_id",
+        string="Slots",
+        copy=True,
+    )
+    waas_option_ids = fields.Many2many(
+        comodel_name="product.product",
+        relation="waas_bundle_option_rel",
+        column1="bundle_id",
+        column2="option_id",
+        string="Options",
+        domain="[('waas_role', '=', 'option')]",
+        help="Extras that may be added to this bundle, each at its own monthly price.",
+    )
+    # === Upgrade, option ===
+    waas_component_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Delivers",
+        domain="[('waas_role', 'in', ('device', 'license', 'service'))]",
+        check_company=True,
+        index="btree_not_null",
+        help="What is delivered or provisioned: in place of the included component "
+        "for an upgrade, in addition for an option.",
+    )
+    # === Device ===
+    waas_manufacturer_id = fields.Many2one(
+        comodel_name="waas.manufacturer",
+        string="Manufacturer",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    waas_warranty_months = fields.Integer(
+        string="Warranty (months)",
+        compute="_compute_waas_warranty_months",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Bundle hardware needs 36 months or more (R14).",
+    )
+    waas_warranty_max_months = fields.Integer(
+        string="Longest Possible Warranty (months)",
+        compute="_compute_waas_warranty_max_months",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="No contract with this device runs past it (R12).",
+    )
+
+    _check_waas_warranty = models.Constraint(
+        "CHECK (waas_warranty_max_months >= waas_warranty_months)",
+        "The longest possible warranty cannot be shorter than the warranty itself.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("waas_manufacturer_id")
+    def _compute_waas_warranty_months(self):
+        for template in self:
+            template.waas_warranty_months = (
+                template.waas_manufacturer_id.warranty_months
+            )
+
+    @api.depends("waas_manufacturer_id")
+    def _compute_waas_warranty_max_months(self):
+        for template in self:
+            template.waas_warranty_max_months = (
+                template.waas_manufacturer_id.warranty_max_months
+            )
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("waas_role", "type", "is_storable", "tracking")
+    def _check_waas_role(self):
+        for template in self:
+            if problem := template._waas_get_role_problem():
+                raise ValidationError(problem)
+
+    @api.constrains("waas_role", "waas_slot_ids", "waas_component_id")
+    def _check_waas_composition(self):
+        for template in self:
+            if template.waas_slot_ids and template.waas_role != "bundle":
+                raise ValidationError(
+                    self.env._(
+                        "Only a bundle has slots: make %(product)s a bundle or "
+                        "remove its slots.",
+                        product=template.display_name,
+                    )
+                )
+            if template.waas_role == "upgrade" and not template.waas_component_id:
+                raise ValidationError(
+                    self.env._(
+                        "Say under 'Delivers' what the customer gets with upgrade "
+                        "%(product)s.",
+                        product=template.display_name,
+                    )
+                )
+
+    def _waas_get_role_problem(self):
+        """Why the product cannot play its role, as a sentence, or False."""
+        self.ensure_one()
+        role = self.waas_role
+        if role == "device":
+            if not self.is_storable or self.tracking != "serial":
+                return self.env._(
+                    "Device %(product)s must be a storable good tracked by unique "
+                    "serial number, because ALSO stays its owner (R13).",
+                    product=self.display_name,
+                )
+        elif role and self.type != "service":
+            return self.env._(
+                "%(product)s must be of type Service: what is invoiced every month "
+                "or provisioned online is never shipped. Hardware goes into the slots "
+                "of a bundle as a device.",
+                product=self.display_name,
+            )
+        return False

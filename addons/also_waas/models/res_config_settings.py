@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    waas_term_id = fields.Many2one(
+        related="company_id.waas_term_id", readonly=False
+    )
+    waas_pricelist_id = fields.Many2one(
+        related="company_id.waas_pricelist_id", readonly=False
+    )
+    waas_hardware_answer_days = fields.Integer(
+        related="company_id.waas_hardware_answer_days", readonly=False
+    )
+    waas_auto_confirm = fields.Boolean(
+        related="company_id.waas_auto_confirm", readonly=False
+    )
+    waas_signature_code = fields.Boolean(
+        related="company_id.waas_signature_code", readonly=False
+    )
+    waas_link_validity_days = fields.Integer(
+        related="company_id.waas_link_validity_days", readonly=False
+    )
+    waas_credit_validity_days = fields.Integer(
+        related="company_id.waas_credit_validity_days", readonly=False
+    )

@@ -1,0 +1,455 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from .waas_gate_mixin import Blocker
+
+# Header fields that change what is agreed, beside the lines.
+DEAL_FIELDS = (
+    "is_waas",
+    "partner_id",
+    "partner_invoice_id",
+    "company_id",
+    "pricelist_id",
+    "fiscal_position_id",
+    "payment_term_id",
+    "waas_reseller_id",
+    "waas_term_id",
+)
+
+
+class SaleOrder(models.Model):
+    """Chapter 2, quotation: a workplace offered to an end customer, brought by a
+    partner (reseller), at a monthly price for one term."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "waas.gate.mixin"]
+
+    is_waas = fields.Boolean(
+        string="Workplace as a Service",
+        index=True,
+        help="Rented per month instead of sold.",
+    )
+    waas_reseller_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Partner",
+        domain="[('waas_is_reseller', '=', True)]",
+        check_company=True,
+        index="btree_not_null",
+        tracking=True,
+        help="The reseller who brings the deal and earns the commission. The partner "
+        "is never invoiced, and nothing counts against its credit limit (R13).",
+    )
+    waas_term_id = fields.Many2one(
+        comodel_name="waas.term",
+        string="Term",
+        compute="_compute_waas_term_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="How many months everything on this quotation is rented (R10). "
+        "Prices follow it.",
+    )
+    waas_delivery_route = fields.Selection(
+        selection=[
+            ("customer", "Directly to the end customer"),
+            ("reseller", "Via the partner"),
+        ],
+        string="Delivery",
+        default="customer",
+        tracking=True,
+        help="The partner chooses together with the end customer (R2). Delivery is "
+        "free either way (R3).",
+    )
+    waas_reseller_service_ids = fields.One2many(
+        comodel_name="waas.reseller.service",
+        inverse_name="order_id",
+        string="Partner Services",
+        copy=True,
+        help="Offered and invoiced by the partner; shown for information (R6).",
+    )
+    waas_pricelist_id = fields.Many2one(
+        comodel_name="product.pricelist",
+        compute="_compute_waas_pricelist_id",
+        store=True,
+        precompute=True,
+        help="The price list of a WaaS quotation: lines follow it at once. Always "
+        "empty on other orders, whose prices must not.",
+    )
+    # === Amounts ===
+    waas_monthly_amount = fields.Monetary(
+        string="Monthly",
+        compute="_compute_waas_amounts",
+        store=True,
+        help="Price per month without VAT.",
+    )
+    waas_total_amount = fields.Monetary(
+        string="Contract Total",
+        compute="_compute_waas_amounts",
+        store=True,
+        help="Price per month times the months of the term, without VAT.",
+    )
+    waas_commission_amount = fields.Monetary(
+        string="Partner Commission",
+        compute="_compute_waas_commission_amount",
+        store=True,
+        groups="base.group_user",
+        help="Fixed amount that the partner earns once for this contract (R1, R8).",
+    )
+    waas_installation_advice = fields.Char(
+        compute="_compute_waas_installation_advice",
+        help="What the partner is told while quoting (R4).",
+    )
+
+    _waas_complete = models.Constraint(
+        "CHECK (is_waas IS NOT TRUE OR state != 'sale' OR "
+        "(waas_reseller_id IS NOT NULL AND waas_term_id IS NOT NULL "
+        "AND waas_delivery_route IS NOT NULL))",
+        "A confirmed WaaS order names its partner, its term and its delivery route.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("is_waas", "company_id")
+    def _compute_waas_term_id(self):
+        for order in self:
+            if not order.is_waas:
+                order.waas_term_id = False
+            elif not order.waas_term_id:
+                order.waas_term_id = order.company_id.waas_term_id
+
+    @api.depends("is_waas", "pricelist_id")
+    def _compute_waas_pricelist_id(self):
+        for order in self:
+            order.waas_pricelist_id = order.pricelist_id if order.is_waas else False
+
+    @api.depends("is_waas", "amount_untaxed", "waas_term_id.months")
+    def _compute_waas_amounts(self):
+        for order in self:
+            monthly = order.amount_untaxed if order.is_waas else 0.0
+            order.waas_monthly_amount = monthly
+            total = monthly * order.waas_term_id.months
+            currency = order.currency_id
+            order.waas_total_amount = currency.round(total) if currency else total
+
+    @api.depends("order_line.waas_commission")
+    def _compute_waas_commission_amount(self):
+        for order in self:
+            order.waas_commission_amount = sum(
+                order.order_line.mapped("waas_commission")
+            )
+
+    @api.depends("is_waas", "state", "waas_reseller_id")
+    @api.depends_context("lang")
+    def _compute_waas_installation_advice(self):
+        for order in self:
+            order.waas_installation_advice = (
+                self.env._(
+                    "We strongly advise %(reseller)s to offer configuration and "
+                    "installation as a service of its own: list it under Partner "
+                    "Services, and the end customer sees it.",
+                    reseller=order.waas_reseller_id.name or self.env._("the partner"),
+                )
+                if order.is_waas and order.state in ("draft", "sent")
+                else False
+            )
+
+    @api.depends("is_waas", "waas_reseller_id")
+    def _compute_pricelist_id(self):
+        """The partner's WaaS price list holds for the deals it brings, else the
+        company's (R8); the lists by which either of them buys play no part."""
+        waas_orders = self.filtered("is_waas")
+        super(SaleOrder, self - waas_orders)._compute_pricelist_id()
+        for order in waas_orders:
+            if order.state == "draft":
+                reseller = order.waas_reseller_id.commercial_partner_id
+                order.pricelist_id = (
+                    reseller.with_company(order.company_id).waas_pricelist_id
+                    or order.company_id.waas_pricelist_id
+                )
+
+    @api.depends("is_waas", "waas_delivery_route", "waas_reseller_id")
+    def _compute_partner_shipping_id(self):
+        """The delivery route decides the address (R2)."""
+        result = super()._compute_partner_shipping_id()
+        for order in self:
+            reseller = order.waas_reseller_id
+            if order.is_waas and order.waas_delivery_route == "reseller" and reseller:
+                order.partner_shipping_id = reseller.address_get(["delivery"])[
+                    "delivery"
+                ]
+        return result
+
+    @api.depends("is_waas", "partner_id")
+    def _compute_fiscal_position_id(self):
+        """VAT follows the end customer who rents, not the address of a partner that
+        unpacks: invoices go to the end customer (R13)."""
+        waas_orders = self.filtered(
+            lambda order: order.is_waas and order.partner_id
+        )
+        super(SaleOrder, self - waas_orders)._compute_fiscal_position_id()
+        for order in waas_orders:
+            order.fiscal_position_id = (
+                self.env["account.fiscal.position"]
+                .with_company(order.company_id)
+                ._get_fiscal_position(order.partner_id)
+            )
+
+    @api.depends("is_waas")
+    def _compute_require_signature(self):
+        """Agreements are signed, not the quotation."""
+        waas_orders = self.filtered("is_waas")
+        super(SaleOrder, self - waas_orders)._compute_require_signature()
+        waas_orders.require_signature = False
+
+    @api.depends("is_waas")
+    def _compute_require_payment(self):
+        """Nothing is paid in advance: the contract is invoiced monthly (R13)."""
+        waas_orders = self.filtered("is_waas")
+        super(SaleOrder, self - waas_orders)._compute_require_payment()
+        waas_orders.require_payment = False
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains(
+        "is_waas", "partner_id", "partner_invoice_id", "waas_reseller_id"
+    )
+    def _check_waas_parties(self):
+        """The end customer is invoiced, never the partner (R13)."""
+        for order in self.filtered("is_waas"):
+            if problem := order._waas_get_party_problem():
+                raise ValidationError(problem)
+
+    def _waas_get_party_problem(self):
+        customer = self.partner_id.commercial_partner_id
+        reseller = self.waas_reseller_id.commercial_partner_id
+        if reseller and not reseller.waas_is_reseller:
+            return self.env._(
+                "%(partner)s is not a WaaS partner: tick 'WaaS Partner' on its form, "
+                "or choose another.",
+                partner=reseller.display_name,
+            )
+        if customer and customer == reseller:
+            return self.env._(
+                "%(customer)s belongs to partner %(partner)s. The end customer rents "
+                "and pays itself (R13): enter it as a company of its own.",
+                customer=self.partner_id.display_name,
+                partner=reseller.display_name,
+            )
+        if self.partner_invoice_id.commercial_partner_id != customer:
+            return self.env._(
+                "WaaS is invoiced to the end customer (R13): choose an invoice address "
+                "of %(customer)s instead of %(address)s.",
+                customer=customer.display_name,
+                address=self.partner_invoice_id.display_name,
+            )
+        return False
+
+    @api.constrains("waas_term_id", "pricelist_id", "date_order", "is_waas")
+    def _check_waas_prices(self):
+        """Every bundle, upgrade and option has a price for the term (R8, R10)."""
+        for order in self:
+            if order.is_waas and order.state in ("draft", "sent"):
+                order.order_line._waas_ensure_priced()
+
+    # === ONCHANGE METHODS ===#
+
+    @api.onchange("order_line")
+    def _onchange_waas_order_line(self):
+        """Show at once what follows the number of bundles."""
+        if not self.is_waas:
+            return
+        by_origin = {line._origin: line for line in self.order_line}
+        for line in self.order_line:
+            parent = by_origin.get(line.waas_parent_line_id._origin)
+            if parent and line.waas_qty_per_parent:
+                line.product_uom_qty = (
+                    parent.product_uom_qty * line.waas_qty_per_parent
+                )
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if vals.keys().isdisjoint(DEAL_FIELDS):
+            return super().write(vals)
+        self._waas_ensure_deal_open(vals)
+        result = super().write(vals)
+        waas_orders = self.filtered(
+            lambda order: order.is_waas and order.state in ("draft", "sent")
+        )
+        if not vals.keys().isdisjoint(("partner_id", "fiscal_position_id")):
+            waas_orders._recompute_taxes()
+        waas_orders._waas_deal_changed()
+        return result
+
+    def _get_copiable_order_lines(self):
+        lines = super()._get_copiable_order_lines()
+        return lines.filtered(lambda line: not line.waas_parent_line_id)
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        for order, copied in zip(self, copies, strict=True):
+            if order.is_waas:
+                order._waas_copy_configuration(copied)
+        return copies
+
+    def _waas_copy_configuration(self, copied):
+        def bundles(order):
+            return order.order_line.filtered(lambda line: line.waas_role == "bundle")
+
+        for line, new_line in zip(bundles(self), bundles(copied), strict=False):
+            new_line._waas_set_configuration(*line._waas_get_configuration())
+
+    # === ACTIONS ===#
+
+    def action_waas_add_bundle(self):
+        """Open the choice of a bundle with its upgrades and options."""
+        self.ensure_one()
+        return self.env["waas.bundle.configure"]._get_action(self)
+
+    # === BUSINESS METHODS ===#
+
+    def _waas_add_bundle(self, bundle, quantity=1, upgrades=None, options=None):
+        """Put a configured bundle on the quotation.
+
+        :param bundle: ``product.product`` with role bundle
+        :param quantity: number of workplaces
+        :param dict upgrades: slot -> upgrade product
+        :param dict options: option product -> quantity
+        :return: the bundle's ``sale.order.line``
+        :raises ValidationError: for what cannot be rented out, with what to change
+        """
+        self.ensure_one()
+        line = (
+            self.env["sale.order.line"]
+            .with_context(waas_configuring=True)
+            .create(
+                {
+                    "order_id": self.id,
+                    "product_id": bundle.id,
+                    "product_uom_qty": quantity,
+                    "sequence": max(self.order_line.mapped("sequence"), default=9) + 1,
+                }
+            )
+            .with_context(waas_configuring=False)
+        )
+        line._waas_set_configuration(upgrades or {}, options or {})
+        return line
+
+    def _waas_deal_changed(self):
+        """Hook: what is agreed has changed, or may have."""
+
+    def _waas_ensure_deal_open(self, vals):
+        for order in self:
+            if not order.is_waas and not vals.get("is_waas"):
+                continue
+            changed = [
+                name
+                for name in DEAL_FIELDS
+                if name in vals
+                and order._fields[name].convert_to_write(order[name], order)
+                != vals[name]
+            ]
+            if changed and order.state == "sale":
+                raise UserError(
+                    self.env._(
+                        "%(order)s is confirmed and signed: customer, partner, term "
+                        "and prices stay as agreed.",
+                        order=order.name,
+                    )
+                )
+            if "is_waas" in changed and order.order_line:
+                raise UserError(
+                    self.env._(
+                        "%(order)s has lines already: make a new quotation to rent "
+                        "instead of sell, or the other way round.",
+                        order=order.name,
+                    )
+                )
+
+    @api.model
+    def _waas_gate_domain(self):
+        return [("is_waas", "=", True), ("state", "in", ("draft", "sent"))]
+
+    def _waas_get_open_points(self):
+        """What the quotation itself still lacks; later chapters add theirs."""
+        return [
+            *super()._waas_get_open_points(),
+            *(
+                Blocker(code, message, "sales")
+                for code, message in self._waas_get_deal_problems()
+            ),
+        ]
+
+    def _waas_get_deal_problems(self):
+        """Pairs of code and sentence for what sales must put right."""
+        if not self.waas_reseller_id:
+            yield (
+                "reseller",
+                self.env._("Choose the partner who brings this deal."),
+            )
+        if not self.waas_term_id:
+            yield "term", self.env._("Choose the term.")
+        if not self.waas_delivery_route:
+            yield (
+                "route",
+                self.env._(
+                    "Choose whether ALSO delivers via the partner or directly to the "
+                    "end customer (R2)."
+                ),
+            )
+        if self.is_expired:
+            yield (
+                "expired",
+                self.env._(
+                    "The quotation has expired: renew its expiration date, or make a "
+                    "new one."
+                ),
+            )
+        if problem := self._waas_get_party_problem():
+            yield "party", problem
+        lines = self.order_line
+        if not lines.filtered(lambda line: line.waas_role == "bundle"):
+            yield "bundle", self.env._("Add a bundle.")
+        for line in lines:
+            if line._waas_is_priced() and not line.pricelist_item_id:
+                yield "price", line._waas_get_missing_price_message()
+        for device in lines.filtered(
+            lambda line: line.waas_role == "component"
+        ).product_id:
+            if problem := device._waas_get_hardware_problem(self.waas_reseller_id):
+                yield "hardware", problem
+
+    def _recompute_prices(self):
+        result = super()._recompute_prices()
+        lines = self.filtered("is_waas").order_line
+        lines._compute_waas_commission_unit()
+        return result
+
+    def _get_order_lines_to_report(self):
+        """Components are told in the text of their bundle, not as lines."""
+        lines = super()._get_order_lines_to_report()
+        return lines.filtered(lambda line: line.waas_role != "component")
+
+    def _get_invoiceable_lines(self, final=False):
+        if self.is_waas:
+            return self.env["sale.order.line"]
+        return super()._get_invoiceable_lines(final=final)
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        if waas_orders := self.filtered("is_waas"):
+            raise UserError(
+                self.env._(
+                    "%(orders)s: a WaaS order is invoiced every month from its "
+                    "contract, not from the order.",
+                    orders=", ".join(waas_orders.mapped("name")),
+                )
+            )
+        return super()._create_invoices(grouped=grouped, final=final, date=date)
+
+    def _get_product_catalog_domain(self):
+        domain = super()._get_product_catalog_domain()
+        if self.is_waas:
+            return domain & Domain("waas_role", "=", "bundle")
+        return domain

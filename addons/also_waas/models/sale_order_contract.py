@@ -1,0 +1,148 @@
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+from ..schedule import get_last_day
+
+
+class SaleOrder(models.Model):
+    """Chapter 4, contract: confirming a WaaS order makes its contract; delivering its
+    devices starts it."""
+
+    _inherit = "sale.order"
+
+    waas_contract_ids = fields.One2many(
+        comodel_name="contract.contract",
+        inverse_name="waas_order_id",
+        string="Contract",
+    )
+
+    def action_view_waas_contract(self):
+        """Open the contract that this order became."""
+        self.ensure_one()
+        return self.waas_contract_ids._get_records_action()
+
+    def _action_confirm(self):
+        waas_orders = self.filtered("is_waas")
+        # Contracts are made by accountants; this one is made by the gate.
+        self.env["contract.contract"].sudo().create(
+            [order._waas_prepare_contract() for order in waas_orders]
+        )
+        result = super()._action_confirm()
+        waas_orders._waas_tell_delivery()
+        return result
+
+    def _action_cancel(self):
+        for contract in self.sudo().waas_contract_ids:  # only to look at their state
+            if contract.waas_state == "running":
+                raise UserError(
+                    self.env._(
+                        "%(order)s cannot be cancelled: its contract %(contract)s is "
+                        "running. End the contract instead.",
+                        order=contract.waas_order_id.name,
+                        contract=contract.name,
+                    )
+                )
+        # The right to cancel the order carries over to its contract.
+        self.sudo().waas_contract_ids.write({"waas_state": "cancelled"})
+        return super()._action_cancel()
+
+    def _waas_prepare_contract(self):
+        """Values of the contract: what was agreed, frozen (R10, R13)."""
+        self.ensure_one()
+        start = fields.Date.context_today(self)  # planned; delivery decides
+        number = self.env["ir.sequence"].with_company(self.company_id).next_by_code(
+            "waas.contract"
+        )
+        return {
+            "name": number,
+            "code": number,
+            "contract_type": "sale",
+            "generation_type": "waas",
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "invoice_partner_id": self.partner_invoice_id.id,
+            "user_id": self.user_id.id,
+            "pricelist_id": self.pricelist_id.id,
+            "manual_currency_id": self.currency_id.id,
+            "fiscal_position_id": self.fiscal_position_id.id,
+            "payment_term_id": self.payment_term_id.id,
+            "line_recurrence": True,
+            "date": start,
+            "date_start": start,
+            "waas_state": "awaiting",
+            "waas_order_id": self.id,
+            "waas_reseller_id": self.waas_reseller_id.id,
+            "waas_term_id": self.waas_term_id.id,
+            "waas_monthly_amount": self.waas_monthly_amount,
+            "waas_total_amount": self.waas_total_amount,
+            "contract_line_ids": [
+                Command.create(line._waas_prepare_contract_line(start))
+                for line in self.order_line
+                if line._waas_is_priced()
+            ],
+        }
+
+    def _waas_is_delivered(self):
+        """Whether every device of the order is with the end customer."""
+        self.ensure_one()
+        devices = self.order_line._waas_get_device_lines()
+        return bool(devices) and all(
+            line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) >= 0
+            for line in devices
+        )
+
+    def _waas_start_if_delivered(self, date):
+        """Start the contract on the day its last device was delivered."""
+        for order in self:
+            contract = order.sudo().waas_contract_ids  # the warehouse cannot read it
+            if contract.waas_state == "awaiting" and order._waas_is_delivered():
+                contract._waas_activate(date)
+
+    def _waas_tell_delivery(self):
+        """Tell both parties where the devices will go (R2)."""
+        template = self.env.ref("also_waas.mail_template_delivery")
+        for order in self:
+            for party in order.partner_id | order.waas_reseller_id:
+                template.with_context(lang=party.lang, party_name=party.name).send_mail(
+                    order.id,
+                    email_layout_xmlid="mail.mail_notification_light",
+                    email_values={"recipient_ids": [Command.set(party.ids)]},
+                )
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _get_location_final(self):
+        """Rented devices go *at customer*: to the end customer, yet ALSO's (R13)."""
+        location = self.order_id.company_id.waas_location_id
+        if self.waas_role == "component" and location:
+            return location
+        return super()._get_location_final()
+
+    def _waas_get_device_lines(self):
+        return self.filtered(
+            lambda line: line.waas_role == "component"
+            and line.product_id.waas_role == "device"
+        )
+
+    def _waas_prepare_contract_line(self, start):
+        self.ensure_one()
+        months = self.order_id.waas_term_id.months
+        return {
+            "product_id": self.product_id.id,
+            "name": f"{self.name}\n#START# - #END#",
+            "quantity": self.product_uom_qty,
+            "uom_id": self.product_uom_id.id,
+            "price_unit": self.price_unit,
+            "specific_price": self.price_unit,
+            "discount": self.discount,
+            "sequence": self.sequence,
+            "date_start": start,
+            "date_end": get_last_day(start, months),
+            "recurring_next_date": start,
+            "recurring_rule_type": "monthly",
+            "recurring_interval": 1,
+            "recurring_invoicing_type": "pre-paid",
+            "waas_order_line_id": self.id,
+        }

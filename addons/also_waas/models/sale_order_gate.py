@@ -1,0 +1,536 @@
+import hashlib
+import json
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import email_normalize, format_amount, format_date
+
+from .waas_gate_mixin import Blocker
+
+
+class SaleOrder(models.Model):
+    """Chapter 3, gate: no WaaS order is confirmed before the end customer's credit is
+    approved and all agreements are signed by both (R1), from whatever door."""
+
+    _inherit = "sale.order"
+
+    waas_agreement_ids = fields.One2many(
+        comodel_name="waas.agreement",
+        inverse_name="order_id",
+        string="Agreements",
+        groups="base.group_user",
+    )
+    waas_credit_check_ids = fields.One2many(
+        comodel_name="waas.credit.check",
+        inverse_name="order_id",
+        string="Credit Checks",
+        groups="base.group_user",
+    )
+    waas_signatory_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Signatory",
+        compute="_compute_waas_signatory_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('id', 'child_of', partner_id), ('email', '!=', False)]",
+        help="Who signs for the end customer. The mail with the signing link goes to "
+        "this person only.",
+    )
+    waas_agreement_state = fields.Selection(
+        selection=[
+            ("none", "To Send"),
+            ("sent", "With the End Customer"),
+            ("customer_signed", "Waiting for ALSO"),
+            ("signed", "Signed by Both"),
+            ("refused", "Refused"),
+        ],
+        string="Signatures",
+        compute="_compute_waas_agreement_state",
+        store=True,
+        groups="base.group_user",
+    )
+
+    waas_can_request_credit = fields.Boolean(
+        compute="_compute_waas_can_request_credit", groups="base.group_user"
+    )
+
+    # === COMPUTE METHODS ===#
+
+    def _compute_waas_can_request_credit(self):
+        """Whether the next step for the credit is to ask for a check."""
+        for order in self:
+            order.waas_can_request_credit = any(
+                blocker.code.startswith("credit_") and blocker.actor == "sales"
+                for blocker in order._waas_get_blockers()
+            )
+
+    @api.depends("is_waas", "partner_id")
+    def _compute_waas_signatory_id(self):
+        for order in self:
+            partner = order.partner_id
+            if not order.is_waas or not partner:
+                order.waas_signatory_id = False
+            elif (
+                order.waas_signatory_id.commercial_partner_id
+                != partner.commercial_partner_id
+            ):
+                people = partner.child_ids.filtered(
+                    lambda contact: contact.type == "contact" and contact.email
+                )
+                order.waas_signatory_id = people[:1] or partner
+
+    @api.depends("waas_agreement_ids.state")
+    def _compute_waas_agreement_state(self):
+        order_of_states = ("refused", "sent", "customer_signed", "signed")
+        for order in self:
+            states = set(order.waas_agreement_ids.mapped("state")) - {"void"}
+            if not order.is_waas:
+                order.waas_agreement_state = False
+            else:
+                order.waas_agreement_state = next(
+                    (state for state in order_of_states if state in states), "none"
+                )
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("waas_signatory_id")
+    def _check_waas_signatory(self):
+        for order in self.filtered(lambda order: order.waas_signatory_id):
+            if problem := order._waas_get_signatory_problem():
+                raise ValidationError(problem)
+
+    def _waas_get_signatory_problem(self):
+        """A reseller prepares, never signs (R1)."""
+        signatory = self.waas_signatory_id
+        customer = self.partner_id.commercial_partner_id
+        if signatory.commercial_partner_id != customer:
+            return self.env._(
+                "%(signatory)s does not belong to %(customer)s: choose somebody who "
+                "may sign for the end customer.",
+                signatory=signatory.display_name,
+                customer=customer.display_name,
+            )
+        email = email_normalize(signatory.email)
+        reseller = self.waas_reseller_id.commercial_partner_id
+        if email and reseller:
+            people = self.env["res.partner"].search(
+                [("id", "child_of", reseller.id), ("email_normalized", "=", email)],
+                limit=1,
+            )
+            if people:
+                return self.env._(
+                    "%(email)s is an address of partner %(partner)s, who cannot sign "
+                    "for the end customer: enter the signatory's own address.",
+                    email=email,
+                    partner=reseller.display_name,
+                )
+        return False
+
+    @api.constrains("state")
+    def _check_waas_gate(self):
+        """The last door: a plain write of the state."""
+        for order in self:
+            if order.is_waas and order.state == "sale":
+                if points := order._waas_get_open_points():
+                    raise ValidationError(order._waas_get_gate_message(points))
+
+    # === ACTIONS ===#
+
+    def action_waas_request_credit(self):
+        """Ask for the credit check that this deal needs (R1)."""
+        for order in self:
+            order._waas_ensure_before_gate()
+            self.env["waas.credit.check"]._request(order)
+            order.message_post(body=self.env._("Credit check requested."))
+        return True
+
+    def action_waas_send_agreements(self):
+        """Freeze the agreements and mail the signing link to the signatory (R1).
+
+        :raises UserError: when the quotation is not complete or the signatory cannot
+            be reached
+        """
+        for order in self:
+            order._waas_send_agreements()
+        return True
+
+    def action_waas_countersign(self):
+        """Open ALSO's signature for all agreements that wait for it."""
+        self.ensure_one()
+        waiting = self.waas_agreement_ids.filtered(
+            lambda agreement: agreement.state == "customer_signed"
+        )
+        if not waiting:
+            raise UserError(
+                self.env._(
+                    "No agreement of %(order)s waits for ALSO: the end customer signs "
+                    "first.",
+                    order=self.name,
+                )
+            )
+        return waiting.action_countersign()
+
+    def action_view_waas_agreements(self):
+        """Open the agreements of this order, void ones included."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Agreements of %(order)s", order=self.name),
+            "res_model": "waas.agreement",
+            "view_mode": "list,form",
+            "domain": [("order_id", "=", self.id)],
+        }
+
+    def action_view_waas_credit_checks(self):
+        """Open the history of the end customer's credit checks."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit Checks of %(customer)s").replace(
+                "%(customer)s", self.partner_id.commercial_partner_id.display_name
+            ),
+            "res_model": "waas.credit.check",
+            "view_mode": "list,form",
+            "domain": [
+                ("partner_id", "=", self.partner_id.commercial_partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+        }
+
+    def action_confirm(self):
+        """Confirm; two deals that lean on the same approval at the same moment cannot
+        both pass."""
+        for order in self.filtered("is_waas"):
+            order_sudo = order.sudo()  # the check is not shown, only marked as used
+            check = order_sudo.partner_id._waas_get_credit_check(order.company_id)
+            # A changed row makes the later of two concurrent transactions fail and
+            # start over, this time seeing the exposure of the earlier one. A mere lock
+            # would not: the later one would go on with its old snapshot.
+            check.used_on = fields.Datetime.now()
+            check.flush_recordset(["used_on"])
+        return super().action_confirm()
+
+    # === BUSINESS METHODS ===#
+
+    def _confirmation_error_message(self):
+        """The hard door: every caller of ``action_confirm``."""
+        if message := super()._confirmation_error_message():
+            return message
+        if self.is_waas and (points := self._waas_get_open_points()):
+            return self._waas_get_gate_message(points)
+        return False
+
+    def _validate_order(self):
+        """The soft door, portal acceptance: keep the signature, do not confirm."""
+        blocked = self.filtered(
+            lambda order: order.is_waas and order._waas_get_open_points()
+        )
+        for order in blocked:
+            order.message_post(
+                body=order._waas_get_gate_message(order._waas_get_open_points())
+            )
+        if ready := self - blocked:
+            return super(SaleOrder, ready)._validate_order()
+        return None
+
+    def _is_confirmation_amount_reached(self):
+        """The soft door, payment: a payment alone never confirms a rental."""
+        if self.is_waas and self._waas_get_open_points():
+            return False
+        return super()._is_confirmation_amount_reached()
+
+    def _action_cancel(self):
+        waas_orders = self.filtered("is_waas")
+        # The right to cancel the order carries over to what hangs on it.
+        waas_orders.sudo().waas_agreement_ids._void(
+            self.env._("The order was cancelled.")
+        )
+        waas_orders.sudo().waas_credit_check_ids.filtered(
+            lambda check: check.state == "requested"
+        ).write({"state": "cancelled"})
+        return super()._action_cancel()
+
+    def _waas_get_open_points(self):
+        return [
+            *super()._waas_get_open_points(),
+            *self._waas_get_credit_points(),
+            *self._waas_get_agreement_points(),
+        ]
+
+    def _waas_get_credit_points(self):
+        """What the credit check still lacks (R1, R13)."""
+        customer = self.partner_id.commercial_partner_id
+        if not customer:
+            return []
+        Check = self.env["waas.credit.check"].sudo()  # the answer shows no amounts
+        order_sudo = self.sudo()
+        check = order_sudo.partner_id._waas_get_credit_check(self.company_id)
+        today = fields.Date.context_today(self)
+        exposure = self._waas_get_exposure()
+        currency = self.company_id.currency_id
+        valid = check.state == "approved" and check.valid_until >= today
+        if valid and currency.compare_amounts(check.approved_amount, exposure) >= 0:
+            return []
+        pending = Check.search(
+            [
+                ("partner_id", "=", customer.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "requested"),
+            ],
+            limit=1,
+        )
+        if pending:
+            message = self.env._(
+                "The credit check %(check)s of %(customer)s waits for its decision.",
+                check=pending.name,
+                customer=customer.name,
+            )
+            return [Blocker("credit_pending", message, "credit")]
+        if valid:
+            message = self.env._(
+                "%(customer)s is approved for %(approved)s; with this deal ALSO's "
+                "exposure would be %(exposure)s: ask for a new credit check.",
+                customer=customer.name,
+                approved=format_amount(self.env, check.approved_amount, currency),
+                exposure=format_amount(self.env, exposure, currency),
+            )
+            return [Blocker("credit_insufficient", message, "sales")]
+        if check.state == "rejected":
+            message = self.env._(
+                "The credit of %(customer)s was rejected (%(reason)s): ask for a new "
+                "credit check if something has changed.",
+                customer=customer.name,
+                reason=check.reason,
+            )
+            return [Blocker("credit_rejected", message, "sales")]
+        if check:
+            message = self.env._(
+                "The credit approval of %(customer)s expired on %(date)s: ask for a "
+                "new credit check.",
+                customer=customer.name,
+                date=format_date(self.env, check.valid_until),
+            )
+            return [Blocker("credit_expired", message, "sales")]
+        message = self.env._(
+            "Ask for a credit check of %(customer)s.", customer=customer.name
+        )
+        return [Blocker("credit_missing", message, "sales")]
+
+    def _waas_get_agreement_points(self):
+        """Which signatures are still missing (R1)."""
+        agreements = self.sudo().waas_agreement_ids  # the answer shows names only
+        refused = agreements.filtered(lambda agreement: agreement.state == "refused")
+        live = agreements.filtered(lambda agreement: agreement._is_current())
+        if not live:
+            if refused:
+                message = self.env._(
+                    "The end customer refused to sign (%(reason)s): agree with them, "
+                    "then send the agreements again.",
+                    reason=refused[0].note,
+                )
+                return [Blocker("agreements_refused", message, "sales")]
+            message = self.env._("Send the agreements to the signatory.")
+            return [Blocker("agreements_missing", message, "sales")]
+        points = []
+        names = {
+            state: ", ".join(
+                live.filtered(lambda agreement, s=state: agreement.state == s).mapped(
+                    "title"
+                )
+            )
+            for state in ("sent", "customer_signed")
+        }
+        if names["sent"]:
+            message = self.env._(
+                "%(signatory)s must sign: %(agreements)s.",
+                signatory=live[0].signatory_id.name,
+                agreements=names["sent"],
+            )
+            points.append(Blocker("customer_signature", message, "customer"))
+        if names["customer_signed"]:
+            message = self.env._(
+                "ALSO must sign: %(agreements)s.", agreements=names["customer_signed"]
+            )
+            points.append(Blocker("company_signature", message, "also"))
+        return points
+
+    def _waas_get_gate_message(self, points):
+        return self.env._(
+            "%(order)s cannot be confirmed yet:\n%(points)s",
+            order=self.name,
+            points="\n".join(f"- {point.message}" for point in points),
+        )
+
+    def _waas_get_exposure(self):
+        """ALSO's exposure to the end customer with this deal (R13).
+
+        :return: amount in the company's currency
+        """
+        exposure = self.partner_id._waas_get_exposure(self.company_id)
+        return sum(exposure.values()) + self._waas_get_credit_amount()
+
+    def _waas_get_credit_amount(self):
+        """The contract total in the company's currency."""
+        self.ensure_one()
+        return self.currency_id._convert(
+            self.waas_total_amount,
+            self.company_id.currency_id,
+            self.company_id,
+            self.date_order or fields.Date.context_today(self),
+        )
+
+    def _waas_get_fingerprint(self):
+        """Hash of everything that is agreed: parties, term and money."""
+        self.ensure_one()
+        deal = {
+            "customer": self.partner_id.id,
+            "invoice": self.partner_invoice_id.id,
+            "company": self.company_id.id,
+            "currency": self.currency_id.name,
+            "months": self.waas_term_id.months,
+            "payment_term": self.payment_term_id.id,
+            "lines": sorted(
+                (
+                    line.waas_role or "",
+                    line.product_id.id,
+                    line.product_uom_id.id,
+                    f"{line.product_uom_qty:.4f}",
+                    f"{line.price_unit:.6f}",
+                    f"{line.discount:.4f}",
+                    sorted(line.tax_ids.ids),
+                )
+                for line in self.order_line
+                if not line.display_type and not line._is_delivery()
+            ),
+        }
+        canonical = json.dumps(deal, sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def _waas_deal_changed(self):
+        """Signatures under another deal are void (R1)."""
+        result = super()._waas_deal_changed()
+        for order in self:
+            live_sudo = order.sudo().waas_agreement_ids.filtered(
+                lambda agreement: agreement.state in ("sent", "customer_signed", "signed")
+            )
+            if order.state not in ("draft", "sent") or not live_sudo:
+                continue
+            if live_sudo[0].fingerprint == order._waas_get_fingerprint():
+                continue
+            live_sudo._void(self.env._("The deal changed after it was sent."))
+            order.message_post(
+                body=self.env._(
+                    "The deal has changed: signatures are void. Send the agreements "
+                    "again."
+                )
+            )
+        return result
+
+    def _waas_ensure_before_gate(self):
+        if not self.is_waas or self.state not in ("draft", "sent"):
+            raise UserError(
+                self.env._(
+                    "%(order)s is not an open WaaS quotation.", order=self.name
+                )
+            )
+
+    def _waas_send_agreements(self):
+        self.ensure_one()
+        self._waas_ensure_before_gate()
+        self.check_access("write")
+        if problems := [message for _code, message in self._waas_get_deal_problems()]:
+            raise UserError(
+                self.env._(
+                    "The agreements of %(order)s cannot be sent yet:\n%(problems)s",
+                    order=self.name,
+                    problems="\n".join(f"- {problem}" for problem in problems),
+                )
+            )
+        signatory = self.waas_signatory_id
+        if not email_normalize(signatory.email):
+            raise UserError(
+                self.env._(
+                    "The signing link goes by mail: choose a signatory with a valid "
+                    "mail address."
+                )
+            )
+        if problem := self._waas_get_signatory_problem():
+            raise UserError(problem)
+        # Agreements and links are written by their own methods only; the right to
+        # change this quotation was checked above.
+        order_sudo = self.sudo()
+        order_sudo.waas_agreement_ids._void(self.env._("A new version was sent."))
+        agreements_sudo = order_sudo.env["waas.agreement"]._issue(
+            order_sudo, order_sudo.waas_signatory_id
+        )
+        order_sudo.env["waas.signing.link"]._send(
+            order_sudo, agreements_sudo, order_sudo.waas_signatory_id
+        )
+        if self.state == "draft":
+            self.action_quotation_sent()
+        self.message_post(
+            body=self.env._(
+                "Agreements sent to %(signatory)s (%(email)s).",
+                signatory=signatory.name,
+                email=signatory.email,
+            )
+        )
+
+    def _waas_try_confirm(self):
+        """Confirm what has nothing missing any more, where the company wants that."""
+        for order in self:
+            if (
+                order.is_waas
+                and order.state in ("draft", "sent")
+                and order.company_id.waas_auto_confirm
+                and not order._waas_get_open_points()
+            ):
+                order.action_confirm()
+
+    def _waas_schedule(self, summary, user):
+        """Tell somebody at ALSO that this order waits for them."""
+        self.ensure_one()
+        # As the system: a signatory without login, who causes many of these, is nobody
+        # whom the people at ALSO could read.
+        self.with_user(SUPERUSER_ID).activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            user_id=(user or self.create_uid).id,
+        )
+
+    def _waas_get_signer(self):
+        """Who signs for ALSO: the salesperson, or else a WaaS manager."""
+        signer_group = self.env.ref("also_waas.group_waas_manager").sudo()
+        managers = signer_group.all_user_ids.filtered(
+            lambda user: self.company_id in user.company_ids and not user.share
+        )
+        if self.user_id in managers:
+            return self.user_id
+        return managers.filtered(lambda user: user.id > 1)[:1] or self.user_id
+
+
+class WaasCreditCheck(models.Model):
+    _inherit = "waas.credit.check"
+
+    def _after_decision(self):
+        result = super()._after_decision()
+        # An officer decides on credit and has no right to confirm; the gate has.
+        orders_sudo = self.env["sale.order"].sudo().search(
+            [
+                ("partner_id", "child_of", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                *self.env["sale.order"]._waas_gate_domain(),
+            ]
+        )
+        orders_sudo._waas_try_confirm()
+        return result
+
+
+class WaasAgreement(models.Model):
+    _inherit = "waas.agreement"
+
+    def _after_signature(self):
+        result = super()._after_signature()
+        self.order_id._waas_try_confirm()
+        return result

@@ -1,0 +1,443 @@
+import base64
+import hashlib
+from datetime import timedelta
+from urllib.parse import quote
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context, format_amount
+
+LIVE_STATES = ("sent", "customer_signed", "signed")
+CHASE_AFTER_DAYS = 3
+
+
+class WaasAgreement(models.Model):
+    """Chapter 3, gate: a document that ALSO and the end customer both sign (R1).
+
+    Its text is frozen as PDF with its SHA-256 before anybody signs; with both
+    signatures it is frozen again. Like a credit check it is written by its own methods
+    only.
+    """
+
+    _name = "waas.agreement"
+    _description = "WaaS Agreement"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "order_id desc, sequence, id"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(string="Number", default="/", readonly=True, copy=False)
+    title = fields.Char(readonly=True, required=True)
+    sequence = fields.Integer(readonly=True)
+    template_id = fields.Many2one(
+        comodel_name="waas.agreement.template",
+        readonly=True,
+        required=True,
+        ondelete="restrict",
+        index=True,
+    )
+    kind = fields.Selection(related="template_id.kind", store=True)
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="order_id.company_id", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    partner_id = fields.Many2one(
+        related="order_id.partner_id", string="End Customer", store=True, index=True
+    )
+    signatory_id = fields.Many2one(
+        comodel_name="res.partner",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        help="Who signs for the end customer; only this person's mail carries the link.",
+    )
+    lang = fields.Char(string="Language", readonly=True, required=True)
+    state = fields.Selection(
+        selection=[
+            ("sent", "With the End Customer"),
+            ("customer_signed", "Waiting for ALSO"),
+            ("signed", "Signed by Both"),
+            ("refused", "Refused"),
+            ("void", "Void"),
+        ],
+        default="sent",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    note = fields.Char(
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Why the end customer refused, or why the agreement is void.",
+    )
+    # === What is signed ===
+    fingerprint = fields.Char(
+        readonly=True,
+        required=True,
+        copy=False,
+        help="Hash of the deal that this agreement is about. When the deal changes, "
+        "the agreement is void.",
+    )
+    monthly_amount = fields.Monetary(readonly=True, copy=False)
+    total_amount = fields.Monetary(readonly=True, copy=False)
+    total_in_words = fields.Char(compute="_compute_total_in_words")
+    body = fields.Html(
+        string="Text",
+        readonly=True,
+        copy=False,
+        sanitize="email_outgoing",
+        help="The text as it was sent: a template that is edited later changes nothing.",
+    )
+    document = fields.Binary(
+        string="Agreement", attachment=True, readonly=True, copy=False
+    )
+    document_name = fields.Char(compute="_compute_document_name")
+    document_sha256 = fields.Char(string="SHA-256", readonly=True, copy=False)
+    signed_document = fields.Binary(
+        string="Signed Agreement", attachment=True, readonly=True, copy=False
+    )
+    signed_document_sha256 = fields.Char(
+        string="SHA-256 of the Signed Agreement", readonly=True, copy=False
+    )
+    # === End customer ===
+    customer_signature = fields.Image(
+        attachment=True, max_width=1024, max_height=1024, readonly=True, copy=False
+    )
+    customer_signed_by = fields.Char(readonly=True, copy=False, tracking=True)
+    customer_signed_on = fields.Datetime(readonly=True, copy=False)
+    customer_signed_from = fields.Char(
+        readonly=True, copy=False, help="Network address and browser of the signatory."
+    )
+    chased_on = fields.Datetime(
+        readonly=True, copy=False, help="When sales was told that it is not signed yet."
+    )
+    customer_code_checked = fields.Boolean(
+        string="One-time Code Checked", readonly=True, copy=False
+    )
+    # === ALSO ===
+    company_signature = fields.Image(
+        attachment=True, max_width=1024, max_height=1024, readonly=True, copy=False
+    )
+    company_signed_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False, tracking=True
+    )
+    company_signed_on = fields.Datetime(readonly=True, copy=False)
+    company_signed_from = fields.Char(readonly=True, copy=False)
+
+    _unique_live = models.UniqueIndex(
+        "(order_id, template_id) WHERE state IN ('sent', 'customer_signed', 'signed')",
+        "This order has a live agreement of this kind already.",
+    )
+    _signed_is_complete = models.Constraint(
+        "CHECK (state != 'signed' OR (customer_signed_by IS NOT NULL "
+        "AND customer_signed_on IS NOT NULL AND company_signed_by_id IS NOT NULL "
+        "AND company_signed_on IS NOT NULL AND document_sha256 IS NOT NULL "
+        "AND signed_document_sha256 IS NOT NULL))",
+        "An agreement is signed when both have signed and the document is frozen.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("total_amount", "currency_id", "lang")
+    def _compute_total_in_words(self):
+        for agreement in self:
+            currency = agreement.currency_id.with_context(lang=agreement.lang)
+            agreement.total_in_words = currency.amount_to_text(agreement.total_amount)
+
+    @api.depends("name", "title")
+    def _compute_document_name(self):
+        for agreement in self:
+            number = (agreement.name or "").replace("/", "-")
+            agreement.document_name = f"{number} {agreement.title}.pdf"
+
+    @api.depends("name", "title")
+    def _compute_display_name(self):
+        for agreement in self:
+            agreement.display_name = f"{agreement.name} {agreement.title}"
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = self.env["ir.sequence"].next_by_code("waas.agreement")
+        return super().create(vals_list)
+
+    # === ACTIONS ===#
+
+    def action_countersign(self):
+        """Open ALSO's signature for the agreements that wait for it."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sign for ALSO"),
+            "res_model": "waas.agreement.countersign",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_agreement_ids": self.ids},
+        }
+
+    def action_download(self):
+        """Open the agreement, with its signatures where there are any."""
+        self.ensure_one()
+        field = "signed_document" if self.signed_document_sha256 else "document"
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/waas.agreement/{self.id}/{field}"
+            f"?filename={quote(self.document_name)}&download=true",
+            "target": "self",
+        }
+
+    def action_verify(self):
+        """Tell whether the stored documents still have the hashes of when they were
+        frozen."""
+        self.check_access("read")
+        for agreement in self:
+            if not agreement._is_untouched():
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s was changed after it was frozen: its hash does "
+                        "not match. Tell your administrator.",
+                        agreement=agreement.display_name,
+                    )
+                )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The documents are as they were signed."),
+            },
+        }
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _issue(self, order, signatory):
+        """Make the agreements that an order needs, frozen and ready to sign.
+
+        :param order: WaaS ``sale.order`` without open points of its own
+        :param signatory: ``res.partner`` who signs for the end customer
+        :return: the new agreements
+        """
+        templates = self.env["waas.agreement.template"].search(
+            [("company_id", "in", (False, order.company_id.id))]
+        )
+        if not templates:
+            raise UserError(
+                self.env._(
+                    "There is no agreement to sign: make one under WaaS / "
+                    "Configuration / Agreement Templates."
+                )
+            )
+        lang = order.partner_id.lang or self.env.lang or "en_US"
+        # Without the defaults of the context: a caller from outside chooses them
+        # freely, and the one who calls may write here.
+        agreements = self.with_context(clean_context(self.env.context)).create(
+            [
+                {
+                    "state": "sent",
+                    "template_id": template.id,
+                    "title": template.with_context(lang=lang).name,
+                    "sequence": template.sequence,
+                    "order_id": order.id,
+                    "signatory_id": signatory.id,
+                    "lang": lang,
+                    "fingerprint": order._waas_get_fingerprint(),
+                    "monthly_amount": order.waas_monthly_amount,
+                    "total_amount": order.waas_total_amount,
+                }
+                for template in templates
+            ]
+        )
+        for agreement in agreements:
+            agreement.body = agreement.template_id._render_body(agreement)
+            agreement._freeze("document")
+        return agreements
+
+    def _sign_for_customer(self, name, signature, origin, code_checked):
+        """Put the end customer's signature on the agreements.
+
+        :param str name: who signs, as typed
+        :param signature: image in base64
+        :param str origin: network address and browser
+        :param bool code_checked: whether a one-time code was asked for and right
+        :raises UserError: when an agreement is no longer open, or the name or
+            signature is missing
+        """
+        if not (name or "").strip():
+            raise UserError(self.env._("Type your name."))
+        if not signature:
+            raise UserError(self.env._("Draw your signature."))
+        if not self:
+            raise UserError(self.env._("There is nothing left to sign."))
+        for agreement in self:
+            if agreement.state != "sent" or not agreement._is_current():
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s can no longer be signed. Ask us for a new one.",
+                        agreement=agreement.display_name,
+                    )
+                )
+        self.write(
+            {
+                "state": "customer_signed",
+                "customer_signature": signature,
+                "customer_signed_by": name.strip(),
+                "customer_signed_on": fields.Datetime.now(),
+                "customer_signed_from": origin,
+                "customer_code_checked": code_checked,
+            }
+        )
+        for order in self.order_id:
+            order._waas_schedule(
+                self.env._("Sign the agreements for ALSO"), order._waas_get_signer()
+            )
+
+    def _refuse(self, reason):
+        """The end customer says no.
+
+        :raises UserError: when the reason is missing
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Tell us why you refuse, so that we can help."))
+        self.filtered(lambda agreement: agreement.state == "sent").write(
+            {"state": "refused", "note": reason.strip()}
+        )
+        for order in self.order_id:
+            order._waas_schedule(
+                self.env._(
+                    "The end customer refused to sign: %(reason)s",
+                    reason=reason.strip(),
+                ),
+                order.user_id,
+            )
+
+    def _countersign(self, signature, origin):
+        """Put ALSO's signature on the agreements and freeze them (R1).
+
+        :param signature: image in base64
+        :param str origin: network address
+        :raises UserError: when the user may not sign for ALSO, or the end customer has
+            not signed yet
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("also_waas.group_waas_manager"):
+            raise AccessError(self.env._("Only a WaaS manager signs for ALSO."))
+        if not signature:
+            raise UserError(self.env._("Draw your signature."))
+        if not self:
+            raise UserError(self.env._("There is nothing to sign."))
+        for agreement in self:
+            if agreement.state != "customer_signed" or not agreement._is_current():
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s does not wait for ALSO's signature: the end "
+                        "customer signs first.",
+                        agreement=agreement.display_name,
+                    )
+                )
+        agreements_sudo = self.sudo()  # the right to sign was checked above
+        agreements_sudo.write(
+            {
+                "company_signature": signature,
+                "company_signed_by_id": self.env.user.id,
+                "company_signed_on": fields.Datetime.now(),
+                "company_signed_from": origin,
+            }
+        )
+        for agreement in agreements_sudo:
+            agreement._freeze("signed_document")
+        agreements_sudo.write({"state": "signed"})
+        self._after_signature()
+
+    def _after_signature(self):
+        """Hook: let what waits for signatures go on."""
+
+    def _void(self, note):
+        """Take agreements out of force; what was signed stays as a record."""
+        live = self.filtered(lambda agreement: agreement.state in LIVE_STATES)
+        live.write({"state": "void", "note": note})
+        return live
+
+    def _is_current(self):
+        """Whether the agreement is still about the deal as it stands."""
+        self.ensure_one()
+        return (
+            self.state in LIVE_STATES
+            and self.fingerprint == self.order_id._waas_get_fingerprint()
+        )
+
+    def _is_untouched(self):
+        self.ensure_one()
+        # To read attachments whole; reveals a yes or no.
+        agreement_sudo = self.sudo().with_context(bin_size=False)
+        return all(
+            not expected
+            or hashlib.sha256(base64.b64decode(content or b"")).hexdigest() == expected
+            for content, expected in (
+                (agreement_sudo.document, agreement_sudo.document_sha256),
+                (agreement_sudo.signed_document, agreement_sudo.signed_document_sha256),
+            )
+        )
+
+    def _freeze(self, field):
+        """Render the agreement as PDF and keep it with its SHA-256."""
+        self.ensure_one()
+        content, _content_type = (
+            self.env["ir.actions.report"]
+            .sudo()  # a report is readable by internal users only
+            .with_context(lang=self.lang, bin_size=False)
+            ._render_qweb_pdf("also_waas.action_report_agreement", self.ids)
+        )
+        self.write(
+            {
+                field: base64.b64encode(content),
+                f"{field}_sha256": hashlib.sha256(content).hexdigest(),
+            }
+        )
+
+    def _get_body(self):
+        """The text, for the printed document and the signing page."""
+        self.ensure_one()
+        return self.body
+
+    def _format_amount(self, amount):
+        """An amount in the language of the agreement; used by templates."""
+        return format_amount(self.env, amount, self.currency_id, lang_code=self.lang)
+
+    @api.model
+    def _cron_chase(self):
+        """Tell sales once about agreements that the end customer leaves unsigned."""
+        unsigned = self.search(
+            [
+                ("state", "=", "sent"),
+                ("chased_on", "=", False),
+                (
+                    "create_date",
+                    "<",
+                    fields.Datetime.now() - timedelta(days=CHASE_AFTER_DAYS),
+                ),
+            ]
+        )
+        for order, agreements in unsigned.grouped("order_id").items():
+            order._waas_schedule(
+                self.env._(
+                    "%(signatory)s has not signed yet: call, or send the agreements "
+                    "again",
+                    signatory=agreements[0].signatory_id.name,
+                ),
+                order.user_id,
+            )
+        unsigned.chased_on = fields.Datetime.now()

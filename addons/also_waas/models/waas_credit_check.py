@@ -1,0 +1,339 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
+
+
+class WaasCreditCheck(models.Model):
+    """Chapter 3, gate: ALSO's decision on an end customer's credit (R1, R13).
+
+    A check is asked for by one person and decided by another. Nobody writes on it
+    directly: its methods check who asks, then write.
+    """
+
+    _name = "waas.credit.check"
+    _description = "WaaS Credit Check"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        string="Number", default="/", readonly=True, copy=False, index="trigram"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="End Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Asked for",
+        readonly=True,
+        check_company=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    state = fields.Selection(
+        selection=[
+            ("requested", "Requested"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+            ("expired", "Expired"),
+            ("cancelled", "Withdrawn"),
+        ],
+        default="requested",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    # === What is asked ===
+    receivable_amount = fields.Monetary(
+        string="Open Invoices",
+        readonly=True,
+        help="What the customer owed on the day of the request, with VAT.",
+    )
+    rent_amount = fields.Monetary(
+        string="Rent to Come",
+        readonly=True,
+        help="Rent of all running contracts that was not invoiced on the day of the "
+        "request, without VAT.",
+    )
+    order_amount = fields.Monetary(
+        string="This Deal",
+        readonly=True,
+        help="Contract total of the quotation that asks, without VAT.",
+    )
+    requested_amount = fields.Monetary(
+        string="Exposure",
+        compute="_compute_requested_amount",
+        store=True,
+        help="What ALSO stands to lose: open invoices, rent to come and this deal.",
+    )
+    requested_by_id = fields.Many2one(
+        comodel_name="res.users",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+    )
+    requested_on = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now
+    )
+    # === What is decided ===
+    approved_amount = fields.Monetary(readonly=True, copy=False, tracking=True)
+    valid_until = fields.Date(readonly=True, copy=False, tracking=True)
+    reason = fields.Text(readonly=True, copy=False, tracking=True)
+    decided_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False, tracking=True
+    )
+    decided_on = fields.Datetime(readonly=True, copy=False)
+    used_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When a deal was last confirmed on this approval.",
+    )
+    replaced_on = fields.Datetime(
+        readonly=True, copy=False, help="When a later decision took its place."
+    )
+
+    _unique_request = models.UniqueIndex(
+        "(partner_id, company_id) WHERE state = 'requested'",
+        "A credit check of this end customer is waiting for its decision already.",
+    )
+    _four_eyes = models.Constraint(
+        "CHECK (decided_by_id IS NULL OR decided_by_id != requested_by_id)",
+        "A credit check is decided by somebody other than its requester (R1).",
+    )
+    _check_approval = models.Constraint(
+        "CHECK (state != 'approved' OR (approved_amount > 0 "
+        "AND valid_until IS NOT NULL AND decided_by_id IS NOT NULL))",
+        "An approval names an amount, a last day and who decided.",
+    )
+    _check_rejection = models.Constraint(
+        "CHECK (state != 'rejected' OR (reason IS NOT NULL "
+        "AND decided_by_id IS NOT NULL))",
+        "A rejection names its reason and who decided.",
+    )
+
+    @api.depends("receivable_amount", "rent_amount", "order_amount")
+    def _compute_requested_amount(self):
+        for check in self:
+            check.requested_amount = (
+                check.receivable_amount + check.rent_amount + check.order_amount
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = self.env["ir.sequence"].with_company(
+                    vals.get("company_id")
+                ).next_by_code("waas.credit.check")
+        return super().create(vals_list)
+
+    # === ACTIONS ===#
+
+    def action_decide(self):
+        """Open the decision: amount and last day, or the reason of a no."""
+        self.ensure_one()
+        self._ensure_may_decide()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide on %(check)s", check=self.name),
+            "res_model": "waas.credit.check.decide",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_check_id": self.id},
+        }
+
+    def action_withdraw(self):
+        """Take the request back before it is decided."""
+        self.check_access("read")
+        if not self.env.user.has_group("also_waas.group_waas_user"):
+            raise AccessError(
+                self.env._("Only sales can withdraw a request for a credit check.")
+            )
+        for check in self:
+            if check.state != "requested":
+                raise UserError(
+                    self.env._(
+                        "%(check)s is decided already and stays as a record.",
+                        check=check.name,
+                    )
+                )
+        self.sudo()._withdraw()  # rights were checked above
+        return True
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _request(self, order):
+        """Ask for the credit check that an order needs.
+
+        :param order: WaaS ``sale.order``
+        :return: the new check; its officer gets an activity
+        :raises UserError: when one is waiting already
+        """
+        partner = order.partner_id.commercial_partner_id
+        # Nobody has the right to create a check: a forged one would be an approval.
+        # Callers see to it that the user may ask. Without the defaults of the
+        # context, which a caller from outside chooses freely.
+        checks_sudo = self.sudo().with_context(clean_context(self.env.context))
+        pending = checks_sudo._find_pending(partner, order.company_id)
+        if pending:
+            raise UserError(
+                self.env._(
+                    "%(check)s of %(customer)s is waiting for its decision already.",
+                    check=pending.name,
+                    customer=partner.display_name,
+                )
+            )
+        exposure = partner._waas_get_exposure(order.company_id)
+        check_sudo = checks_sudo.create(
+            {
+                "company_id": order.company_id.id,
+                "partner_id": partner.id,
+                "order_id": order.id,
+                "state": "requested",
+                "requested_by_id": self.env.uid,
+                "receivable_amount": exposure["receivable"],
+                "rent_amount": exposure.get("rent", 0.0),
+                "order_amount": order._waas_get_credit_amount(),
+            }
+        )
+        check_sudo._schedule_decision()
+        return self.browse(check_sudo.id)
+
+    @api.model
+    def _find_pending(self, partner, company):
+        """The request that waits for its decision, or an empty record set."""
+        return self.search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "requested"),
+            ]
+        )
+
+    def _withdraw(self):
+        self.write({"state": "cancelled"})
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _approve(self, amount, valid_until, reason=None):
+        """Say yes up to an amount (R1).
+
+        :param float amount: highest exposure, in the company's currency
+        :param date valid_until: last day on which a deal may rest on it
+        :raises UserError: when the user may not decide, or the amount or day is wrong
+        """
+        self.ensure_one()
+        self._ensure_may_decide()
+        if self.currency_id.compare_amounts(amount, 0) <= 0:
+            raise UserError(
+                self.env._("Approve an amount above zero, or reject the request.")
+            )
+        if not valid_until or valid_until < fields.Date.context_today(self):
+            raise UserError(
+                self.env._("The last day of an approval cannot lie in the past.")
+            )
+        self._decide(
+            {
+                "state": "approved",
+                "approved_amount": self.currency_id.round(amount),
+                "valid_until": valid_until,
+                "reason": reason or False,
+            }
+        )
+
+    def _reject(self, reason):
+        """Say no, with the reason.
+
+        :raises UserError: when the user may not decide, or the reason is missing
+        """
+        self.ensure_one()
+        self._ensure_may_decide()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Write why the credit is rejected."))
+        self._decide({"state": "rejected", "reason": reason.strip()})
+
+    def _decide(self, values):
+        check_sudo = self.sudo()  # _ensure_may_decide was asked before
+        # A changed row: a deal that is being confirmed on the former decision at this
+        # very moment starts over, and meets this one.
+        former_sudo = check_sudo.partner_id._waas_get_credit_check(self.company_id)
+        former_sudo.replaced_on = fields.Datetime.now()
+        check_sudo.write(
+            {
+                **values,
+                "decided_by_id": self.env.user.id,
+                "decided_on": fields.Datetime.now(),
+            }
+        )
+        check_sudo.activity_feedback(
+            ["mail.mail_activity_data_todo"], feedback=values.get("reason")
+        )
+        self._after_decision()
+
+    def _after_decision(self):
+        """Hook: let what waits for a decision go on."""
+
+    def _ensure_may_decide(self):
+        self.check_access("read")
+        if not self.env.user.has_group("also_waas.group_waas_credit_officer"):
+            raise AccessError(self.env._("Only a credit officer decides on credit."))
+        if self.state != "requested":
+            raise UserError(
+                self.env._("%(check)s is decided already.", check=self.name)
+            )
+        if self.requested_by_id == self.env.user:
+            raise UserError(
+                self.env._(
+                    "You asked for %(check)s yourself: somebody else must decide on "
+                    "it (R1).",
+                    check=self.name,
+                )
+            )
+
+    def _schedule_decision(self):
+        officers = self.env.ref("also_waas.group_waas_credit_officer").all_user_ids
+        officer = officers.filtered(
+            lambda user: self.company_id in user.company_ids
+            and user != self.requested_by_id
+            and user.active
+            and user.id != SUPERUSER_ID
+        )[:1]
+        if officer:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Decide on the credit of this end customer"),
+                user_id=officer.id,
+            )
+
+    def _get_default_valid_until(self):
+        return fields.Date.context_today(self) + relativedelta(
+            days=self.company_id.waas_credit_validity_days
+        )
+
+    @api.model
+    def _cron_expire(self):
+        """Mark approvals whose last day has passed; the gate looks at the day itself,
+        so nothing depends on this run."""
+        self.search(
+            [
+                ("state", "=", "approved"),
+                ("valid_until", "<", fields.Date.context_today(self)),
+            ]
+        ).write({"state": "expired"})

@@ -1,0 +1,106 @@
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+ACTORS = [
+    ("sales", "Sales"),
+    ("customer", "End Customer"),
+    ("credit", "Credit Officer"),
+    ("also", "ALSO"),
+]
+
+
+class Blocker(NamedTuple):
+    """One thing that is missing before a document may take its next step."""
+
+    code: str  # stable, for tests and callers
+    message: str  # a sentence in the user's language
+    actor: str  # key of ACTORS: who must act
+
+
+class WaasGateMixin(models.AbstractModel):
+    """Ready or not, and if not: what is missing and who must act.
+
+    There is one answer, :meth:`_waas_get_blockers`; buttons, the portal, jobs and
+    plain writes all ask it.
+    """
+
+    _name = "waas.gate.mixin"
+    _description = "WaaS Gate"
+
+    waas_blocker_html = fields.Html(
+        string="Still Missing",
+        compute="_compute_waas_gate",
+        sanitize=False,
+        groups="base.group_user",
+    )
+    waas_is_blocked = fields.Boolean(
+        compute="_compute_waas_is_blocked", compute_sudo=True
+    )
+    waas_next_actor = fields.Selection(
+        selection=ACTORS,
+        string="Waiting For",
+        compute="_compute_waas_gate",
+        search="_search_waas_next_actor",
+        groups="base.group_user",
+        help="Who must act before this can go on.",
+    )
+
+    def _compute_waas_is_blocked(self):
+        for record in self:
+            record.waas_is_blocked = bool(record._waas_get_blockers())
+
+    def _compute_waas_gate(self):
+        for record in self:
+            blockers = record._waas_get_blockers()
+            record.waas_next_actor = blockers[0].actor if blockers else False
+            record.waas_blocker_html = record._waas_render_blockers(blockers)
+
+    @api.model
+    def _search_waas_next_actor(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        waiting = self.search(self._waas_gate_domain())
+        matching = waiting.filtered(lambda record: record.waas_next_actor in value)
+        return [("id", "in", matching.ids)]
+
+    @api.model
+    def _waas_gate_domain(self):
+        """Hook: the records that stand before the gate."""
+        return [(0, "=", 1)]
+
+    def _waas_get_blockers(self):
+        """Everything that is still missing, the next step first.
+
+        :return: list of :class:`Blocker`; empty when the record may go on, or has
+            gone on already
+        """
+        self.ensure_one()
+        if not self.filtered_domain(self._waas_gate_domain()):
+            return []
+        return self._waas_get_open_points()
+
+    def _waas_get_open_points(self):
+        """Hook: what is missing, whatever state the record is in.
+
+        :return: list of :class:`Blocker`, the next step first
+        """
+        return []
+
+    def _waas_render_blockers(self, blockers):
+        labels = dict(self._fields["waas_next_actor"]._description_selection(self.env))
+        if not blockers:
+            return False
+        rows = Markup().join(
+            Markup(
+                '<li data-blocker="%s"><span class="badge text-bg-warning me-2">%s'
+                "</span>%s</li>"
+            )
+            % (blocker.code, labels[blocker.actor], blocker.message)
+            for blocker in blockers
+        )
+        return Markup('<ul class="o_also_waas_blockers list-unstyled mb-0">%s</ul>') % (
+            rows
+        )

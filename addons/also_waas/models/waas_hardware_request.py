@@ -1,0 +1,241 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class WaasHardwareRequest(models.Model):
+    """Chapter 1, catalogue: hardware that is looked at case by case (R14)."""
+
+    _name = "waas.hardware.request"
+    _description = "WaaS Hardware Request"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Number", default="/", readonly=True, copy=False, index="trigram"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    reseller_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Partner",
+        domain="[('waas_is_reseller', '=', True)]",
+        index="btree_not_null",
+        tracking=True,
+        help="Who asks. An approval counts for the deals of this partner only; "
+        "without a partner it counts for every deal.",
+    )
+    manufacturer_name = fields.Char(string="Manufacturer", required=True)
+    description = fields.Text(
+        string="Hardware",
+        required=True,
+        help="Model, type number and configuration, so that ALSO can look it up.",
+    )
+    quantity = fields.Integer(default=1, required=True)
+    reason = fields.Text(string="Why This Hardware")
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("submitted", "Submitted"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    answer_due_date = fields.Date(
+        readonly=True, copy=False, help="ALSO answers no later than this day."
+    )
+    # === Decision ===
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Approved Device",
+        domain="[('waas_role', '=', 'device')]",
+        check_company=True,
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        help="The device that may be put in a bundle although its manufacturer is "
+        "not approved or its warranty is shorter than 36 months.",
+    )
+    valid_until = fields.Date(
+        copy=False,
+        tracking=True,
+        help="Last day on which a quotation may rest on this approval. "
+        "Empty: no end.",
+    )
+    decision_note = fields.Text(string="Decision", copy=False, tracking=True)
+    decided_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False
+    )
+    decided_on = fields.Datetime(readonly=True, copy=False)
+
+    _check_quantity = models.Constraint(
+        "CHECK (quantity > 0)", "Ask for at least one device."
+    )
+    _approved_names_device = models.Constraint(
+        "CHECK (state != 'approved' OR product_id IS NOT NULL)",
+        "An approval must name the device it is for.",
+    )
+
+    # === CRUD ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = self.env["ir.sequence"].with_company(
+                    vals.get("company_id")
+                ).next_by_code("waas.hardware.request")
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        if self.filtered(lambda request: request.state in ("approved", "rejected")):
+            raise UserError(
+                self.env._(
+                    "A decided hardware request is kept as a record. "
+                    "Cancel it if it no longer counts."
+                )
+            )
+
+    # === ACTIONS ===#
+
+    def action_submit(self):
+        """Hand the request to ALSO and start the clock."""
+        self._ensure_state("draft")
+        for request in self:
+            days = request.company_id.waas_hardware_answer_days
+            request.write(
+                {
+                    "state": "submitted",
+                    "answer_due_date": fields.Date.context_today(request)
+                    + relativedelta(days=days),
+                }
+            )
+            request.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=request.answer_due_date,
+                summary=self.env._("Answer the hardware request"),
+                user_id=request._get_decider().id,
+            )
+        return True
+
+    def action_approve(self):
+        """Let the device into bundles (R14).
+
+        :raises UserError: when no device is named, or nothing was submitted
+        """
+        self._ensure_state("submitted")
+        self._ensure_may_decide()
+        for request in self:
+            if not request.product_id:
+                raise UserError(
+                    self.env._(
+                        "Choose the device that request %(name)s approves "
+                        "under 'Approved Device', then approve.",
+                        name=request.name,
+                    )
+                )
+        self._decide("approved")
+        return True
+
+    def action_reject(self):
+        """Say no, with the reason that the partner will read.
+
+        :raises UserError: when the reason is missing
+        """
+        self._ensure_state("submitted")
+        self._ensure_may_decide()
+        for request in self:
+            if not (request.decision_note or "").strip():
+                raise UserError(
+                    self.env._(
+                        "Write under 'Decision' why request %(name)s is rejected, "
+                        "then reject.",
+                        name=request.name,
+                    )
+                )
+        self._decide("rejected")
+        return True
+
+    def action_cancel(self):
+        """Withdraw the request; an approval stops counting."""
+        self.filtered(lambda request: request.state == "approved")._ensure_may_decide()
+        self.write({"state": "cancelled"})
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        return True
+
+    def action_draft(self):
+        """Take up a rejected or cancelled request again."""
+        self._ensure_state("rejected", "cancelled")
+        self.write({"state": "draft", "decided_by_id": False, "decided_on": False})
+        return True
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _get_exception_domain(self, product, date):
+        """Approvals that let ``product`` into a bundle on ``date``."""
+        return [
+            ("product_id", "=", product.id),
+            ("state", "=", "approved"),
+            "|",
+            ("valid_until", "=", False),
+            ("valid_until", ">=", date),
+        ]
+
+    def _counts_for(self, reseller):
+        """Whether one of these approvals may be used in a deal of ``reseller``."""
+        return any(
+            not request.reseller_id
+            or request.reseller_id.commercial_partner_id
+            == reseller.commercial_partner_id
+            for request in self
+        )
+
+    def _get_decider(self):
+        manager_group = self.env.ref("also_waas.group_waas_manager")
+        managers = manager_group.sudo().all_user_ids.filtered(
+            lambda user: self.company_id in user.company_ids and not user.share
+        )
+        return managers[:1] or self.env.user
+
+    def _decide(self, state):
+        self.write(
+            {
+                "state": state,
+                "decided_by_id": self.env.user.id,
+                "decided_on": fields.Datetime.now(),
+            }
+        )
+        self.activity_feedback(["mail.mail_activity_data_todo"])
+
+    def _ensure_may_decide(self):
+        if self and not self.env.user.has_group("also_waas.group_waas_manager"):
+            raise UserError(
+                self.env._("Only a WaaS manager decides on a hardware request.")
+            )
+
+    def _ensure_state(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for request in self:
+            if request.state not in states:
+                raise UserError(
+                    self.env._(
+                        "Request %(name)s is %(state)s; this step is for requests "
+                        "that are %(states)s.",
+                        name=request.name,
+                        state=labels[request.state].lower(),
+                        states=", ".join(labels[state].lower() for state in states),
+                    )
+                )

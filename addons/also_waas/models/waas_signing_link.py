@@ -1,0 +1,158 @@
+import hashlib
+import secrets
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import clean_context, consteq, hmac
+
+CODE_MINUTES = 15
+CODE_TRIES = 5
+CODES_PER_LINK = 10
+
+
+class WaasSigningLink(models.Model):
+    """Chapter 3, gate: the secret way by which a signatory reaches the agreements.
+
+    The link is known to the signatory's mail only: the database keeps its hash. A
+    reseller who reads an order, or an employee who reads this table, cannot sign.
+    """
+
+    _name = "waas.signing.link"
+    _description = "WaaS Signing Link"
+    _order = "id desc"
+
+    order_id = fields.Many2one(
+        comodel_name="sale.order", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True)
+    agreement_ids = fields.Many2many(comodel_name="waas.agreement")
+    signatory_id = fields.Many2one(
+        comodel_name="res.partner", required=True, ondelete="restrict"
+    )
+    email = fields.Char(
+        required=True, help="Where link and codes go: the address at that time."
+    )
+    lang = fields.Char(required=True)
+    token_hash = fields.Char(required=True)
+    expires_on = fields.Datetime(required=True)
+    code_hash = fields.Char()
+    code_expires_on = fields.Datetime()
+    code_tries = fields.Integer()
+    codes_sent = fields.Integer()
+
+    _unique_token = models.UniqueIndex("(token_hash)")
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _send(self, order, agreements, signatory):
+        """Mail a fresh link to the signatory; former links of the order die.
+
+        :return: the link
+        """
+        self.search([("order_id", "=", order.id)]).unlink()
+        token = secrets.token_urlsafe(32)
+        link = self.with_context(clean_context(self.env.context)).create(
+            {
+                "order_id": order.id,
+                "agreement_ids": agreements.ids,
+                "signatory_id": signatory.id,
+                "email": signatory.email_normalized,
+                "lang": agreements[:1].lang,
+                "token_hash": self._hash(token),
+                "expires_on": fields.Datetime.now()
+                + timedelta(days=order.company_id.waas_link_validity_days),
+            }
+        )
+        link._mail(
+            "also_waas.mail_template_signing_link",
+            signing_url=f"{order.get_base_url()}/waas/sign/{token}",
+        )
+        return link
+
+    @api.model
+    def _find(self, token):
+        """The link that a token opens, or an empty record set."""
+        if not token or not isinstance(token, str):
+            return self.browse()
+        return self.search(
+            [
+                ("token_hash", "=", self._hash(token)),
+                ("expires_on", ">", fields.Datetime.now()),
+            ]
+        )
+
+    def _send_code(self):
+        """Mail a one-time code to the signatory.
+
+        :raises UserError: after too many codes
+        """
+        self.ensure_one()
+        if self.codes_sent >= CODES_PER_LINK:
+            raise UserError(
+                self.env._(
+                    "Too many codes were asked for with this link. Ask us for a new "
+                    "link."
+                )
+            )
+        code = f"{secrets.randbelow(10**6):06}"
+        self.write(
+            {
+                "code_hash": self._hash_code(code),
+                "code_expires_on": fields.Datetime.now()
+                + timedelta(minutes=CODE_MINUTES),
+                "code_tries": 0,
+                "codes_sent": self.codes_sent + 1,
+            }
+        )
+        self._mail("also_waas.mail_template_signing_code", signing_code=code)
+
+    def _check_code(self, code):
+        """Whether a typed code is right; a right one is used up.
+
+        :return: an error as a sentence, or False. It is not raised, so that the count
+            of tries outlives the request
+        """
+        self.ensure_one()
+        self.lock_for_update()
+        if not self.code_hash or self.code_expires_on < fields.Datetime.now():
+            return self.env._("This code has expired. Ask for a new one.")
+        if self.code_tries >= CODE_TRIES:
+            return self.env._("Too many wrong codes. Ask for a new one.")
+        typed = "".join(filter(str.isdigit, str(code or "")))
+        if not consteq(self.code_hash, self._hash_code(typed)):
+            self.code_tries += 1
+            return self.env._("This code is wrong. Look at the newest mail from us.")
+        self.code_hash = False
+        return False
+
+    @api.model
+    def _hash(self, token):
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    def _hash_code(self, code):
+        return hmac(self.env(su=True), "waas-signing-code", (self.id, code))
+
+    def _mail(self, template, **context):
+        """Queue a mail that only this link's own record carries, and wake the queue.
+
+        The system writes it, whoever asked for it: people may read the messages that
+        they wrote, and this one holds a secret.
+        """
+        template = (
+            self.env.ref(template)
+            .with_user(SUPERUSER_ID)
+            .with_context({**clean_context(self.env.context), **context})
+            .with_context(lang=self.lang)
+        )
+        template.send_mail(
+            self.id,
+            email_layout_xmlid="mail.mail_notification_light",
+            email_values={
+                "email_to": self.email,
+                "recipient_ids": [],
+                "author_id": self.env.ref("base.partner_root").id,
+            },
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

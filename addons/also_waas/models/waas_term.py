@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+MAX_MONTHS = 36  # R12: from the first day to the last, extensions included
+
+
+class WaasTerm(models.Model):
+    """Chapter 1, catalogue: a length for which a workplace can be rented (R10)."""
+
+    _name = "waas.term"
+    _description = "WaaS Term"
+    _order = "months"
+
+    name = fields.Char(compute="_compute_name", store=True)
+    months = fields.Integer(
+        required=True,
+        help="Number of monthly installments. The law of WaaS allows 36 at most "
+        "(R10, R12).",
+    )
+    active = fields.Boolean(default=True)
+
+    _unique_months = models.Constraint(
+        "UNIQUE (months)", "There is a term of this many months already."
+    )
+    _check_months = models.Constraint(
+        f"CHECK (months BETWEEN 1 AND {MAX_MONTHS})",
+        "A term has at least 1 and at most 36 months (R12).",
+    )
+
+    @api.depends("months")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for term in self:
+            term.display_name = self.env._("%(months)s months", months=term.months)
+
+    @api.depends("months")
+    def _compute_name(self):
+        for term in self:
+            term.name = f"{term.months}"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a term by what a person or a price list file writes: 36."""
+        if operator in ("=", "in", "ilike", "like", "=ilike"):
+            values = [value] if isinstance(value, str) else (value or [])
+            months = [
+                int(digits)
+                for text in values
+                if (digits := "".join(filter(str.isdigit, str(text))))
+            ]
+            return [("months", "in", months)] if months else []
+        return super()._search_display_name(operator, value)

@@ -1,0 +1,310 @@
+import base64
+import re
+from datetime import date
+
+from odoo import Command
+from odoo.tests import new_test_user
+from odoo.tools import file_open
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+SIGNATURE = base64.b64encode(
+    file_open("also_waas/static/description/icon.png", "rb").read()
+)
+
+
+class WaasCommon(AccountTestInvoicingCommon):
+    r"""The world of the tests: ALSO, a partner, an end customer, a catalogue and a
+    price list.
+
+    Prices per month and commission per piece:
+
+    ==================  ============  ============  ============
+    \                   12 months     24 months     36 months
+    ==================  ============  ============  ============
+    Workplace           79.00 / 20    55.00 / 40    45.99 / 60
+    Office Premium       6.50 /  1     5.50 /  2     4.50 /  3
+    Second monitor       4.00 /  1     3.00 /  2     2.50 /  3
+    ==================  ============  ============  ============
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.env.user.group_ids += cls.env.ref("also_waas.group_waas_manager")
+        cls.also = cls.company_data["company"]
+        cls.terms = {
+            months: cls.env.ref(f"also_waas.waas_term_{months}")
+            for months in (12, 24, 36)
+        }
+        cls._set_up_people()
+        cls._set_up_parties()
+        cls._set_up_catalogue()
+        cls._set_up_price_list()
+        cls._set_up_agreements()
+
+    # === THE WORLD ===#
+
+    @classmethod
+    def _set_up_people(cls):
+        def user(login, *groups):
+            return new_test_user(
+                cls.env,
+                login,
+                ",".join(groups),
+                company_id=cls.also.id,
+                company_ids=[Command.set(cls.also.ids)],
+                email=f"{login}@also.test",
+                tz="Europe/Amsterdam",
+            )
+
+        cls.seller = user("waas_seller", "also_waas.group_waas_user")
+        cls.manager = user("waas_manager", "also_waas.group_waas_manager")
+        cls.officer = user("waas_officer", "also_waas.group_waas_credit_officer")
+        cls.accountant = user("waas_accountant", "account.group_account_invoice")
+        cls.warehouse = user("waas_warehouse", "stock.group_stock_user")
+
+    @classmethod
+    def _set_up_parties(cls):
+        cls.reseller = cls._create_party("Partner One", waas_is_reseller=True)
+        cls.other_reseller = cls._create_party("Partner Two", waas_is_reseller=True)
+        cls.customer = cls._create_party("Customer One")
+        cls.other_customer = cls._create_party("Customer Two")
+        cls.signatory = cls.customer.child_ids
+
+    @classmethod
+    def _create_party(cls, name, **values):
+        """A company with one contact, who has a mail address."""
+        slug = re.sub(r"\W", "", name.lower())
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "is_company": True,
+                "street": f"{name} Street 1",
+                "city": "Utrecht",
+                "country_id": cls.env.ref("base.nl").id,
+                "email": f"info@{slug}.test",
+                "child_ids": [
+                    Command.create(
+                        {"name": f"{name} Signatory", "email": f"ceo@{slug}.test"}
+                    )
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
+    def _set_up_catalogue(cls):
+        cls.manufacturer = cls.env["waas.manufacturer"].create(
+            {"name": "Goodmake", "approved": True, "warranty_max_months": 60}
+        )
+        cls.laptop = cls._create_device("Laptop")
+        cls.monitor = cls._create_device("Monitor")
+        cls.office_basic = cls._create_waas_product("Office Basic", "license")
+        cls.office_premium = cls._create_waas_product("Office Premium", "license")
+        cls.helpdesk = cls._create_waas_product("Helpdesk", "service")
+        cls.premium_upgrade = cls._create_waas_product(
+            "Premium instead of Basic",
+            "upgrade",
+            waas_component_id=cls.office_premium.id,
+        )
+        cls.monitor_option = cls._create_waas_product(
+            "Second Monitor", "option", waas_component_id=cls.monitor.id
+        )
+        cls.bundle = cls._create_waas_product(
+            "Workplace",
+            "bundle",
+            waas_slot_ids=[
+                Command.create({"name": "Laptop", "component_id": cls.laptop.id}),
+                Command.create(
+                    {
+                        "name": "Office",
+                        "component_id": cls.office_basic.id,
+                        "upgrade_ids": cls.premium_upgrade.ids,
+                    }
+                ),
+                Command.create({"name": "Helpdesk", "component_id": cls.helpdesk.id}),
+            ],
+            waas_option_ids=cls.monitor_option.ids,
+        )
+        cls.laptop_slot, cls.office_slot, cls.helpdesk_slot = cls.bundle.waas_slot_ids
+
+    @classmethod
+    def _create_waas_product(cls, name, role, **values):
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "waas_role": role,
+                "type": "service",
+                "invoice_policy": "order",
+                "list_price": 999.0,
+                "taxes_id": cls.tax_sale_a.ids,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_device(cls, name, **values):
+        return cls._create_waas_product(
+            name,
+            "device",
+            **{
+                "type": "consu",
+                "is_storable": True,
+                "tracking": "serial",
+                "standard_price": 1000.0,
+                "waas_manufacturer_id": cls.manufacturer.id,
+                **values,
+            },
+        )
+
+    @classmethod
+    def _set_up_price_list(cls):
+        cls.pricelist = cls.env["product.pricelist"].create(
+            {"name": "WaaS", "currency_id": cls.also.currency_id.id}
+        )
+        cls.prices = {
+            cls.bundle: {12: (79.0, 20.0), 24: (55.0, 40.0), 36: (45.99, 60.0)},
+            cls.premium_upgrade: {12: (6.5, 1.0), 24: (5.5, 2.0), 36: (4.5, 3.0)},
+            cls.monitor_option: {12: (4.0, 1.0), 24: (3.0, 2.0), 36: (2.5, 3.0)},
+        }
+        for product, by_months in cls.prices.items():
+            for months, (price, commission) in by_months.items():
+                cls._create_price(product, months, price, commission)
+        cls.also.waas_pricelist_id = cls.pricelist
+
+    @classmethod
+    def _create_price(cls, product, months, price, commission=0.0, **values):
+        return cls.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": cls.pricelist.id,
+                "applied_on": "1_product",
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "waas_term_id": cls.terms[months].id,
+                "compute_price": "fixed",
+                "fixed_price": price,
+                "waas_commission": commission,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _set_up_agreements(cls):
+        """Short agreements of our own: the shipped texts may be edited."""
+        cls.env["waas.agreement.template"].search([]).active = False
+        cls.agreement_templates = cls.env["waas.agreement.template"].create(
+            [
+                {
+                    "name": "Rental Agreement",
+                    "kind": "rental",
+                    "company_id": cls.also.id,
+                    "body_html": "<p>Rent <t t-out='object.order_id.name'/>: "
+                    "<t t-out='object.total_in_words'/></p>",
+                },
+                {
+                    "name": "General Terms",
+                    "kind": "terms",
+                    "company_id": cls.also.id,
+                    "body_html": "<p>The hardware stays ours.</p>",
+                },
+            ]
+        )
+
+    # === WHAT PEOPLE DO ===#
+
+    @classmethod
+    def _create_order(cls, months=36, quantity=None, user=None, **values):
+        """A WaaS quotation; with ``quantity`` it has that many workplaces."""
+        order = (
+            cls.env["sale.order"]
+            .with_user(user or cls.seller)
+            .create(
+                {
+                    "is_waas": True,
+                    "company_id": cls.also.id,
+                    "partner_id": cls.customer.id,
+                    "waas_reseller_id": cls.reseller.id,
+                    "waas_term_id": cls.terms[months].id,
+                    **values,
+                }
+            )
+        )
+        if quantity:
+            order._waas_add_bundle(cls.bundle, quantity)
+        return order
+
+    @classmethod
+    def _approve_credit(cls, order, amount=1_000_000.0):
+        order.action_waas_request_credit()
+        check = order.waas_credit_check_ids.filtered(
+            lambda check: check.state == "requested"
+        )
+        check.with_user(cls.officer)._approve(amount, date(2099, 12, 31))
+        return check
+
+    @classmethod
+    def _customer_signs(cls, order):
+        agreements = order.sudo().waas_agreement_ids.filtered(
+            lambda agreement: agreement.state == "sent"
+        )
+        agreements._sign_for_customer("Ceo", SIGNATURE, "127.0.0.1", True)
+        return agreements
+
+    @classmethod
+    def _also_signs(cls, order):
+        order.waas_agreement_ids.filtered(
+            lambda agreement: agreement.state == "customer_signed"
+        ).with_user(cls.manager)._countersign(SIGNATURE, "127.0.0.1")
+
+    @classmethod
+    def _sign(cls, order):
+        order.action_waas_send_agreements()
+        cls._customer_signs(order)
+        cls._also_signs(order)
+
+    @classmethod
+    def _confirm(cls, order):
+        """Through the whole gate; the last signature confirms."""
+        cls._approve_credit(order)
+        cls._sign(order)
+        return order
+
+    @classmethod
+    def _put_in_stock(cls, product, quantity):
+        """Serial numbers in the warehouse of ALSO."""
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.also.id)], limit=1
+        )
+        lots = cls.env["stock.lot"].create(
+            [
+                {
+                    "product_id": product.id,
+                    "company_id": cls.also.id,
+                    "name": f"{product.name}-{index}",
+                }
+                for index in range(quantity)
+            ]
+        )
+        for lot in lots:
+            cls.env["stock.quant"]._update_available_quantity(
+                product, warehouse.lot_stock_id, 1, lot_id=lot
+            )
+        return lots
+
+    @classmethod
+    def _deliver(cls, order):
+        """Ship everything that is reserved, as the warehouse does."""
+        pickings = order.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+        pickings.action_assign()
+        pickings.move_ids.picked = True
+        pickings.with_user(cls.warehouse).with_context(
+            skip_backorder=True
+        ).button_validate()
+        return pickings
+
+    def _get_codes(self, order):
+        """Codes of what the order still waits for."""
+        return [blocker.code for blocker in order._waas_get_blockers()]

@@ -1,0 +1,231 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+
+class WaasBundleConfigure(models.TransientModel):
+    """Choose a bundle, its upgrades and options; see price and commission at once."""
+
+    _name = "waas.bundle.configure"
+    _description = "Configure a WaaS Bundle"
+
+    order_id = fields.Many2one(
+        comodel_name="sale.order", required=True, ondelete="cascade"
+    )
+    order_line_id = fields.Many2one(
+        comodel_name="sale.order.line", ondelete="cascade"
+    )
+    term_id = fields.Many2one(related="order_id.waas_term_id")
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    bundle_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Bundle",
+        required=True,
+        domain="[('waas_role', '=', 'bundle'), ('sale_ok', '=', True)]",
+    )
+    quantity = fields.Integer(
+        string="Workplaces", default=1, required=True, help="How many of this bundle."
+    )
+    slot_ids = fields.One2many(
+        comodel_name="waas.bundle.configure.slot",
+        inverse_name="configure_id",
+        string="Contents",
+        compute="_compute_choices",
+        store=True,
+        readonly=False,
+    )
+    option_ids = fields.One2many(
+        comodel_name="waas.bundle.configure.option",
+        inverse_name="configure_id",
+        string="Options",
+        compute="_compute_choices",
+        store=True,
+        readonly=False,
+    )
+    monthly_amount = fields.Monetary(
+        string="Monthly", compute="_compute_amounts", help="Without VAT."
+    )
+    total_amount = fields.Monetary(
+        string="Contract Total", compute="_compute_amounts", help="Without VAT."
+    )
+    commission_amount = fields.Monetary(
+        string="Partner Commission", compute="_compute_amounts"
+    )
+    missing_prices = fields.Char(compute="_compute_amounts")
+
+    _check_quantity = models.Constraint(
+        "CHECK (quantity > 0)", "Rent at least one workplace."
+    )
+
+    @api.depends("bundle_id")
+    def _compute_choices(self):
+        """Offer what the bundle offers, with what the line has chosen already."""
+        for wizard in self:
+            upgrades, options = {}, {}
+            line = wizard.order_line_id
+            if line and line.product_id == wizard.bundle_id:
+                upgrades, options = line._waas_get_configuration()
+            wizard.slot_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {
+                            "slot_id": slot.id,
+                            "upgrade_id": upgrades[slot].id
+                            if slot in upgrades
+                            else False,
+                        }
+                    )
+                    for slot in wizard.bundle_id.waas_slot_ids
+                ),
+            ]
+            wizard.option_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {"option_id": option.id, "quantity": options.get(option, 0)}
+                    )
+                    for option in wizard.bundle_id.waas_option_ids
+                ),
+            ]
+
+    @api.depends(
+        "bundle_id", "quantity", "slot_ids.upgrade_id", "option_ids.quantity"
+    )
+    def _compute_amounts(self):
+        for wizard in self:
+            rows = wizard._get_priced_rows()
+            prices = wizard._get_prices(rows)
+            wizard.monthly_amount = sum(
+                price * quantity for price, _commission, quantity in prices.values()
+            )
+            wizard.total_amount = wizard.monthly_amount * wizard.term_id.months
+            wizard.commission_amount = sum(
+                commission * quantity for _price, commission, quantity in prices.values()
+            )
+            wizard.missing_prices = ", ".join(
+                product.display_name for product, _q in rows if product not in prices
+            )
+
+    def action_apply(self):
+        """Put the choice on the quotation."""
+        self.ensure_one()
+        upgrades = {
+            row.slot_id: row.upgrade_id for row in self.slot_ids if row.upgrade_id
+        }
+        options = {
+            row.option_id: row.quantity for row in self.option_ids if row.quantity
+        }
+        line = self.order_line_id
+        if line and line.product_id != self.bundle_id:
+            raise UserError(
+                self.env._("Remove the line to choose another bundle for it.")
+            )
+        if line:
+            line.product_uom_qty = self.quantity
+            line._waas_set_configuration(upgrades, options)
+        else:
+            self.order_id._waas_add_bundle(
+                self.bundle_id, self.quantity, upgrades, options
+            )
+        return {"type": "ir.actions.act_window_close"}
+
+    @api.model
+    def _get_action(self, order, line=None):
+        order._waas_ensure_before_gate()
+        context = {"default_order_id": order.id}
+        if line:
+            context |= {
+                "default_order_line_id": line.id,
+                "default_bundle_id": line.product_id.id,
+                "default_quantity": int(line.product_uom_qty),
+            }
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Configure a Bundle"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": context,
+        }
+
+    def _get_priced_rows(self):
+        """Pairs of product and quantity that have a price of their own."""
+        rows = [(self.bundle_id, self.quantity)] if self.bundle_id else []
+        rows += [
+            (row.upgrade_id, self.quantity * row.slot_id.quantity)
+            for row in self.slot_ids
+            if row.upgrade_id
+        ]
+        return rows + [
+            (row.option_id, row.quantity) for row in self.option_ids if row.quantity
+        ]
+
+    def _get_prices(self, rows):
+        """Price and commission as the quotation will have them.
+
+        :return: dict product -> (price, commission, quantity), without those that have
+            no price for the term
+        """
+        order = self.order_id
+        pricelist, term = order.pricelist_id, order.waas_term_id
+        result = {}
+        for product, quantity in rows:
+            if not pricelist or not term:
+                continue
+            price, rule_id = pricelist._get_product_price_rule(
+                product, quantity, date=order.date_order, waas_term=term
+            )
+            rule = self.env["product.pricelist.item"].browse(rule_id or [])
+            if not rule:
+                continue
+            commission = rule._waas_get_commission(
+                product,
+                quantity,
+                uom=product.uom_id,
+                date=order.date_order,
+                currency=order.currency_id,
+                waas_term=term,
+            )
+            result[product] = (order.currency_id.round(price), commission, quantity)
+        return result
+
+
+class WaasBundleConfigureSlot(models.TransientModel):
+    _name = "waas.bundle.configure.slot"
+    _description = "Configure a WaaS Bundle: Contents"
+
+    configure_id = fields.Many2one(
+        comodel_name="waas.bundle.configure", required=True, ondelete="cascade"
+    )
+    slot_id = fields.Many2one(
+        comodel_name="waas.bundle.slot", string="For", required=True, ondelete="cascade"
+    )
+    component_id = fields.Many2one(related="slot_id.component_id", string="Included")
+    allowed_upgrade_ids = fields.Many2many(related="slot_id.upgrade_ids")
+    upgrade_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Upgrade to",
+        domain="[('id', 'in', allowed_upgrade_ids)]",
+    )
+
+
+class WaasBundleConfigureOption(models.TransientModel):
+    _name = "waas.bundle.configure.option"
+    _description = "Configure a WaaS Bundle: Options"
+
+    configure_id = fields.Many2one(
+        comodel_name="waas.bundle.configure", required=True, ondelete="cascade"
+    )
+    option_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Option",
+        required=True,
+        ondelete="cascade",
+    )
+    quantity = fields.Integer(
+        help="How many. A number equal to the workplaces grows with them."
+    )
+
+    _check_quantity = models.Constraint(
+        "CHECK (quantity >= 0)", "The number of an option cannot be negative."
+    )

@@ -1,0 +1,2 @@
+from . import waas_demo_mail
+from . import mail_mail

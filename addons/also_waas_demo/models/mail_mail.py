@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Put mails into the demo mailbox: the people of the story do not exist, and
+        whoever plays the signatory must find the link somewhere.
+
+        A mail server that somebody set up on purpose is used.
+        """
+        if self.env["ir.mail_server"].sudo().search_count([], limit=1):
+            return super().send(
+                auto_commit=auto_commit,
+                raise_exception=raise_exception,
+                post_send_callback=post_send_callback,
+            )
+        mail_ids = self.ids
+        self.env["waas.demo.mail"].sudo()._catch(self.sudo())
+        if post_send_callback:
+            post_send_callback(mail_ids)
+        return True

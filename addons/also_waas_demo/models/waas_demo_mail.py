@@ -1,0 +1,53 @@
+import re
+
+from odoo import api, fields, models
+
+# Mails name the address the server had when they were written; the reader of the
+# mailbox is on the right server already.
+OWN_ADDRESS = re.compile(r"https?://[^/\"'\s]+(?=/(?:waas|my|odoo|web|mail)/)")
+
+
+class WaasDemoMail(models.Model):
+    """A mail that the demo caught: what the signatory, the partner or the end customer
+    would have read."""
+
+    _name = "waas.demo.mail"
+    _description = "Demo Mail"
+    _order = "date desc, id desc"
+    _rec_name = "subject"
+
+    date = fields.Datetime(required=True, readonly=True)
+    email_from = fields.Char(string="From", readonly=True)
+    email_to = fields.Char(string="To", readonly=True)
+    subject = fields.Char(readonly=True)
+    # It is shown as it would have been sent.
+    body = fields.Html(sanitize=False, readonly=True)
+
+    @api.model
+    def _catch(self, mails):
+        """Keep mails here and mark them as sent; nothing leaves the machine.
+
+        :param mails: ``mail.mail`` that would be sent now
+        """
+        self.create(
+            [
+                {
+                    "date": mail.date,
+                    "email_from": mail.email_from,
+                    "email_to": self._get_recipients(mail),
+                    "subject": mail.subject,
+                    "body": OWN_ADDRESS.sub("", mail.body_html or ""),
+                }
+                for mail in mails
+            ]
+        )
+        self.env["mail.notification"].search(
+            [("mail_mail_id", "in", mails.ids)]
+        ).notification_status = "sent"
+        mails.state = "sent"
+        mails.filtered("auto_delete").unlink()
+
+    @api.model
+    def _get_recipients(self, mail):
+        named = mail.recipient_ids.mapped("email_formatted")
+        return ", ".join(filter(None, [mail.email_to, *named]))

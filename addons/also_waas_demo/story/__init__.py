@@ -1,0 +1,39 @@
+"""The story of the demo, one file per chapter, told in the order of a deal."""
+
+from . import (
+    catalogue,
+    company,
+    deals,
+    hardware,
+    parties,
+    payments,
+    people,
+    price_list,
+    stock,
+)
+from .paper import serve_styles
+from .story import Story
+
+CHAPTERS = (
+    people,
+    parties,
+    catalogue,
+    price_list,
+    stock,
+    hardware,
+    deals,
+    payments,
+)
+
+
+def tell(env):
+    """Build the world of the demo, through the methods that people use.
+
+    The same database, told on the same day, gives the same story: nothing is random.
+    """
+    story = Story(env)
+    company.tell(story)  # first: documents are printed in its colours
+    with serve_styles(story.env):
+        for chapter in CHAPTERS:
+            chapter.tell(story)
+    story.deliver_mails()

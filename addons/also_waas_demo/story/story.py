@@ -1,0 +1,106 @@
+import base64
+import datetime
+from contextlib import contextmanager
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tools import file_open
+
+OPENING_HOUR = 9  # UTC; some hour of a working day in the Netherlands
+
+
+class Story:
+    """What the chapters share: the world so far, and the day on which it goes on.
+
+    A deal takes weeks: what a person did on a day in the past is done here with that
+    day on the clock, so that every date (quotation, signature, delivery, invoice,
+    chatter, the number of a document) is what it would have been.
+    """
+
+    def __init__(self, env):
+        self.env = env(
+            context={**env.context, "lang": "en_US", "tz": "Europe/Amsterdam"}
+        )
+        self.company = self.env.ref("base.main_company")
+        self.today = fields.Date.context_today(self.company)
+        self.users = {}
+        self.partners = {}
+        self.products = {}
+        self.price_lists = {}
+        self.terms = {
+            months: self.env.ref(f"also_waas.waas_term_{months}")
+            for months in (12, 24, 36)
+        }
+
+    def act(self, model, user):
+        """A model as one of the people of the story uses it.
+
+        :param str user: key in ``users``
+        """
+        return self.env[model].with_user(self.users[user])
+
+    def sign(self, whose):
+        """A signature as an image.
+
+        :param str whose: ``customer`` or ``also``
+        """
+        path = f"also_waas_demo/static/img/signature_{whose}.png"
+        with file_open(path, "rb") as file:
+            return self.encode(file)
+
+    def day(self, days_ago):
+        """The date so many days ago; negative for one to come."""
+        return self.today - datetime.timedelta(days=days_ago)
+
+    @contextmanager
+    def on(self, days_ago):
+        """Go on with the story on a day in the past; what was due until then is
+        invoiced first."""
+        day = self.day(days_ago)
+        self._invoice_until(day)
+        with self._clock(day):
+            yield
+
+    def _invoice_until(self, day):
+        """Do what the accountants did every morning until ``day``."""
+        while due := self._get_next_due_date(day):
+            with self._clock(due):
+                contracts = self.env["contract.contract"].search(
+                    [("waas_state", "=", "running")]
+                )
+                for contract in contracts:
+                    contract._waas_invoice_due(due)
+
+    def _get_next_due_date(self, day):
+        return self.env["waas.installment"].search(
+            [("state", "=", "planned"), ("date_start", "<=", day)],
+            order="date_start, id",
+            limit=1,
+        ).date_start
+
+    @contextmanager
+    def _clock(self, day):
+        """Set every clock to a day: Python's and the transaction's."""
+        if day == self.today:
+            yield
+            return
+        moment = datetime.datetime.combine(day, datetime.time(OPENING_HOUR))
+        cursor = self.env.cr
+        real = cursor._now
+        with freeze_time(moment):
+            cursor._now = moment
+            try:
+                yield
+            finally:
+                self.env.flush_all()
+                cursor._now = real
+
+    def deliver_mails(self):
+        """Bring what was written to the mailbox of the demo: a first start sends
+        nothing."""
+        self.env["mail.mail"].search([("state", "=", "outgoing")]).send()
+
+    @staticmethod
+    def encode(file):
+        return base64.b64encode(file.read())
