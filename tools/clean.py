@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import cache, postgres, project, venv
+from . import cache, postgres, project
 from .console import Problem, say
 
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     try:
-        postgres.remove_cluster(venv.find())
+        postgres.remove_cluster()
     except cache.Busy:
         raise Problem(
             "another ./waas of this checkout is at work",

@@ -90,14 +90,13 @@ class Databases:
         """Do not wait for the disk in a database that can be made anew."""
         self.sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
 
-    def initialise(self, name: str, *, demo: bool, log: Path) -> None:
+    def initialise(self, name: str, *, log: Path) -> None:
         """An Odoo database with nothing but a company, in the Netherlands.
 
         The country comes first, so that the company gets its chart of accounts the
         moment accounting is installed.
         """
-        words = ["--with-demo"] if demo else []
-        command = self.bench.command("db", "init", name, "--force", *words)
+        command = self.bench.command("db", "init", name, "--force")
         self._odoo(
             [*command, "--country", project.COUNTRY],
             "a new Odoo database could not be made",
@@ -112,10 +111,7 @@ class Databases:
         *,
         upgrade: bool = False,
     ) -> None:
-        """Install addons into a database, or upgrade them.
-
-        Whether they come with demonstration data was decided by `initialise`.
-        """
+        """Install addons into a database, or upgrade them."""
         verb = "upgraded" if upgrade else "installed"
         words = ["--i18n-overwrite", "-u"] if upgrade else ["-i"]
         self._odoo(

@@ -18,6 +18,15 @@ from .console import say, step, warn
 PRETTY = {".css", ".js", ".json", ".mjs", ".scss", ".xml", ".yaml", ".yml"}
 """Endings of the files that prettier formats."""
 
+OCA_TASTE = (
+    "prefer-readme-rst",
+    "weblate-component-too-long",
+    "xml-field-numeric-without-eval",
+    "xml-header-wrong",
+    "xml-tag-position",
+)
+"""Checks of oca-checks-odoo-module that OCA's own addons and prettier do not follow."""
+
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 
 
@@ -73,6 +82,7 @@ def _python_checks(environment: Path, fix: bool) -> Iterator[Check]:
         yield _command(
             "oca-checks-odoo-module",
             programs / "oca-checks-odoo-module",
+            f"--disable={','.join(OCA_TASTE)}",
             *_if(fix, "--fix"),
             addons,
         )

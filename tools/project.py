@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = "also_waas"
 """The addon this project is about; further addons of ours build upon it."""
 
+DEMO = "also_waas_demo"
+"""The addon that tells the demo story; its data is loaded when it is installed."""
+
 LOCALIZATION = "l10n_nl"
 """Chart of accounts of the demo company and of the tests (no dependency of ours)."""
 

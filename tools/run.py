@@ -12,10 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import cache, databases, fingerprint, ports, processes, project, workbench
+from . import (
+    cache,
+    databases,
+    fingerprint,
+    ports,
+    processes,
+    project,
+    workbench,
+)
 from .console import Problem, say, step, tail
 from .databases import Databases
-from .workbench import Workbench
 
 FIRST_PORT = 8069
 PATIENCE = 180.0
@@ -32,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fresh", action="store_true", help="drop the database and make a new one"
     )
     parser.add_argument(
-        "--no-demo", action="store_true", help="a new database has no demo data"
+        "--no-demo", action="store_true", help="a new database has no demo story"
     )
 
 
@@ -57,24 +64,25 @@ def _database(dbs: Databases, *, fresh: bool, demo: bool) -> Iterator[None]:
     Whoever makes or upgrades it needs it alone; any number may serve it.
     """
     lock = project.state() / "locks" / f"database-{project.DATABASE}.lock"
-    while True:
-        if fresh or _work_to_do(dbs):
-            try:
-                with cache.lock(lock, wait=_being_made(dbs), why="making the database"):
-                    _bring_up_to_date(dbs, fresh=fresh, demo=demo)
-                    fresh = False
-            except cache.Busy:
-                raise _in_use(fresh) from None
+    while fresh or _work_to_do(dbs):
+        try:
+            with cache.lock(lock, wait=False):
+                _bring_up_to_date(dbs, fresh=fresh, demo=demo)
+                fresh = False
+        except cache.Busy:
+            _wait_for_maker(lock, fresh)
+    with cache.lock(lock, shared=True, why="upgrading the database"):
+        yield
+
+
+def _wait_for_maker(lock: Path, fresh: bool) -> None:
+    """Wait while another one makes or upgrades the database; not while it serves it."""
+    try:
+        with cache.lock(lock, shared=True, wait=False):
+            raise _in_use(fresh)
+    except cache.Busy:
         with cache.lock(lock, shared=True, why="making the database"):
-            if _work_to_do(dbs):
-                continue  # somebody replaced it in between
-            yield
-            return
-
-
-def _being_made(dbs: Databases) -> bool:
-    """Whether the one who has the database is making it, so that waiting helps."""
-    return not dbs.label(project.DATABASE)
+            pass
 
 
 def _in_use(fresh: bool) -> Problem:
@@ -128,10 +136,11 @@ def _make(dbs: Databases, demo: bool, label: dict) -> None:
             todo="name another database in WAAS_DB, or drop that one.",
         )
     dbs.drop(aside)
-    what = "with demo data" if demo else "without demo data"
+    what = "with the demo story" if demo else "without demo story"
     with step(f"Making the database {name} {what}", lambda: databases.loading(log)):
-        dbs.initialise(aside, demo=demo, log=log)
-        dbs.install(aside, [project.LOCALIZATION, project.PRODUCT], log)
+        dbs.initialise(aside, log=log)
+        story = project.DEMO if demo else project.PRODUCT
+        dbs.install(aside, [project.LOCALIZATION, story], log)
         dbs.sql("ANALYZE", aside)
     dbs.drop(name)
     dbs.set_label(aside, {**label, "demo": demo})
@@ -166,7 +175,7 @@ def _serve(dbs: Databases, port: int) -> int:
     try:
         with step("Starting the server"):
             _wait_until_it_answers(server, address, log)
-        _welcome(bench, address, log)
+        _welcome(dbs, address, log)
         status = server.wait()
         raise Problem(f"the server ended by itself ({status})", tail(log), log=log)
     except KeyboardInterrupt:
@@ -215,22 +224,25 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _welcome(bench: Workbench, address: str, log: Path) -> None:
+def _welcome(dbs: Databases, address: str, log: Path) -> None:
     say()
     say(f"  {address}")
     say()
-    for login in _logins():
+    demo = dbs.label(project.DATABASE).get("demo", False)
+    for login in _logins(demo=demo):
         role, name, password = login["role"], login["login"], login["password"]
         say(f"  {role:<28} {name:<28} {password}")
     say()
+    if demo:
+        say(f"  The mails of the demo:       {address}/odoo/demo-mailbox")
     say(f"  Odoo's log: {log}")
-    if bench.machine.no_pdf:
-        say(f"  No PDF documents: {bench.machine.no_pdf}")
+    if dbs.bench.machine.no_pdf:
+        say(f"  No PDF documents: {dbs.bench.machine.no_pdf}")
     say("  Ctrl-C stops the server.")
 
 
-def _logins() -> list[dict[str, str]]:
-    file = project.addons() / project.PRODUCT / "demo" / "logins.json"
-    if not file.exists():
+def _logins(*, demo: bool) -> list[dict[str, str]]:
+    file = project.addons() / project.DEMO / "logins.json"
+    if not demo or not file.exists():
         return DEFAULT_LOGINS
     return json.loads(file.read_text(encoding="utf-8"))

@@ -72,7 +72,7 @@ class Templates:
     def _fill(self, name: str, depends: list[str], log: Path) -> None:
         self.dbs.drop(name)
         with step("Making a database with Odoo's and OCA's modules", _loading(log)):
-            self.dbs.initialise(name, demo=False, log=log)
+            self.dbs.initialise(name, log=log)
             self.dbs.install(name, depends, log)
         with step("Preparing its chart of accounts and web assets"):
             self._prepare(name, log)

@@ -6,6 +6,7 @@
     ./waas test tours               by a tag (tour) of the classes
     ./waas test /also_waas:TestX    by Odoo's own test tags
     ./waas test neighbours          sale, sale_stock and OCA's contract
+    ./waas test tools               the tests of ./waas itself (part of everything)
 
 The tests run on clones of a template database, in two processes.
 """
@@ -22,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cache, ports, processes, project, results, selection, workbench
+from . import cache, ports, processes, project, results, selection, selftest, workbench
 from .console import HEARTBEAT, say, step, tail
 from .databases import Databases
 from .selection import Suite
@@ -31,7 +32,9 @@ from .templates import Templates
 PORTS = range(20000, 30000)
 """Where the tests' servers listen: far from where people start theirs."""
 
+TOOLS = "tools"
 CLONE = "waas_test_"
+KEPT_LOGS = 60
 WARM_UP = 20
 """Tests from which on a second process is worth its start-up."""
 
@@ -68,17 +71,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     started = time.monotonic()
+    patterns = [pattern for pattern in args.pattern if pattern != TOOLS]
     found: dict[str, results.Result] = {}
-    suites = selection.suites(args.pattern)
-    with workbench.ready(browser=True) as bench:
-        dbs = Databases(bench)
-        _drop_left_over(dbs)
-        templates = Templates(dbs)
-        for suite in suites:
-            template = templates.find(list(suite.addons))
-            found |= _run_suite(dbs, suite, template, args)
-    if not args.pattern:
-        _remember_seconds(found)
+    if not args.pattern or TOOLS in args.pattern:
+        with step("Testing the tools"):
+            found |= selftest.run()
+    if patterns or not args.pattern:
+        found |= _run_odoo(selection.suites(patterns), args)
     results.tell(found)
     count = results.count(found.values())
     if not (count.passed or count.failed):
@@ -86,6 +85,22 @@ def main(args: argparse.Namespace) -> int:
     say(f"\nThe tests took {time.monotonic() - started:.0f} s; logs: {project.logs()}")
     say(str(count))
     return 0 if count.ok else 1
+
+
+def _run_odoo(
+    suites: list[Suite], args: argparse.Namespace
+) -> dict[str, results.Result]:
+    found: dict[str, results.Result] = {}
+    with workbench.ready(browser=True) as bench:
+        dbs = Databases(bench)
+        _drop_left_over(dbs)
+        _drop_old_logs()
+        templates = Templates(dbs)
+        for suite in suites:
+            template = templates.find(list(suite.addons))
+            found |= _run_suite(dbs, suite, template, args)
+    _remember_seconds(found)
+    return found
 
 
 def _run_suite(
@@ -107,6 +122,8 @@ def _run_suite(
         finally:
             for process in started:
                 processes.stop(process.running)
+    for tag, why in suite.left_out.items():
+        say(f"  left out: {tag} ({why})")
     for process in started:
         shard = results.read(process.journal)
         found |= results.judge(shard, process.status)
@@ -145,6 +162,7 @@ def _clones(
             else:
                 for name in names:
                     dbs.drop(name)
+                _clone_lock(os.getpid()).unlink(missing_ok=True)
 
 
 def _clone_lock(pid: int | str) -> Path:
@@ -158,6 +176,12 @@ def _drop_left_over(dbs: Databases) -> None:
         if not cache.is_locked(_clone_lock(pid)):
             dbs.drop(name)
             _clone_lock(pid).unlink(missing_ok=True)
+
+
+def _drop_old_logs() -> None:
+    files = sorted(project.logs().glob("test-*"), key=lambda file: file.stat().st_mtime)
+    for file in files[:-KEPT_LOGS]:
+        file.unlink(missing_ok=True)
 
 
 def _start(
@@ -188,7 +212,7 @@ def _start(
     )
     command = bench.command(
         *("server", "-d", database, "--db-filter", f"^{database}$"),
-        *("--http-port", str(port), "--test-tags", suite.tags),
+        *("--http-port", str(port), "--test-tags", suite.all_tags),
         *("--stop-after-init", "--max-cron-threads=0"),
         *("--screenshots", project.state() / "screenshots"),
     )
@@ -248,5 +272,6 @@ def _known_seconds() -> dict[str, float]:
 
 def _remember_seconds(found: dict[str, results.Result]) -> None:
     """Note how long each test took, for a fair division the next time."""
-    seconds = {name: result.seconds for name, result in found.items() if result.seconds}
+    seconds = _known_seconds()
+    seconds |= {name: result.seconds for name, result in found.items()}
     _seconds_file().write_text(json.dumps(seconds, indent=0), encoding="utf-8")

@@ -16,7 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    addons = project.own_addons()
+    # The demo's texts are a story, told in the language it was written in.
+    addons = [name for name in project.own_addons() if name != project.DEMO]
     log = project.logs() / "update-pot.log"
     log.unlink(missing_ok=True)
     with workbench.ready() as bench:

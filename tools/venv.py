@@ -24,7 +24,9 @@ def find() -> Path:
     """The environment that fits the requirement files, made on the first need."""
     python, version = _python()
     key = project.short_hash(
-        version, str(python), *(path.read_bytes() for path in project.REQUIREMENTS)
+        version,
+        str(python.resolve()),
+        *(path.read_bytes() for path in project.REQUIREMENTS),
     )
     folder = project.cache() / "venv" / f"{version}-{key}"
     return cache.build_once(

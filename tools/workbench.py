@@ -57,8 +57,8 @@ def data_folder() -> Path:
 @contextmanager
 def ready(*, browser: bool = False) -> Iterator[Workbench]:
     """Fetch, make and start what is missing; stop at the end what was started."""
-    environment = venv.find()
     found = odoo.find()
+    environment = venv.find()
     equipped = machine.prepare(environment, browser=browser)
     with postgres.connection(environment) as connection:
         yield Workbench(found, environment, equipped, connection, write_config())

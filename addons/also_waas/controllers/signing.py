@@ -1,15 +1,18 @@
 import base64
-import binascii
+import io
 import time
 
+from PIL import Image
+
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 VERIFIED_SECONDS = 30 * 60
 MAX_SIGNATURE_BYTES = 2 * 1024 * 1024
+MAX_SIGNATURE_PIXELS = 16_000_000
 MAX_TEXT = 500
 
 
@@ -57,10 +60,16 @@ class WaasSigning(CustomerPortal):
         link_sudo = self._find_link(token)
         if not link_sudo:
             return self._render("also_waas.signing_gone", {}, status=404)
-        if error := link_sudo._check_code((code or "")[:MAX_TEXT]):
+        try:
+            error = link_sudo._check_code(self._clean(code))
+        except LockError:
+            error = request.env._("We are checking another code. Try again.")
+        if error:
             return self._render_page(token, link_sudo, error=error, code_sent=True)
         request.session[self._session_key(link_sudo)] = time.time()
-        return request.redirect(f"/waas/sign/{token}")
+        # Whoever knew this browser's session before must not sign with it now.
+        request.session.should_rotate = True
+        return self._redirect(token)
 
     @http.route(
         "/waas/sign/<string:token>/accept",
@@ -82,13 +91,14 @@ class WaasSigning(CustomerPortal):
             return {"error": error}
         try:
             self._get_open_agreements(link_sudo)._sign_for_customer(
-                name,
+                self._clean(name),
                 signature,
                 self._get_origin(),
                 code_checked=link_sudo.company_id.waas_signature_code,
             )
         except UserError as error:
             return {"error": str(error)}
+        request.session.pop(self._session_key(link_sudo), None)
         return {"force_refresh": True, "redirect_url": f"/waas/sign/{token}"}
 
     @http.route(
@@ -108,10 +118,11 @@ class WaasSigning(CustomerPortal):
                 token, link_sudo, error=request.env._("Type the code first.")
             )
         try:
-            self._get_open_agreements(link_sudo)._refuse((reason or "")[:MAX_TEXT])
+            self._get_open_agreements(link_sudo)._refuse(self._clean(reason))
         except UserError as error:
             return self._render_page(token, link_sudo, error=str(error))
-        return request.redirect(f"/waas/sign/{token}")
+        request.session.pop(self._session_key(link_sudo), None)
+        return self._redirect(token)
 
     @http.route(
         "/waas/sign/<string:token>/document/<int:agreement_id>",
@@ -169,7 +180,7 @@ class WaasSigning(CustomerPortal):
 
     def _get_signature_error(self, name, signature):
         """What is wrong with a posted signature, as a sentence, or False."""
-        if not isinstance(name, str) or not name.strip():
+        if not self._clean(name):
             return request.env._("Type your name.")
         if len(name) > MAX_TEXT:
             return request.env._("This name is too long.")
@@ -177,16 +188,32 @@ class WaasSigning(CustomerPortal):
             return request.env._("Draw your signature.")
         if len(signature) > MAX_SIGNATURE_BYTES:
             return request.env._("This signature is too large. Draw it again.")
-        try:
-            image = base64.b64decode(signature, validate=True)
-        except (binascii.Error, ValueError):
-            image = b""
-        if not image.startswith((b"\x89PNG", b"\xff\xd8")):
+        if not self._is_drawing(signature):
             return request.env._("This is not a signature. Draw it again.")
         return False
 
+    def _is_drawing(self, signature):
+        """Whether base64 text is a picture that can be put on the document."""
+        try:
+            content = base64.b64decode(signature, validate=True)
+            image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+            # A small file can unpack to more than the memory holds.
+            if image.width * image.height > MAX_SIGNATURE_PIXELS:
+                return False
+            image.load()
+        except (ValueError, OSError, SyntaxError, Image.DecompressionBombError):
+            return False
+        return True
+
+    def _clean(self, text):
+        """Posted text as one printable line; whatever else was posted is empty."""
+        if not isinstance(text, str):
+            return ""
+        line = "".join(char if char.isprintable() else " " for char in text)
+        return line.strip()[:MAX_TEXT]
+
     def _get_origin(self):
-        agent = (request.httprequest.user_agent.string or "")[:200]
+        agent = self._clean(request.httprequest.user_agent.string)[:200]
         return f"{request.httprequest.remote_addr}, {agent}"
 
     def _render_page(self, token, link_sudo, error=None, code_sent=False):
@@ -217,6 +244,11 @@ class WaasSigning(CustomerPortal):
         values = {"page_name": "waas_signing", "no_breadcrumbs": True, **values}
         response = request.render(template, values)
         response.status_code = status
+        response.headers.extend(self._get_private_headers())
+        return response
+
+    def _redirect(self, token):
+        response = request.redirect(f"/waas/sign/{token}")
         response.headers.extend(self._get_private_headers())
         return response
 

@@ -1,7 +1,24 @@
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo import SUPERUSER_ID, Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from ..schedule import cut_periods, get_last_day
+
+# What the flow of a deal writes, and nobody by hand: who invoices, and what ALSO stands
+# to lose.
+FLOW_FIELDS = frozenset(
+    (
+        "generation_type",
+        "waas_state",
+        "waas_order_id",
+        "waas_reseller_id",
+        "waas_term_id",
+        "waas_installment_ids",
+        "waas_monthly_amount",
+        "waas_total_amount",
+        "waas_invoiced_amount",
+        "waas_rent_to_come",
+    )
+)
 
 
 class ContractContract(models.Model):
@@ -46,6 +63,7 @@ class ContractContract(models.Model):
         inverse_name="contract_id",
         string="Installments",
         readonly=True,
+        groups="base.group_user",
     )
     waas_monthly_amount = fields.Monetary(
         string="Monthly", readonly=True, copy=False, help="Without VAT."
@@ -87,6 +105,34 @@ class ContractContract(models.Model):
                 contract.waas_total_amount - invoiced
                 if contract.waas_state in ("awaiting", "running")
                 else 0.0
+            )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        contracts = super().create(vals_list)
+        # Only now: the kind may come from a default as well.
+        if any(contract.generation_type == "waas" for contract in contracts):
+            self._waas_ensure_flow()
+        return contracts
+
+    def write(self, vals):
+        if not FLOW_FIELDS.isdisjoint(vals) and (
+            vals.get("generation_type") == "waas"
+            or any(contract.generation_type == "waas" for contract in self)
+        ):
+            self._waas_ensure_flow()
+        return super().write(vals)
+
+    def _waas_ensure_flow(self):
+        """A contract that changes its kind would be billed twice, or not at all."""
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "A WaaS contract comes from a WaaS order and follows its deal: "
+                    "nobody makes or turns one by hand."
+                )
             )
 
     # === ACTIONS ===#
@@ -170,8 +216,19 @@ class ContractContract(models.Model):
         contract_sudo._waas_after_activation(date)
 
     def _waas_after_activation(self, date):
-        """Hook: the contract runs. Its first month is invoiced."""
-        self._waas_invoice_due(date)
+        """Hook: the contract runs. Its first month is invoiced; what keeps that from
+        happening does not keep the devices from being delivered."""
+        try:
+            with self.env.cr.savepoint():
+                self._waas_invoice_due(date)
+        except UserError as error:
+            # As the system: whoever validated the delivery cannot read contracts.
+            self.with_user(SUPERUSER_ID).activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=self.env._("The first month could not be invoiced"),
+                note=str(error),
+                user_id=(self.user_id or self.create_uid).id,
+            )
 
     def _waas_invoice_due(self, date):
         """Invoice what is due on a day, the ordinary way, posted.

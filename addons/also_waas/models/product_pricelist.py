@@ -1,14 +1,39 @@
+import re
 from collections import defaultdict
+from typing import Any, NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .product_template import PRICED_ROLES
+
+
+class WaasPrice(NamedTuple):
+    """What a price list says about one piece, in the currency of the list (R8)."""
+
+    rule: Any  # product.pricelist.item
+    price: float  # per month
+    commission: float  # once per contract
 
 
 class ProductPricelist(models.Model):
     """Chapter 1, catalogue: a price list chooses among its rules by term (R8, R10)."""
 
     _inherit = "product.pricelist"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a list also by what an export writes, ``Name (EUR)``: a price list that
+        was exported can be imported again (R8)."""
+        domain = Domain(super()._search_display_name(operator, value))
+        if operator not in ("=", "in"):
+            return domain
+        for text in [value] if isinstance(value, str) else value or []:
+            if match := re.fullmatch(r"(.+) \((\w+)\)", str(text)):
+                domain |= Domain("name", "=", match[1]) & Domain(
+                    "currency_id.name", "=", match[2]
+                )
+        return domain
 
     def _get_applicable_rules_domain(self, products, date, **kwargs):
         """A rule with a term is for that term only; without one, for sales only."""
@@ -18,43 +43,77 @@ class ProductPricelist(models.Model):
             ("waas_term_id", "=", term.id if term else False),
         ]
 
-    def _waas_get_rule_by_line(self, lines, term, date):
-        """The rule of each line, found with one search for all of them.
+    def _waas_get_prices(self, wanted, term, date):
+        """Price and commission side by side (R8). Quotations, the configurator and
+        the printed list all ask this, so that they cannot differ.
 
-        :param lines: records with ``product_id``, ``product_uom_id`` and
-            ``product_uom_qty``
+        Conversions between currencies are those of the company of the environment.
+
+        :param wanted: iterable of tuples ``(product, quantity, uom)``
         :param term: ``waas.term``
-        :param date: datetime on which the rules must be in force
-        :return: dict line -> ``product.pricelist.item`` (empty where there is none)
+        :param date: datetime on which the prices must be in force
+        :return: dict tuple -> :class:`WaasPrice`. What has no price for the term is not
+            in it: there is no other price to fall back to
         """
-        no_rule = self.env["product.pricelist.item"]
         if not self or not term:
-            return dict.fromkeys(lines, no_rule)
-        rules = self._get_applicable_rules(lines.product_id, date, waas_term=term)
+            return {}
+        rules = self._waas_choose_rules(dict.fromkeys(wanted), term, date)
+        followed = self._waas_get_followed_prices(rules, term, date)
+        return {
+            (product, quantity, uom): WaasPrice(
+                rule,
+                rule._waas_get_price(product, quantity, uom, date, base),
+                rule._waas_get_commission(product, uom, date, base),
+            )
+            for (product, quantity, uom), rule in rules.items()
+            if (base := followed.get((product, quantity, uom)))
+            or not rule._waas_follows()
+        }
+
+    def _waas_choose_rules(self, wanted, term, date):
+        """The rule for each product and quantity, found with one search.
+
+        :return: dict tuple -> ``product.pricelist.item``, without those that have none
+        """
+        products = self.env["product.product"].union(*(key[0] for key in wanted))
         rules_by_template = defaultdict(list)
-        for rule in rules:
-            rules_by_template[
-                rule.product_tmpl_id or rule.product_id.product_tmpl_id
-            ].append(rule)
+        for rule in self._get_applicable_rules(products, date, waas_term=term):
+            template = rule.product_tmpl_id or rule.product_id.product_tmpl_id
+            rules_by_template[template].append(rule)
         shared_rules = rules_by_template[self.env["product.template"]]
         result = {}
-        for line in lines:
-            product = line.product_id
-            quantity = line.product_uom_id._compute_quantity(
-                line.product_uom_qty or 1.0, product.uom_id, raise_if_failure=False
+        for product, quantity, uom in wanted:
+            product_quantity = uom._compute_quantity(
+                quantity, product.uom_id, raise_if_failure=False
             )
             # Own rules come before shared ones: the order of core's search
             # (applied_on first) holds within both lists and between them.
-            candidates = [*rules_by_template[product.product_tmpl_id], *shared_rules]
-            result[line] = next(
-                (
-                    rule
-                    for rule in candidates
-                    if rule._is_applicable_for(product, quantity)
-                ),
-                no_rule,
-            )
+            for rule in [*rules_by_template[product.product_tmpl_id], *shared_rules]:
+                if rule._is_applicable_for(product, product_quantity):
+                    result[product, quantity, uom] = rule
+                    break
         return result
+
+    def _waas_get_followed_prices(self, rules, term, date):
+        """What the other price lists say that some of the rules follow."""
+        wanted_by_list = defaultdict(list)
+        for key, rule in rules.items():
+            if rule._waas_follows():
+                wanted_by_list[rule.base_pricelist_id].append(key)
+        result = {}
+        for pricelist, wanted in wanted_by_list.items():
+            result.update(pricelist._waas_get_prices(wanted, term, date))
+        return result
+
+    def _waas_get_quantities(self, products, term, date):
+        """The quantities from which another price may hold."""
+        rules = self._get_applicable_rules(products, date, waas_term=term)
+        quantities = {max(rule.min_quantity, 1.0) for rule in rules}
+        for followed in rules.filtered(
+            lambda rule: rule._waas_follows()
+        ).base_pricelist_id:
+            quantities |= followed._waas_get_quantities(products, term, date)
+        return quantities
 
     @api.model
     def _waas_offer_domain(self):
@@ -67,43 +126,46 @@ class ProductPricelist(models.Model):
 
         :param date: datetime for which it is in force, now by default
         :return: list of dicts ``{product, min_quantity, terms: {term: {price,
-            commission}}}``, bundles first, then upgrades, then options; a term without
-            price is left out. Amounts are per month (price) and per contract
-            (commission), for one piece, without VAT, in the currency of the list
+            commission}}}``, bundles first, then upgrades, then options; a product has
+            one for each quantity from which something changes. A term without price is
+            left out. Amounts are per month (price) and per contract (commission), for
+            one piece, without VAT, in the currency of the list
         """
         self.ensure_one()
         date = date or fields.Datetime.now()
         products = self.env["product.product"].search(
             self._waas_offer_domain(), order="default_code, name, id"
         )
-        offer = defaultdict(dict)
-        for term in self.env["waas.term"].search([]):
-            rules = self._get_applicable_rules(products, date, waas_term=term)
-            for quantity in sorted({max(rule.min_quantity, 1.0) for rule in rules}):
-                prices = self._compute_price_rule(
-                    products, quantity, date=date, waas_term=term
-                )
-                for product in products:
-                    price, rule_id = prices[product.id]
-                    rule = self.env["product.pricelist.item"].browse(rule_id or [])
-                    if not rule or max(rule.min_quantity, 1.0) != quantity:
-                        continue
-                    offer[product, quantity][term] = {
-                        "price": self.currency_id.round(price),
-                        "commission": rule._waas_get_commission(
-                            product,
-                            quantity,
-                            uom=product.uom_id,
-                            date=date,
-                            currency=self.currency_id,
-                            waas_term=term,
-                        ),
-                    }
-        rank = {role: index for index, role in enumerate(PRICED_ROLES)}
-        return [
-            {"product": product, "min_quantity": quantity, "terms": terms}
-            for (product, quantity), terms in sorted(
-                offer.items(),
-                key=lambda item: (rank[item[0][0].waas_role],),
+        terms = self.env["waas.term"].search([("active", "=", True)])
+        quantities = sorted(
+            {1.0}.union(
+                *(self._waas_get_quantities(products, term, date) for term in terms)
             )
+        )
+        wanted = [
+            (product, quantity, product.uom_id)
+            for product in products
+            for quantity in quantities
         ]
+        prices = {term: self._waas_get_prices(wanted, term, date) for term in terms}
+        offer = []
+        for product in products.sorted(
+            lambda product: PRICED_ROLES.index(product.waas_role)
+        ):
+            before = {}
+            for quantity in quantities:
+                key = (product, quantity, product.uom_id)
+                found = {
+                    term: {
+                        "price": by_key[key].price,
+                        "commission": by_key[key].commission,
+                    }
+                    for term, by_key in prices.items()
+                    if key in by_key
+                }
+                if found and found != before:
+                    offer.append(
+                        {"product": product, "min_quantity": quantity, "terms": found}
+                    )
+                before = found
+        return offer

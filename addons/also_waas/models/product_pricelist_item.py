@@ -29,8 +29,7 @@ class ProductPricelistItem(models.Model):
         "CHECK (waas_commission >= 0)", "A commission cannot be negative."
     )
     _check_waas_price = models.Constraint(
-        "CHECK (waas_term_id IS NULL OR compute_price != 'fixed' "
-        "OR fixed_price >= 0)",
+        "CHECK (waas_term_id IS NULL OR compute_price != 'fixed' OR fixed_price >= 0)",
         "A monthly price cannot be negative.",
     )
 
@@ -138,40 +137,53 @@ class ProductPricelistItem(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _waas_get_commission(
-        self, product, quantity, *, uom, date, currency, waas_term
-    ):
-        """The fixed commission for one piece (R8), from the list in force on the order
-        date.
+    def _waas_follows(self):
+        """Whether the price comes from another price list."""
+        return self.compute_price != "fixed" and self.base == "pricelist"
 
-        :return: amount in ``currency``, rounded; 0 without a rule
+    def _waas_get_price(self, product, quantity, uom, date, followed):
+        """The monthly price of one piece.
+
+        :param followed: :class:`WaasPrice` of the price list that this rule follows,
+            None when it follows none
+        :return: amount in the currency of the list, rounded
         """
-        if not self:
-            return 0.0
-        self.ensure_one()
-        # Portal flows price quotations too; commission is hidden from them as a field.
-        rule_sudo = self.sudo()
-        source = rule_sudo.currency_id
-        amount = rule_sudo.waas_commission
-        if not amount and self.compute_price != "fixed" and self.base == "pricelist":
-            source = self.base_pricelist_id.currency_id
-            base_rule = self.browse(
-                self.base_pricelist_id._get_product_rule(
-                    product, quantity=quantity, uom=uom, date=date, waas_term=waas_term
-                )
-                or []
+        price = self._compute_price(
+            product,
+            quantity,
+            uom,
+            date=date,
+            currency=self.currency_id,
+            waas_followed=followed,
+        )
+        return self.currency_id.round(price)
+
+    def _compute_base_price(self, product, quantity, uom, date, currency, **kwargs):
+        """Core would ask the followed list again, for each product, and take the list
+        price where that one has none for the term."""
+        if followed := kwargs.get("waas_followed"):
+            return followed.rule.currency_id._convert(
+                followed.price, currency, self.env.company, date, round=False
             )
-            amount = base_rule._waas_get_commission(
-                product,
-                quantity,
-                uom=uom,
-                date=date,
-                currency=source,
-                waas_term=waas_term,
+        return super()._compute_base_price(
+            product, quantity, uom, date, currency, **kwargs
+        )
+
+    def _waas_get_commission(self, product, uom, date, followed):
+        """The fixed commission for one piece (R8).
+
+        :param followed: :class:`WaasPrice` of the price list that this rule follows,
+            None when it follows none
+        :return: amount in the currency of the list, rounded
+        """
+        # Whoever may price a quotation may book the commission that goes with it;
+        # as a field it is hidden from people outside.
+        commission = product.uom_id._compute_price(self.sudo().waas_commission, uom)
+        if not commission and followed:
+            commission = followed.rule.currency_id._convert(
+                followed.commission, self.currency_id, self.env.company, date
             )
-        if source != currency:
-            return source._convert(amount, currency, self.env.company, date)
-        return currency.round(amount)
+        return self.currency_id.round(commission)
 
     @api.model
     def get_import_templates(self):

@@ -8,11 +8,13 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
-    def _waas_get_hardware_problem(self, reseller=None, date=None):
+    def _waas_get_hardware_problem(self, reseller=None, company=None, date=None):
         """Why a device may not be in a bundle (R14).
 
         :param reseller: ``res.partner`` whose deal it is; without one, an approval
             for any partner counts (the catalogue asks that way)
+        :param company: ``res.company`` whose deal it is; without one, an approval by
+            any company counts
         :param date: day for which approvals must be valid, today by default
         :return: a sentence that says what to change, or False
         """
@@ -25,7 +27,7 @@ class ProductProduct(models.Model):
         requests = self.env["waas.hardware.request"].sudo()  # only "is there one?"
         exceptions = requests.search(
             requests._get_exception_domain(
-                self, date or fields.Date.context_today(self)
+                self, date or fields.Date.context_today(self), company
             )
         )
         if exceptions and (not reseller or exceptions._counts_for(reseller)):
@@ -40,7 +42,7 @@ class ProductProduct(models.Model):
                 "(R14).",
                 device=self.display_name,
             )
-        if not manufacturer.approved:
+        if not manufacturer._is_approved():
             return self.env._(
                 "%(manufacturer)s, who makes %(device)s, is not an approved "
                 "manufacturer: choose other hardware, or have a hardware request for "

@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 # What a price list rule with a term may be made for: these carry the money, the
 # other roles are what is delivered or provisioned for it.
 PRICED_ROLES = ("bundle", "upgrade", "option")
+CONTENT_ROLES = ("device", "license", "service")
 
 
 class ProductTemplate(models.Model):
@@ -104,25 +105,70 @@ class ProductTemplate(models.Model):
             if problem := template._waas_get_role_problem():
                 raise ValidationError(problem)
 
-    @api.constrains("waas_role", "waas_slot_ids", "waas_component_id")
+    @api.constrains(
+        "waas_role", "waas_slot_ids", "waas_option_ids", "waas_component_id"
+    )
     def _check_waas_composition(self):
         for template in self:
-            if template.waas_slot_ids and template.waas_role != "bundle":
-                raise ValidationError(
-                    self.env._(
-                        "Only a bundle has slots: make %(product)s a bundle or "
-                        "remove its slots.",
-                        product=template.display_name,
-                    )
+            if problem := template._waas_get_composition_problem():
+                raise ValidationError(problem)
+
+    @api.constrains("waas_role")
+    def _check_waas_use(self):
+        """What others rest on keeps its role: slots, options and monthly prices."""
+        products = self.with_context(active_test=False).product_variant_ids
+        self.env["waas.bundle.slot"].search(
+            [
+                "|",
+                ("component_id", "in", products.ids),
+                ("upgrade_ids", "in", products.ids),
+            ]
+        )._check_components()
+        self.search([("waas_option_ids", "in", products.ids)])._check_waas_composition()
+        self.search(
+            [("waas_component_id", "in", products.ids)]
+        )._check_waas_composition()
+        self.env["product.pricelist.item"].search(
+            [("product_tmpl_id", "in", self.ids), ("waas_term_id", "!=", False)]
+        )._check_waas_rule()
+
+    def _waas_get_composition_problem(self):
+        """Why a bundle, upgrade or option cannot be put together like this."""
+        self.ensure_one()
+        if self.waas_slot_ids and self.waas_role != "bundle":
+            return self.env._(
+                "Only a bundle has slots: make %(product)s a bundle or remove its "
+                "slots.",
+                product=self.display_name,
+            )
+        for option in self.waas_option_ids:
+            if option.waas_role != "option":
+                return self.env._(
+                    "%(option)s is not an option, so %(product)s cannot offer it: set "
+                    "its WaaS role to Option.",
+                    option=option.display_name,
+                    product=self.display_name,
                 )
-            if template.waas_role == "upgrade" and not template.waas_component_id:
-                raise ValidationError(
-                    self.env._(
-                        "Say under 'Delivers' what the customer gets with upgrade "
-                        "%(product)s.",
-                        product=template.display_name,
-                    )
-                )
+        if self.waas_role == "upgrade" and not self.waas_component_id:
+            return self.env._(
+                "Say under 'Delivers' what the customer gets with upgrade %(product)s.",
+                product=self.display_name,
+            )
+        if self.waas_role in ("upgrade", "option") and self.waas_component_id:
+            return self._waas_get_delivered_problem()
+        return False
+
+    def _waas_get_delivered_problem(self):
+        """Why an upgrade or option cannot deliver its component (R14)."""
+        component = self.waas_component_id
+        if component.waas_role not in CONTENT_ROLES:
+            return self.env._(
+                "%(component)s cannot be delivered with %(product)s: give it the WaaS "
+                "role Device, License or Included Service first.",
+                component=component.display_name,
+                product=self.display_name,
+            )
+        return component._waas_get_hardware_problem()
 
     def _waas_get_role_problem(self):
         """Why the product cannot play its role, as a sentence, or False."""

@@ -45,6 +45,10 @@ class ResCompany(models.Model):
         help="An approved credit check counts for this many days, unless the credit "
         "officer says otherwise.",
     )
+    waas_creditor_identifier = fields.Char(
+        string="SEPA Creditor Identifier",
+        help="Printed on direct debit mandates; your bank gives it to you.",
+    )
     # === Devices ===
     waas_location_id = fields.Many2one(
         comodel_name="stock.location",

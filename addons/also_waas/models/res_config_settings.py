@@ -4,9 +4,7 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    waas_term_id = fields.Many2one(
-        related="company_id.waas_term_id", readonly=False
-    )
+    waas_term_id = fields.Many2one(related="company_id.waas_term_id", readonly=False)
     waas_pricelist_id = fields.Many2one(
         related="company_id.waas_pricelist_id", readonly=False
     )
@@ -21,6 +19,9 @@ class ResConfigSettings(models.TransientModel):
     )
     waas_link_validity_days = fields.Integer(
         related="company_id.waas_link_validity_days", readonly=False
+    )
+    waas_creditor_identifier = fields.Char(
+        related="company_id.waas_creditor_identifier", readonly=False
     )
     waas_credit_validity_days = fields.Integer(
         related="company_id.waas_credit_validity_days", readonly=False

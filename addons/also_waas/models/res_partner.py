@@ -21,7 +21,8 @@ class ResPartner(models.Model):
         comodel_name="waas.credit.check",
         inverse_name="partner_id",
         string="Credit Checks",
-        groups="base.group_user",
+        groups="also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
+        "account.group_account_invoice",
     )
 
     def _waas_get_exposure(self, company):
@@ -36,6 +37,7 @@ class ResPartner(models.Model):
         # Whoever may see a deal may know whether its credit suffices; the receivable
         # itself is for accountants.
         partner_sudo = self.commercial_partner_id.sudo().with_company(company)
+        partner_sudo.invalidate_recordset(["credit"])  # nothing else refreshes it
         return {"receivable": partner_sudo.credit}
 
     def _waas_get_credit_check(self, company):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from .sale_order_line import CONFIGURING
 from .waas_gate_mixin import Blocker
 
 # Header fields that change what is agreed, beside the lines.
@@ -10,11 +11,25 @@ DEAL_FIELDS = (
     "partner_id",
     "partner_invoice_id",
     "company_id",
+    "date_order",
     "pricelist_id",
     "fiscal_position_id",
     "payment_term_id",
     "waas_reseller_id",
     "waas_term_id",
+    "waas_delivery_route",
+)
+
+# A WaaS quotation is re-priced when one of these changes, at once. They are no
+# dependencies of a line's price: that would re-price ordinary quotations as well, which
+# keep their prices until somebody asks for new ones.
+REPRICING_FIELDS = (
+    "partner_id",
+    "company_id",
+    "date_order",
+    "fiscal_position_id",
+    "pricelist_id",
+    "waas_reseller_id",
 )
 
 
@@ -48,6 +63,7 @@ class SaleOrder(models.Model):
         readonly=False,
         precompute=True,
         tracking=True,
+        ondelete="restrict",
         help="How many months everything on this quotation is rented (R10). "
         "Prices follow it.",
     )
@@ -68,14 +84,6 @@ class SaleOrder(models.Model):
         string="Partner Services",
         copy=True,
         help="Offered and invoiced by the partner; shown for information (R6).",
-    )
-    waas_pricelist_id = fields.Many2one(
-        comodel_name="product.pricelist",
-        compute="_compute_waas_pricelist_id",
-        store=True,
-        precompute=True,
-        help="The price list of a WaaS quotation: lines follow it at once. Always "
-        "empty on other orders, whose prices must not.",
     )
     # === Amounts ===
     waas_monthly_amount = fields.Monetary(
@@ -111,7 +119,7 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("is_waas", "company_id")
+    @api.depends("is_waas")
     def _compute_waas_term_id(self):
         for order in self:
             if not order.is_waas:
@@ -119,19 +127,12 @@ class SaleOrder(models.Model):
             elif not order.waas_term_id:
                 order.waas_term_id = order.company_id.waas_term_id
 
-    @api.depends("is_waas", "pricelist_id")
-    def _compute_waas_pricelist_id(self):
-        for order in self:
-            order.waas_pricelist_id = order.pricelist_id if order.is_waas else False
-
     @api.depends("is_waas", "amount_untaxed", "waas_term_id.months")
     def _compute_waas_amounts(self):
         for order in self:
             monthly = order.amount_untaxed if order.is_waas else 0.0
             order.waas_monthly_amount = monthly
-            total = monthly * order.waas_term_id.months
-            currency = order.currency_id
-            order.waas_total_amount = currency.round(total) if currency else total
+            order.waas_total_amount = order._waas_get_total(monthly)
 
     @api.depends("order_line.waas_commission")
     def _compute_waas_commission_amount(self):
@@ -160,14 +161,14 @@ class SaleOrder(models.Model):
         """The partner's WaaS price list holds for the deals it brings, else the
         company's (R8); the lists by which either of them buys play no part."""
         waas_orders = self.filtered("is_waas")
-        super(SaleOrder, self - waas_orders)._compute_pricelist_id()
         for order in waas_orders:
-            if order.state == "draft":
+            if order.state in ("draft", "sent"):
                 reseller = order.waas_reseller_id.commercial_partner_id
                 order.pricelist_id = (
                     reseller.with_company(order.company_id).waas_pricelist_id
                     or order.company_id.waas_pricelist_id
                 )
+        return super(SaleOrder, self - waas_orders)._compute_pricelist_id()
 
     @api.depends("is_waas", "waas_delivery_route", "waas_reseller_id")
     def _compute_partner_shipping_id(self):
@@ -185,36 +186,38 @@ class SaleOrder(models.Model):
     def _compute_fiscal_position_id(self):
         """VAT follows the end customer who rents, not the address of a partner that
         unpacks: invoices go to the end customer (R13)."""
-        waas_orders = self.filtered(
-            lambda order: order.is_waas and order.partner_id
-        )
-        super(SaleOrder, self - waas_orders)._compute_fiscal_position_id()
+        waas_orders = self.filtered(lambda order: order.is_waas and order.partner_id)
         for order in waas_orders:
             order.fiscal_position_id = (
                 self.env["account.fiscal.position"]
                 .with_company(order.company_id)
                 ._get_fiscal_position(order.partner_id)
             )
+        return super(SaleOrder, self - waas_orders)._compute_fiscal_position_id()
+
+    def _compute_sale_order_template_id(self):
+        """A company's default template holds what is sold, not what is rented."""
+        return super(
+            SaleOrder, self.filtered(lambda order: not order.is_waas)
+        )._compute_sale_order_template_id()
 
     @api.depends("is_waas")
     def _compute_require_signature(self):
         """Agreements are signed, not the quotation."""
         waas_orders = self.filtered("is_waas")
-        super(SaleOrder, self - waas_orders)._compute_require_signature()
         waas_orders.require_signature = False
+        return super(SaleOrder, self - waas_orders)._compute_require_signature()
 
     @api.depends("is_waas")
     def _compute_require_payment(self):
         """Nothing is paid in advance: the contract is invoiced monthly (R13)."""
         waas_orders = self.filtered("is_waas")
-        super(SaleOrder, self - waas_orders)._compute_require_payment()
         waas_orders.require_payment = False
+        return super(SaleOrder, self - waas_orders)._compute_require_payment()
 
     # === CONSTRAINT METHODS ===#
 
-    @api.constrains(
-        "is_waas", "partner_id", "partner_invoice_id", "waas_reseller_id"
-    )
+    @api.constrains("is_waas", "partner_id", "partner_invoice_id", "waas_reseller_id")
     def _check_waas_parties(self):
         """The end customer is invoiced, never the partner (R13)."""
         for order in self.filtered("is_waas"):
@@ -246,14 +249,53 @@ class SaleOrder(models.Model):
             )
         return False
 
-    @api.constrains("waas_term_id", "pricelist_id", "date_order", "is_waas")
+    @api.constrains(
+        "is_waas",
+        "partner_id",
+        "partner_shipping_id",
+        "waas_delivery_route",
+        "waas_reseller_id",
+    )
+    def _check_waas_delivery(self):
+        """Devices go where the chosen route says (R2)."""
+        for order in self.filtered("is_waas"):
+            if problem := order._waas_get_delivery_problem():
+                raise ValidationError(problem)
+
+    def _waas_get_delivery_problem(self):
+        via_reseller = self.waas_delivery_route == "reseller"
+        receiver = self.waas_reseller_id if via_reseller else self.partner_id
+        address = self.partner_shipping_id
+        if not receiver or not address or not self.waas_delivery_route:
+            return False
+        if address.commercial_partner_id == receiver.commercial_partner_id:
+            return False
+        routes = dict(
+            self._fields["waas_delivery_route"]._description_selection(self.env)
+        )
+        return self.env._(
+            "Delivery is chosen as '%(route)s', but %(address)s is not an address of "
+            "%(receiver)s: choose one that is, or the other way of delivery (R2).",
+            route=routes[self.waas_delivery_route],
+            address=address.display_name,
+            receiver=receiver.commercial_partner_id.display_name,
+        )
+
+    @api.constrains("waas_term_id")
     def _check_waas_prices(self):
         """Every bundle, upgrade and option has a price for the term (R8, R10)."""
         for order in self:
-            if order.is_waas and order.state in ("draft", "sent"):
+            if order.is_waas and order.state != "sale":
                 order.order_line._waas_ensure_priced()
 
     # === ONCHANGE METHODS ===#
+
+    @api.onchange(*REPRICING_FIELDS)
+    def _onchange_waas_prices(self):
+        """Show the new taxes and prices before they are saved."""
+        if self.is_waas:
+            self._recompute_taxes()
+            self._recompute_prices()
 
     @api.onchange("order_line")
     def _onchange_waas_order_line(self):
@@ -264,9 +306,7 @@ class SaleOrder(models.Model):
         for line in self.order_line:
             parent = by_origin.get(line.waas_parent_line_id._origin)
             if parent and line.waas_qty_per_parent:
-                line.product_uom_qty = (
-                    parent.product_uom_qty * line.waas_qty_per_parent
-                )
+                line.product_uom_qty = parent.product_uom_qty * line.waas_qty_per_parent
 
     # === CRUD METHODS ===#
 
@@ -280,6 +320,9 @@ class SaleOrder(models.Model):
         )
         if not vals.keys().isdisjoint(("partner_id", "fiscal_position_id")):
             waas_orders._recompute_taxes()
+        if not vals.keys().isdisjoint(REPRICING_FIELDS):
+            waas_orders._recompute_prices()
+            waas_orders.order_line._waas_ensure_priced()
         waas_orders._waas_deal_changed()
         return result
 
@@ -288,18 +331,51 @@ class SaleOrder(models.Model):
         return lines.filtered(lambda line: not line.waas_parent_line_id)
 
     def copy(self, default=None):
-        copies = super().copy(default)
+        # Bundles are copied without their parts, which are chosen below.
+        configuring = self.with_context(waas_configuring=CONFIGURING)
+        copies = super(SaleOrder, configuring).copy(default).with_env(self.env)
         for order, copied in zip(self, copies, strict=True):
             if order.is_waas:
                 order._waas_copy_configuration(copied)
         return copies
 
     def _waas_copy_configuration(self, copied):
+        """Choose on the copy what was chosen here, and say what is offered no more."""
+
         def bundles(order):
             return order.order_line.filtered(lambda line: line.waas_role == "bundle")
 
-        for line, new_line in zip(bundles(self), bundles(copied), strict=False):
-            new_line._waas_set_configuration(*line._waas_get_configuration())
+        choices, left_out = {}, self.env["product.product"]
+        for line, new_line in zip(bundles(self), bundles(copied), strict=True):
+            upgrades, options = line._waas_get_configuration()
+            template = new_line.product_id.product_tmpl_id
+            choices[new_line] = (
+                {
+                    slot: upgrade
+                    for slot, upgrade in upgrades.items()
+                    if upgrade in slot.upgrade_ids
+                },
+                {
+                    option: quantity
+                    for option, quantity in options.items()
+                    if option in template.waas_option_ids
+                },
+            )
+            left_out |= line.waas_child_line_ids.filtered(
+                lambda child: child.waas_role == "charge"
+            ).product_id - self.env["product.product"].union(
+                *choices[new_line][0].values(), *choices[new_line][1]
+            )
+        copied.order_line._waas_set_configurations(choices)
+        if left_out:
+            copied.message_post(
+                body=self.env._(
+                    "Not copied from %(order)s, because the bundle does not offer it "
+                    "any more: %(products)s.",
+                    order=self.name,
+                    products=", ".join(left_out.mapped("display_name")),
+                )
+            )
 
     # === ACTIONS ===#
 
@@ -321,19 +397,15 @@ class SaleOrder(models.Model):
         :raises ValidationError: for what cannot be rented out, with what to change
         """
         self.ensure_one()
-        line = (
-            self.env["sale.order.line"]
-            .with_context(waas_configuring=True)
-            .create(
-                {
-                    "order_id": self.id,
-                    "product_id": bundle.id,
-                    "product_uom_qty": quantity,
-                    "sequence": max(self.order_line.mapped("sequence"), default=9) + 1,
-                }
-            )
-            .with_context(waas_configuring=False)
-        )
+        lines = self.env["sale.order.line"].with_context(waas_configuring=CONFIGURING)
+        line = lines.create(
+            {
+                "order_id": self.id,
+                "product_id": bundle.id,
+                "product_uom_qty": quantity,
+                "sequence": max(self.order_line.mapped("sequence"), default=9) + 1,
+            }
+        ).with_env(self.env)
         line._waas_set_configuration(upgrades or {}, options or {})
         return line
 
@@ -354,8 +426,8 @@ class SaleOrder(models.Model):
             if changed and order.state == "sale":
                 raise UserError(
                     self.env._(
-                        "%(order)s is confirmed and signed: customer, partner, term "
-                        "and prices stay as agreed.",
+                        "%(order)s is confirmed and signed: customer, partner, term, "
+                        "delivery route and prices stay as agreed.",
                         order=order.name,
                     )
                 )
@@ -418,14 +490,87 @@ class SaleOrder(models.Model):
         for device in lines.filtered(
             lambda line: line.waas_role == "component"
         ).product_id:
-            if problem := device._waas_get_hardware_problem(self.waas_reseller_id):
+            if problem := device._waas_get_hardware_problem(
+                self.waas_reseller_id, self.company_id
+            ):
                 yield "hardware", problem
 
+    def _waas_get_total(self, monthly):
+        """What a monthly amount adds up to over the term."""
+        total, currency = monthly * self.waas_term_id.months, self.currency_id
+        return currency.round(total) if currency else total
+
+    def _waas_get_prices(self, wanted):
+        """What the price list says on the day of the quotation.
+
+        :param wanted: iterable of tuples ``(product, quantity, uom)``
+        :return: dict tuple -> ``WaasPrice``, without what has no price for the term
+        """
+        self.ensure_one()
+        return self.pricelist_id.with_company(self.company_id)._waas_get_prices(
+            wanted, self.waas_term_id, self.date_order or fields.Datetime.now()
+        )
+
+    def _waas_keep_bundles_together(self):
+        """List the parts of a bundle below it, also where several bundles were given
+        the same place."""
+        for order in self:
+            first_lines = order.order_line.filtered(
+                lambda line: not line.waas_parent_line_id
+            ).sorted(lambda line: (line.sequence, line.id))
+            if len(set(first_lines.mapped("sequence"))) == len(first_lines):
+                continue
+            for number, line in enumerate(first_lines, start=1):
+                children = line.waas_child_line_ids
+                family = line | children | children.waas_child_line_ids
+                family.filtered(
+                    lambda line, number=number: line.sequence != number
+                ).sequence = number
+
+    def _get_priced_lines(self):
+        """What is delivered along, and delivery itself, have no part in the total,
+        whatever stands on their lines (R3)."""
+        lines = super()._get_priced_lines()
+        return lines.filtered(lambda line: not line._waas_is_free())
+
     def _recompute_prices(self):
-        result = super()._recompute_prices()
-        lines = self.filtered("is_waas").order_line
-        lines._compute_waas_commission_unit()
-        return result
+        """Confirmed prices stay; there are no typed ones and no discounts to reset."""
+        waas_orders = self.filtered("is_waas")
+        waas_orders._waas_recompute_lines("waas_list_price", "waas_list_commission")
+        waas_orders.show_update_pricelist = False
+        if ordinary := self - waas_orders:
+            return super(SaleOrder, ordinary)._recompute_prices()
+        return None
+
+    def _recompute_taxes(self):
+        """Confirmed taxes stay."""
+        waas_orders = self.filtered("is_waas")
+        waas_orders._waas_recompute_lines("tax_ids")
+        waas_orders.show_update_fpos = False
+        if ordinary := self - waas_orders:
+            return super(SaleOrder, ordinary)._recompute_taxes()
+        return None
+
+    def _waas_recompute_lines(self, *names):
+        """Compute fields of the lines anew, with all that depends on them: all lines at
+        once, where core would write line by line."""
+        lines = self.filtered(lambda order: order.state != "sale").order_line
+        lines.invalidate_recordset(["pricelist_item_id"])
+        for name in names:
+            field = lines._fields[name]
+            if field.store:
+                self.env.add_to_compute(field, lines)
+            else:
+                lines.invalidate_recordset([name])
+        lines.modified(names)
+
+    def _create_delivery_line(self, carrier, price_unit):
+        """Free, and without a word about what it costs ALSO (R3)."""
+        if not self.is_waas:
+            return super()._create_delivery_line(carrier, price_unit)
+        line = super()._create_delivery_line(carrier, 0.0)
+        line.name = self._prepare_delivery_line_vals(carrier, 0.0)["name"]
+        return line
 
     def _get_order_lines_to_report(self):
         """Components are told in the text of their bundle, not as lines."""

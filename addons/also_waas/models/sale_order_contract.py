@@ -14,6 +14,8 @@ class SaleOrder(models.Model):
         comodel_name="contract.contract",
         inverse_name="waas_order_id",
         string="Contract",
+        groups="also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
+        "account.group_account_invoice",
     )
 
     def action_view_waas_contract(self):
@@ -50,8 +52,10 @@ class SaleOrder(models.Model):
         """Values of the contract: what was agreed, frozen (R10, R13)."""
         self.ensure_one()
         start = fields.Date.context_today(self)  # planned; delivery decides
-        number = self.env["ir.sequence"].with_company(self.company_id).next_by_code(
-            "waas.contract"
+        number = (
+            self.env["ir.sequence"]
+            .with_company(self.company_id)
+            .next_by_code("waas.contract")
         )
         return {
             "name": number,

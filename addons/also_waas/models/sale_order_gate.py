@@ -2,10 +2,20 @@ import hashlib
 import json
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import email_normalize, format_amount, format_date
 
+from .waas_agreement import LIVE_STATES
 from .waas_gate_mixin import Blocker
+
+# In the context of a confirmation that went through the gate. An object, not True: what
+# a caller from outside puts in the context is compared by identity and never this.
+CONFIRMING = object()
+# Who may read what hangs on an order: another employee's read() must not stumble on it.
+GATE_GROUPS = (
+    "also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
+    "account.group_account_invoice"
+)
 
 
 class SaleOrder(models.Model):
@@ -18,13 +28,13 @@ class SaleOrder(models.Model):
         comodel_name="waas.agreement",
         inverse_name="order_id",
         string="Agreements",
-        groups="base.group_user",
+        groups=GATE_GROUPS,
     )
     waas_credit_check_ids = fields.One2many(
         comodel_name="waas.credit.check",
         inverse_name="order_id",
         string="Credit Checks",
-        groups="base.group_user",
+        groups=GATE_GROUPS,
     )
     waas_signatory_id = fields.Many2one(
         comodel_name="res.partner",
@@ -57,6 +67,24 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS ===#
 
+    @api.depends(lambda self: self._waas_get_gate_triggers())
+    def _compute_waas_is_blocked(self):
+        return super()._compute_waas_is_blocked()
+
+    @api.depends(lambda self: self._waas_get_gate_triggers())
+    def _compute_waas_gate(self):
+        return super()._compute_waas_gate()
+
+    @api.model
+    def _waas_get_gate_triggers(self):
+        """What opens or shuts the gate step by step; a reload shows the rest."""
+        return (
+            "state",
+            "waas_agreement_ids.state",
+            "partner_id.commercial_partner_id.waas_credit_check_ids.state",
+        )
+
+    @api.depends(lambda self: self._waas_get_gate_triggers())
     def _compute_waas_can_request_credit(self):
         """Whether the next step for the credit is to ask for a check."""
         for order in self:
@@ -80,21 +108,26 @@ class SaleOrder(models.Model):
                 )
                 order.waas_signatory_id = people[:1] or partner
 
-    @api.depends("waas_agreement_ids.state")
+    @api.depends("is_waas", "waas_agreement_ids.state")
     def _compute_waas_agreement_state(self):
-        order_of_states = ("refused", "sent", "customer_signed", "signed")
         for order in self:
-            states = set(order.waas_agreement_ids.mapped("state")) - {"void"}
+            live = order.waas_agreement_ids.filtered(
+                lambda agreement: agreement.state in LIVE_STATES
+            )
+            states = set(live.mapped("state"))
             if not order.is_waas:
                 order.waas_agreement_state = False
-            else:
+            elif live:
                 order.waas_agreement_state = next(
-                    (state for state in order_of_states if state in states), "none"
+                    state for state in LIVE_STATES if state in states
                 )
+            else:
+                refused = order._waas_get_refused_agreement()
+                order.waas_agreement_state = "refused" if refused else "none"
 
     # === CONSTRAINT METHODS ===#
 
-    @api.constrains("waas_signatory_id")
+    @api.constrains("waas_signatory_id", "partner_id", "waas_reseller_id")
     def _check_waas_signatory(self):
         for order in self.filtered(lambda order: order.waas_signatory_id):
             if problem := order._waas_get_signatory_problem():
@@ -112,35 +145,56 @@ class SaleOrder(models.Model):
                 customer=customer.display_name,
             )
         email = email_normalize(signatory.email)
+        return email and self._waas_get_address_problem(email)
+
+    def _waas_get_address_problem(self, email):
+        """Whose mailbox a signing link must not go to (R1)."""
+        # Archived people still read their mail, and a user may not see them all.
+        partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+        owners = partners_sudo.search([("email_normalized", "=", email)])
         reseller = self.waas_reseller_id.commercial_partner_id
-        if email and reseller:
-            people = self.env["res.partner"].search(
-                [("id", "child_of", reseller.id), ("email_normalized", "=", email)],
-                limit=1,
+        if reseller and owners.filtered_domain([("id", "child_of", reseller.ids)]):
+            return self.env._(
+                "%(email)s is an address of partner %(partner)s, who cannot sign for "
+                "the end customer: enter the signatory's own address.",
+                email=email,
+                partner=reseller.display_name,
             )
-            if people:
-                return self.env._(
-                    "%(email)s is an address of partner %(partner)s, who cannot sign "
-                    "for the end customer: enter the signatory's own address.",
-                    email=email,
-                    partner=reseller.display_name,
-                )
+        if not all(owners.user_ids.mapped("share")):
+            return self.env._(
+                "%(email)s is an address of %(company)s, who cannot sign for the end "
+                "customer: enter the signatory's own address.",
+                email=email,
+                company=self.company_id.display_name,
+            )
         return False
 
     @api.constrains("state")
     def _check_waas_gate(self):
-        """The last door: a plain write of the state."""
+        """The last door: a plain write of the state. Also with everything signed it is
+        none: no contract and no delivery would come of it, and deals that lean on the
+        same credit would not see each other."""
         for order in self:
-            if order.is_waas and order.state == "sale":
-                if points := order._waas_get_open_points():
-                    raise ValidationError(order._waas_get_gate_message(points))
+            if not order.is_waas or order.state != "sale":
+                continue
+            if points := order._waas_get_open_points():
+                raise ValidationError(order._waas_get_gate_message(points))
+            if self.env.context.get("waas_confirming") is not CONFIRMING:
+                raise ValidationError(
+                    self.env._(
+                        "Confirm %(order)s with its button: its contract and its "
+                        "delivery are made then.",
+                        order=order.name,
+                    )
+                )
 
     # === ACTIONS ===#
 
     def action_waas_request_credit(self):
         """Ask for the credit check that this deal needs (R1)."""
         for order in self:
-            order._waas_ensure_before_gate()
+            order._waas_ensure_may_prepare()
+            order._waas_refresh_amounts()
             self.env["waas.credit.check"]._request(order)
             order.message_post(body=self.env._("Credit check requested."))
         return True
@@ -187,8 +241,9 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Credit Checks of %(customer)s").replace(
-                "%(customer)s", self.partner_id.commercial_partner_id.display_name
+            "name": self.env._(
+                "Credit Checks of %(customer)s",
+                customer=self.partner_id.commercial_partner_id.display_name,
             ),
             "res_model": "waas.credit.check",
             "view_mode": "list,form",
@@ -199,17 +254,21 @@ class SaleOrder(models.Model):
         }
 
     def action_confirm(self):
-        """Confirm; two deals that lean on the same approval at the same moment cannot
-        both pass."""
-        for order in self.filtered("is_waas"):
-            order_sudo = order.sudo()  # the check is not shown, only marked as used
-            check = order_sudo.partner_id._waas_get_credit_check(order.company_id)
-            # A changed row makes the later of two concurrent transactions fail and
-            # start over, this time seeing the exposure of the earlier one. A mere lock
-            # would not: the later one would go on with its old snapshot.
-            check.used_on = fields.Datetime.now()
-            check.flush_recordset(["used_on"])
-        return super().action_confirm()
+        """Confirm; deals that lean on the same approval at the same moment cannot all
+        pass."""
+        waas_orders = self.filtered("is_waas")
+        # Before the gate answers: it tells of credit.
+        waas_orders.check_access("write")
+        for order in waas_orders:
+            # One by one: the contract of one is exposure for the next.
+            order._waas_claim_credit()
+            order._waas_refresh_amounts()
+            super(
+                SaleOrder, order.with_context(waas_confirming=CONFIRMING)
+            ).action_confirm()
+        if others := self - waas_orders:
+            return super(SaleOrder, others).action_confirm()
+        return True
 
     # === BUSINESS METHODS ===#
 
@@ -227,8 +286,8 @@ class SaleOrder(models.Model):
             lambda order: order.is_waas and order._waas_get_open_points()
         )
         for order in blocked:
-            order.message_post(
-                body=order._waas_get_gate_message(order._waas_get_open_points())
+            order._waas_tell(
+                order._waas_get_gate_message(order._waas_get_open_points())
             )
         if ready := self - blocked:
             return super(SaleOrder, ready)._validate_order()
@@ -248,7 +307,7 @@ class SaleOrder(models.Model):
         )
         waas_orders.sudo().waas_credit_check_ids.filtered(
             lambda check: check.state == "requested"
-        ).write({"state": "cancelled"})
+        )._withdraw()
         return super()._action_cancel()
 
     def _waas_get_open_points(self):
@@ -258,76 +317,89 @@ class SaleOrder(models.Model):
             *self._waas_get_agreement_points(),
         ]
 
+    def _waas_get_deal_problems(self):
+        """A mandate to debit an account needs the account."""
+        yield from super()._waas_get_deal_problems()
+        customer = self.partner_id.commercial_partner_id
+        templates_sudo = self.env["waas.agreement.template"].sudo()  # only "is there"
+        mandate = templates_sudo._find(self.company_id).filtered(
+            lambda template: template.kind == "mandate"
+        )
+        if mandate and customer and not customer.sudo().bank_ids:
+            yield (
+                "bank_account",
+                self.env._(
+                    "Enter the bank account of %(customer)s: the direct debit mandate "
+                    "is about it.",
+                    customer=customer.display_name,
+                ),
+            )
+
     def _waas_get_credit_points(self):
         """What the credit check still lacks (R1, R13)."""
         customer = self.partner_id.commercial_partner_id
         if not customer:
             return []
-        Check = self.env["waas.credit.check"].sudo()  # the answer shows no amounts
-        order_sudo = self.sudo()
-        check = order_sudo.partner_id._waas_get_credit_check(self.company_id)
-        today = fields.Date.context_today(self)
+        customer_sudo = customer.sudo()  # the answer tells what it must, not the check
+        check = customer_sudo._waas_get_credit_check(self.company_id)
+        valid = check._is_valid(fields.Date.context_today(self))
         exposure = self._waas_get_exposure()
         currency = self.company_id.currency_id
-        valid = check.state == "approved" and check.valid_until >= today
         if valid and currency.compare_amounts(check.approved_amount, exposure) >= 0:
             return []
-        pending = Check.search(
-            [
-                ("partner_id", "=", customer.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "requested"),
-            ],
-            limit=1,
-        )
-        if pending:
+        if pending := check._find_pending(customer, self.company_id):
             message = self.env._(
                 "The credit check %(check)s of %(customer)s waits for its decision.",
                 check=pending.name,
                 customer=customer.name,
             )
             return [Blocker("credit_pending", message, "credit")]
+        code, message = self._waas_describe_credit(customer, check, valid, exposure)
+        return [Blocker(code, message, "sales")]
+
+    def _waas_describe_credit(self, customer, check, valid, exposure):
+        """Why sales must ask for a credit check: code and sentence."""
         if valid:
-            message = self.env._(
+            currency = self.company_id.currency_id
+            return "credit_insufficient", self.env._(
                 "%(customer)s is approved for %(approved)s; with this deal ALSO's "
                 "exposure would be %(exposure)s: ask for a new credit check.",
                 customer=customer.name,
                 approved=format_amount(self.env, check.approved_amount, currency),
                 exposure=format_amount(self.env, exposure, currency),
             )
-            return [Blocker("credit_insufficient", message, "sales")]
         if check.state == "rejected":
-            message = self.env._(
+            return "credit_rejected", self.env._(
                 "The credit of %(customer)s was rejected (%(reason)s): ask for a new "
                 "credit check if something has changed.",
                 customer=customer.name,
                 reason=check.reason,
             )
-            return [Blocker("credit_rejected", message, "sales")]
         if check:
-            message = self.env._(
+            return "credit_expired", self.env._(
                 "The credit approval of %(customer)s expired on %(date)s: ask for a "
                 "new credit check.",
                 customer=customer.name,
                 date=format_date(self.env, check.valid_until),
             )
-            return [Blocker("credit_expired", message, "sales")]
-        message = self.env._(
+        return "credit_missing", self.env._(
             "Ask for a credit check of %(customer)s.", customer=customer.name
         )
-        return [Blocker("credit_missing", message, "sales")]
 
     def _waas_get_agreement_points(self):
         """Which signatures are still missing (R1)."""
-        agreements = self.sudo().waas_agreement_ids  # the answer shows names only
-        refused = agreements.filtered(lambda agreement: agreement.state == "refused")
-        live = agreements.filtered(lambda agreement: agreement._is_current())
+        order_sudo = self.sudo()  # the answer shows names only
+        fingerprint = self._waas_get_fingerprint()
+        live = order_sudo.waas_agreement_ids.filtered(
+            lambda agreement: agreement.state in LIVE_STATES
+            and agreement.fingerprint == fingerprint
+        )
         if not live:
-            if refused:
+            if refused := order_sudo._waas_get_refused_agreement():
                 message = self.env._(
                     "The end customer refused to sign (%(reason)s): agree with them, "
                     "then send the agreements again.",
-                    reason=refused[0].note,
+                    reason=refused.note,
                 )
                 return [Blocker("agreements_refused", message, "sales")]
             message = self.env._("Send the agreements to the signatory.")
@@ -355,6 +427,11 @@ class SaleOrder(models.Model):
             points.append(Blocker("company_signature", message, "also"))
         return points
 
+    def _waas_get_refused_agreement(self):
+        """What the end customer refused, unless something newer was sent since."""
+        newest = self.waas_agreement_ids.sorted("id")[-1:]
+        return newest.filtered(lambda agreement: agreement.state == "refused")
+
     def _waas_get_gate_message(self, points):
         return self.env._(
             "%(order)s cannot be confirmed yet:\n%(points)s",
@@ -377,14 +454,46 @@ class SaleOrder(models.Model):
             self.waas_total_amount,
             self.company_id.currency_id,
             self.company_id,
-            self.date_order or fields.Date.context_today(self),
+            fields.Date.context_today(self),
         )
+
+    def _waas_claim_credit(self):
+        """Mark the approval that this deal rests on as used.
+
+        A changed row makes the later of two concurrent transactions fail and start
+        over, this time seeing the exposure of the earlier one. A mere lock would not:
+        the later one would go on with its old snapshot.
+        """
+        self.ensure_one()
+        partner_sudo = self.partner_id.sudo()  # the check is not shown, only marked
+        check_sudo = partner_sudo._waas_get_credit_check(self.company_id)
+        check_sudo.used_on = fields.Datetime.now()
+        check_sudo.flush_recordset(["used_on"])
+
+    def _waas_refresh_amounts(self):
+        """Compute the amounts anew: whoever may write an order may have written its
+        totals as well, and the gate, the agreements and the contract rest on them."""
+        for records, names in (
+            (self.order_line, ("price_subtotal", "waas_commission")),
+            (
+                self,
+                (
+                    "amount_untaxed",
+                    "waas_monthly_amount",
+                    "waas_total_amount",
+                    "waas_commission_amount",
+                ),
+            ),
+        ):
+            for name in names:
+                self.env.add_to_compute(records._fields[name], records)
 
     def _waas_get_fingerprint(self):
         """Hash of everything that is agreed: parties, term and money."""
         self.ensure_one()
         deal = {
             "customer": self.partner_id.id,
+            "reseller": self.waas_reseller_id.id,
             "invoice": self.partner_invoice_id.id,
             "company": self.company_id.id,
             "currency": self.currency_id.name,
@@ -401,7 +510,8 @@ class SaleOrder(models.Model):
                     sorted(line.tax_ids.ids),
                 )
                 for line in self.order_line
-                if not line.display_type and not line._is_delivery()
+                # Whatever somebody calls a delivery: what is rented counts.
+                if line.waas_role or not (line.display_type or line._is_delivery())
             ),
         }
         canonical = json.dumps(deal, sort_keys=True)
@@ -412,7 +522,7 @@ class SaleOrder(models.Model):
         result = super()._waas_deal_changed()
         for order in self:
             live_sudo = order.sudo().waas_agreement_ids.filtered(
-                lambda agreement: agreement.state in ("sent", "customer_signed", "signed")
+                lambda agreement: agreement.state in LIVE_STATES
             )
             if order.state not in ("draft", "sent") or not live_sudo:
                 continue
@@ -427,18 +537,20 @@ class SaleOrder(models.Model):
             )
         return result
 
-    def _waas_ensure_before_gate(self):
+    def _waas_ensure_may_prepare(self):
+        """Refuse who may not prepare a deal, and what is no open quotation."""
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("also_waas.group_waas_user"):
+            raise AccessError(
+                self.env._("Only WaaS users ask for credit checks and signatures.")
+            )
         if not self.is_waas or self.state not in ("draft", "sent"):
             raise UserError(
-                self.env._(
-                    "%(order)s is not an open WaaS quotation.", order=self.name
-                )
+                self.env._("%(order)s is not an open WaaS quotation.", order=self.name)
             )
 
-    def _waas_send_agreements(self):
-        self.ensure_one()
-        self._waas_ensure_before_gate()
-        self.check_access("write")
+    def _waas_ensure_can_be_signed(self):
+        """Refuse to send what is not complete, or to whom it must not go."""
         if problems := [message for _code, message in self._waas_get_deal_problems()]:
             raise UserError(
                 self.env._(
@@ -447,8 +559,7 @@ class SaleOrder(models.Model):
                     problems="\n".join(f"- {problem}" for problem in problems),
                 )
             )
-        signatory = self.waas_signatory_id
-        if not email_normalize(signatory.email):
+        if not email_normalize(self.waas_signatory_id.email):
             raise UserError(
                 self.env._(
                     "The signing link goes by mail: choose a signatory with a valid "
@@ -457,36 +568,65 @@ class SaleOrder(models.Model):
             )
         if problem := self._waas_get_signatory_problem():
             raise UserError(problem)
+
+    def _waas_send_agreements(self):
+        self.ensure_one()
+        self._waas_ensure_may_prepare()
+        self._waas_refresh_amounts()
+        self._waas_ensure_can_be_signed()
         # Agreements and links are written by their own methods only; the right to
         # change this quotation was checked above.
         order_sudo = self.sudo()
+        signatory_sudo = order_sudo.waas_signatory_id
         order_sudo.waas_agreement_ids._void(self.env._("A new version was sent."))
         agreements_sudo = order_sudo.env["waas.agreement"]._issue(
-            order_sudo, order_sudo.waas_signatory_id
+            order_sudo, signatory_sudo
         )
         order_sudo.env["waas.signing.link"]._send(
-            order_sudo, agreements_sudo, order_sudo.waas_signatory_id
+            order_sudo, agreements_sudo, signatory_sudo
         )
         if self.state == "draft":
             self.action_quotation_sent()
         self.message_post(
             body=self.env._(
                 "Agreements sent to %(signatory)s (%(email)s).",
-                signatory=signatory.name,
-                email=signatory.email,
+                signatory=signatory_sudo.name,
+                email=signatory_sudo.email,
             )
         )
 
     def _waas_try_confirm(self):
-        """Confirm what has nothing missing any more, where the company wants that."""
+        """Confirm what has nothing missing any more, where the company wants that.
+
+        What brought the last missing thing, a signature or a decision, stays also when
+        something else keeps the order from being confirmed; sales is told.
+        """
         for order in self:
             if (
-                order.is_waas
-                and order.state in ("draft", "sent")
-                and order.company_id.waas_auto_confirm
-                and not order._waas_get_open_points()
+                not order.is_waas
+                or order.state not in ("draft", "sent")
+                or not order.company_id.waas_auto_confirm
+                or order._waas_get_open_points()
             ):
-                order.action_confirm()
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    order.action_confirm()
+            except UserError as error:
+                order._waas_tell(
+                    self.env._(
+                        "%(order)s could not be confirmed by itself: %(error)s",
+                        order=order.name,
+                        error=str(error),
+                    )
+                )
+                order._waas_schedule(
+                    self.env._("Confirm: everything is signed"), order.user_id
+                )
+
+    def _waas_tell(self, message):
+        """Log a message of the system on the order, for employees only."""
+        self.message_post(body=message, author_id=self.env.ref("base.partner_root").id)
 
     def _waas_schedule(self, summary, user):
         """Tell somebody at ALSO that this order waits for them."""
@@ -507,7 +647,9 @@ class SaleOrder(models.Model):
         )
         if self.user_id in managers:
             return self.user_id
-        return managers.filtered(lambda user: user.id > 1)[:1] or self.user_id
+        return (
+            managers.filtered(lambda user: user.id != SUPERUSER_ID)[:1] or self.user_id
+        )
 
 
 class WaasCreditCheck(models.Model):
@@ -516,12 +658,16 @@ class WaasCreditCheck(models.Model):
     def _after_decision(self):
         result = super()._after_decision()
         # An officer decides on credit and has no right to confirm; the gate has.
-        orders_sudo = self.env["sale.order"].sudo().search(
-            [
-                ("partner_id", "child_of", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                *self.env["sale.order"]._waas_gate_domain(),
-            ]
+        orders_sudo = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "child_of", self.partner_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    *self.env["sale.order"]._waas_gate_domain(),
+                ]
+            )
         )
         orders_sudo._waas_try_confirm()
         return result
@@ -534,3 +680,14 @@ class WaasAgreement(models.Model):
         result = super()._after_signature()
         self.order_id._waas_try_confirm()
         return result
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    def _invoice_sale_orders(self):
+        """A WaaS order is invoiced from its contract, whatever is paid on it."""
+        ordinary = self.filtered(
+            lambda tx: not any(tx.sale_order_ids.mapped("is_waas"))
+        )
+        return super(PaymentTransaction, ordinary)._invoice_sale_orders()

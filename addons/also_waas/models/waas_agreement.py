@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import clean_context, format_amount
+from odoo.tools import format_amount
 
 LIVE_STATES = ("sent", "customer_signed", "signed")
 CHASE_AFTER_DAYS = 3
@@ -45,9 +45,7 @@ class WaasAgreement(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    company_id = fields.Many2one(
-        related="order_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="order_id.currency_id")
     partner_id = fields.Many2one(
         related="order_id.partner_id", string="End Customer", store=True, index=True
@@ -57,7 +55,7 @@ class WaasAgreement(models.Model):
         required=True,
         readonly=True,
         ondelete="restrict",
-        help="Who signs for the end customer; only this person's mail carries the link.",
+        help="Who signs for the end customer; only this person gets the link.",
     )
     lang = fields.Char(string="Language", readonly=True, required=True)
     state = fields.Selection(
@@ -97,7 +95,7 @@ class WaasAgreement(models.Model):
         readonly=True,
         copy=False,
         sanitize="email_outgoing",
-        help="The text as it was sent: a template that is edited later changes nothing.",
+        help="The text as it was sent, whatever becomes of its template.",
     )
     document = fields.Binary(
         string="Agreement", attachment=True, readonly=True, copy=False
@@ -231,9 +229,7 @@ class WaasAgreement(models.Model):
         :param signatory: ``res.partner`` who signs for the end customer
         :return: the new agreements
         """
-        templates = self.env["waas.agreement.template"].search(
-            [("company_id", "in", (False, order.company_id.id))]
-        )
+        templates = self.env["waas.agreement.template"]._find(order.company_id)
         if not templates:
             raise UserError(
                 self.env._(
@@ -241,10 +237,10 @@ class WaasAgreement(models.Model):
                     "Configuration / Agreement Templates."
                 )
             )
+        # The database allows one live agreement of a kind: former ones go first.
+        self.flush_model(["state"])
         lang = order.partner_id.lang or self.env.lang or "en_US"
-        # Without the defaults of the context: a caller from outside chooses them
-        # freely, and the one who calls may write here.
-        agreements = self.with_context(clean_context(self.env.context)).create(
+        agreements = self.create(
             [
                 {
                     "state": "sent",
@@ -262,7 +258,7 @@ class WaasAgreement(models.Model):
             ]
         )
         for agreement in agreements:
-            agreement.body = agreement.template_id._render_body(agreement)
+            agreement.body = agreement._render_body()
             agreement._freeze("document")
         return agreements
 
@@ -408,8 +404,17 @@ class WaasAgreement(models.Model):
             }
         )
 
+    def _render_body(self):
+        """Parties and text as they are today, in the language of the agreement."""
+        self.ensure_one()
+        agreement = self.with_context(lang=self.lang)
+        parties = agreement.env["ir.qweb"]._render(
+            "also_waas.report_agreement_parties", {"doc": agreement}
+        )
+        return parties + self.template_id._render_body(self)
+
     def _get_body(self):
-        """The text, for the printed document and the signing page."""
+        """What was frozen, for the printed document and the signing page."""
         self.ensure_one()
         return self.body
 

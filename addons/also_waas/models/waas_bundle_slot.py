@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .product_template import CONTENT_ROLES
+
 
 class WaasBundleSlot(models.Model):
     """Chapter 1, catalogue: a place in a bundle, filled by the included component
@@ -48,10 +50,14 @@ class WaasBundleSlot(models.Model):
         "CHECK (quantity > 0)", "A slot holds at least one component."
     )
 
+    @api.constrains("bundle_id")
+    def _check_bundle(self):
+        self.bundle_id._check_waas_composition()
+
     @api.constrains("component_id", "upgrade_ids")
     def _check_components(self):
         for slot in self:
-            if slot.component_id.waas_role not in ("device", "license", "service"):
+            if slot.component_id.waas_role not in CONTENT_ROLES:
                 raise ValidationError(
                     self.env._(
                         "%(product)s cannot fill slot %(slot)s: give it the WaaS role "

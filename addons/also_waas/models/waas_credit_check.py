@@ -2,7 +2,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import clean_context
 
 
 class WaasCreditCheck(models.Model):
@@ -139,9 +138,11 @@ class WaasCreditCheck(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("name", "/") == "/":
-                vals["name"] = self.env["ir.sequence"].with_company(
-                    vals.get("company_id")
-                ).next_by_code("waas.credit.check")
+                vals["name"] = (
+                    self.env["ir.sequence"]
+                    .with_company(vals.get("company_id"))
+                    .next_by_code("waas.credit.check")
+                )
         return super().create(vals_list)
 
     # === ACTIONS ===#
@@ -189,9 +190,8 @@ class WaasCreditCheck(models.Model):
         """
         partner = order.partner_id.commercial_partner_id
         # Nobody has the right to create a check: a forged one would be an approval.
-        # Callers see to it that the user may ask. Without the defaults of the
-        # context, which a caller from outside chooses freely.
-        checks_sudo = self.sudo().with_context(clean_context(self.env.context))
+        # Callers see to it that the user may ask.
+        checks_sudo = self.sudo()
         pending = checks_sudo._find_pending(partner, order.company_id)
         if pending:
             raise UserError(
@@ -227,6 +227,10 @@ class WaasCreditCheck(models.Model):
                 ("state", "=", "requested"),
             ]
         )
+
+    def _is_valid(self, date):
+        """Whether this is an approval on which a deal of ``date`` may rest."""
+        return self.state == "approved" and self.valid_until >= date
 
     def _withdraw(self):
         self.write({"state": "cancelled"})

@@ -1,7 +1,21 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+DECIDED = ("approved", "rejected")
+# What an approval says: only who may decide may change it.
+DECISION_FIELDS = (
+    "state",
+    "reseller_id",
+    "company_id",
+    "product_id",
+    "valid_until",
+    "decision_note",
+    "decided_by_id",
+    "decided_on",
+)
 
 
 class WaasHardwareRequest(models.Model):
@@ -70,13 +84,10 @@ class WaasHardwareRequest(models.Model):
     valid_until = fields.Date(
         copy=False,
         tracking=True,
-        help="Last day on which a quotation may rest on this approval. "
-        "Empty: no end.",
+        help="Last day on which a quotation may rest on this approval. Empty: no end.",
     )
     decision_note = fields.Text(string="Decision", copy=False, tracking=True)
-    decided_by_id = fields.Many2one(
-        comodel_name="res.users", readonly=True, copy=False
-    )
+    decided_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     decided_on = fields.Datetime(readonly=True, copy=False)
 
     _check_quantity = models.Constraint(
@@ -87,23 +98,52 @@ class WaasHardwareRequest(models.Model):
         "An approval must name the device it is for.",
     )
 
-    # === CRUD ===#
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("product_id")
+    def _check_product(self):
+        for request in self:
+            if request.product_id and request.product_id.waas_role != "device":
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is not a device: choose one, or set its WaaS "
+                        "role to Device.",
+                        product=request.product_id.display_name,
+                    )
+                )
+
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("name", "/") == "/":
-                vals["name"] = self.env["ir.sequence"].with_company(
-                    vals.get("company_id")
-                ).next_by_code("waas.hardware.request")
-        return super().create(vals_list)
+                vals["name"] = (
+                    self.env["ir.sequence"]
+                    .with_company(vals.get("company_id"))
+                    .next_by_code("waas.hardware.request")
+                )
+        requests = super().create(vals_list)
+        if requests.filtered(lambda request: request.state in DECIDED):
+            self._ensure_may_decide()
+        return requests
+
+    def write(self, vals):
+        if not vals.keys().isdisjoint(DECISION_FIELDS) and (
+            vals.get("state") in DECIDED
+            or self.filtered(lambda request: request.state == "approved")
+        ):
+            self._ensure_may_decide()
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_decided(self):
-        if self.filtered(lambda request: request.state in ("approved", "rejected")):
+    def _unlink_except_submitted(self):
+        if self.filtered(
+            lambda request: request.answer_due_date or request.state in DECIDED
+        ):
             raise UserError(
                 self.env._(
-                    "A decided hardware request is kept as a record. "
+                    "A hardware request that was handed in is kept as a record. "
                     "Cancel it if it no longer counts."
                 )
             )
@@ -113,13 +153,13 @@ class WaasHardwareRequest(models.Model):
     def action_submit(self):
         """Hand the request to ALSO and start the clock."""
         self._ensure_state("draft")
+        today = fields.Date.context_today(self)
         for request in self:
             days = request.company_id.waas_hardware_answer_days
             request.write(
                 {
                     "state": "submitted",
-                    "answer_due_date": fields.Date.context_today(request)
-                    + relativedelta(days=days),
+                    "answer_due_date": today + relativedelta(days=days),
                 }
             )
             request.activity_schedule(
@@ -133,16 +173,27 @@ class WaasHardwareRequest(models.Model):
     def action_approve(self):
         """Let the device into bundles (R14).
 
-        :raises UserError: when no device is named, or nothing was submitted
+        :raises UserError: when no device is named, the last day is over, or nothing
+            was submitted
         """
-        self._ensure_state("submitted")
         self._ensure_may_decide()
+        self._ensure_state("submitted")
+        today = fields.Date.context_today(self)
         for request in self:
             if not request.product_id:
                 raise UserError(
                     self.env._(
                         "Choose the device that request %(name)s approves "
                         "under 'Approved Device', then approve.",
+                        name=request.name,
+                    )
+                )
+            if request.valid_until and request.valid_until < today:
+                raise UserError(
+                    self.env._(
+                        "%(date)s is over, so the approval of request %(name)s would "
+                        "never count: choose a later day under 'Valid Until', or none.",
+                        date=format_date(self.env, request.valid_until),
                         name=request.name,
                     )
                 )
@@ -154,8 +205,8 @@ class WaasHardwareRequest(models.Model):
 
         :raises UserError: when the reason is missing
         """
-        self._ensure_state("submitted")
         self._ensure_may_decide()
+        self._ensure_state("submitted")
         for request in self:
             if not (request.decision_note or "").strip():
                 raise UserError(
@@ -170,7 +221,7 @@ class WaasHardwareRequest(models.Model):
 
     def action_cancel(self):
         """Withdraw the request; an approval stops counting."""
-        self.filtered(lambda request: request.state == "approved")._ensure_may_decide()
+        self._ensure_state("draft", "submitted", "approved")
         self.write({"state": "cancelled"})
         self.activity_unlink(["mail.mail_activity_data_todo"])
         return True
@@ -184,9 +235,10 @@ class WaasHardwareRequest(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.model
-    def _get_exception_domain(self, product, date):
+    def _get_exception_domain(self, product, date, company=None):
         """Approvals that let ``product`` into a bundle on ``date``."""
         return [
+            *([("company_id", "=", company.id)] if company else []),
             ("product_id", "=", product.id),
             ("state", "=", "approved"),
             "|",
@@ -221,10 +273,11 @@ class WaasHardwareRequest(models.Model):
         self.activity_feedback(["mail.mail_activity_data_todo"])
 
     def _ensure_may_decide(self):
-        if self and not self.env.user.has_group("also_waas.group_waas_manager"):
-            raise UserError(
-                self.env._("Only a WaaS manager decides on a hardware request.")
-            )
+        if self.env.su or self.env.user.has_group("also_waas.group_waas_manager"):
+            return
+        raise UserError(
+            self.env._("Only a WaaS manager decides on a hardware request.")
+        )
 
     def _ensure_state(self, *states):
         labels = dict(self._fields["state"]._description_selection(self.env))

@@ -98,7 +98,9 @@ class WaasInstallment(models.Model):
             )
             move.action_post()
             installment.move_id = move
-            contract.contract_line_ids.write({"last_date_invoiced": installment.date_end})
+            contract.contract_line_ids.write(
+                {"last_date_invoiced": installment.date_end}
+            )
             moves |= move
         return moves
 

@@ -85,6 +85,10 @@ class WaasManufacturer(models.Model):
                     self.env._("A manufacturer needs a name: type one.")
                 )
 
+    def _is_approved(self):
+        """Whether hardware of this manufacturer may be rented out (R14)."""
+        return self.approved and self.active
+
     def action_view_products(self):
         """Open the products of this manufacturer."""
         self.ensure_one()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import clean_context, consteq, hmac
+from odoo.tools import consteq, hmac
 
 CODE_MINUTES = 15
 CODE_TRIES = 5
@@ -53,7 +53,7 @@ class WaasSigningLink(models.Model):
         """
         self.search([("order_id", "=", order.id)]).unlink()
         token = secrets.token_urlsafe(32)
-        link = self.with_context(clean_context(self.env.context)).create(
+        link = self.create(
             {
                 "order_id": order.id,
                 "agreement_ids": agreements.ids,
@@ -143,8 +143,7 @@ class WaasSigningLink(models.Model):
         template = (
             self.env.ref(template)
             .with_user(SUPERUSER_ID)
-            .with_context({**clean_context(self.env.context), **context})
-            .with_context(lang=self.lang)
+            .with_context(lang=self.lang, **context)
         )
         template.send_mail(
             self.id,
@@ -155,4 +154,4 @@ class WaasSigningLink(models.Model):
                 "author_id": self.env.ref("base.partner_root").id,
             },
         )
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()

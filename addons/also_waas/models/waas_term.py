@@ -1,4 +1,7 @@
+import re
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 MAX_MONTHS = 36  # R12: from the first day to the last, extensions included
 
@@ -39,13 +42,26 @@ class WaasTerm(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Find a term by what a person or a price list file writes: 36."""
-        if operator in ("=", "in", "ilike", "like", "=ilike"):
-            values = [value] if isinstance(value, str) else (value or [])
-            months = [
-                int(digits)
-                for text in values
-                if (digits := "".join(filter(str.isdigit, str(text))))
-            ]
-            return [("months", "in", months)] if months else []
+        """Find a term by what a person or a price list file writes: 36, 36 months."""
+        if isinstance(value, str):
+            value = self._get_number(value)
+        elif not isinstance(value, bool):
+            value = [self._get_number(text) for text in value]
         return super()._search_display_name(operator, value)
+
+    @api.model
+    def _get_number(self, text):
+        """The number of months a text starts with; the text itself when it does not:
+        then nothing is found, rather than any term."""
+        match = re.fullmatch(r"\s*(\d+)(?:[.,]0+)?\s*[^\d\s]*\s*", str(text))
+        return match[1] if match else text
+
+    def write(self, vals):
+        if "months" in vals and any(term.months != vals["months"] for term in self):
+            raise UserError(
+                self.env._(
+                    "The length of a term stays: prices, quotations and contracts rest "
+                    "on it. Archive the term and make another one."
+                )
+            )
+        return super().write(vals)

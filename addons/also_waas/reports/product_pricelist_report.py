@@ -49,7 +49,7 @@ class ReportPriceList(models.AbstractModel):
         """
         offer = pricelist._waas_get_offer(date)
         rows_by_role = {}
-        for row in self._keep_products_together(offer):
+        for row in offer:
             product = row["product"]
             rows = rows_by_role.setdefault(product.waas_role, [])
             rows.append(
@@ -75,16 +75,6 @@ class ReportPriceList(models.AbstractModel):
                 for role, rows in rows_by_role.items()
             ],
         }
-
-    @api.model
-    def _keep_products_together(self, offer):
-        """The rows in the order of the offer, all quantities of a product in a row."""
-        rank = {}
-        for row in offer:
-            rank.setdefault(row["product"], len(rank))
-        return sorted(
-            offer, key=lambda row: (rank[row["product"]], row["min_quantity"])
-        )
 
     @api.model
     def _get_contents(self, product):

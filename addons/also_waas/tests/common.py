@@ -1,10 +1,14 @@
 import base64
 import re
+from contextlib import contextmanager
 from datetime import date
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
-from odoo.tests import new_test_user
-from odoo.tools import file_open
+from odoo.exceptions import UserError
+from odoo.tests import HttpCase, new_test_user
+from odoo.tools import file_open, mute_logger
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -72,6 +76,19 @@ class WaasCommon(AccountTestInvoicingCommon):
         cls.customer = cls._create_party("Customer One")
         cls.other_customer = cls._create_party("Customer Two")
         cls.signatory = cls.customer.child_ids
+
+    @classmethod
+    def _create_portal_user(cls, login, contact, *groups):
+        """Somebody outside, who logs in to the portal as ``contact``."""
+        return new_test_user(
+            cls.env,
+            login,
+            ",".join(groups or ("base.group_portal",)),
+            partner_id=contact.id,
+            email=contact.email or f"{login}@outside.test",
+            company_id=cls.also.id,
+            company_ids=[Command.set(cls.also.ids)],
+        )
 
     @classmethod
     def _create_party(cls, name, **values):
@@ -190,6 +207,31 @@ class WaasCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def _create_list(cls, name, currency=None):
+        return cls.env["product.pricelist"].create(
+            {"name": name, "currency_id": (currency or cls.also.currency_id).id}
+        )
+
+    @classmethod
+    def _follow(cls, pricelist, followed, percent=0.0, months=(12, 24, 36), **values):
+        """Rules by which a price list follows another, minus some percent."""
+        return cls.env["product.pricelist.item"].create(
+            [
+                {
+                    "pricelist_id": pricelist.id,
+                    "applied_on": "3_global",
+                    "waas_term_id": cls.terms[term].id,
+                    "compute_price": "percentage",
+                    "base": "pricelist",
+                    "base_pricelist_id": followed.id,
+                    "percent_price": percent,
+                    **values,
+                }
+                for term in months
+            ]
+        )
+
+    @classmethod
     def _set_up_agreements(cls):
         """Short agreements of our own: the shipped texts may be edited."""
         cls.env["waas.agreement.template"].search([]).active = False
@@ -271,8 +313,8 @@ class WaasCommon(AccountTestInvoicingCommon):
         return order
 
     @classmethod
-    def _put_in_stock(cls, product, quantity):
-        """Serial numbers in the warehouse of ALSO."""
+    def _put_in_stock(cls, product, quantity, first=1):
+        """Serial numbers in the warehouse of ALSO, counted from ``first``."""
         warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.also.id)], limit=1
         )
@@ -283,7 +325,7 @@ class WaasCommon(AccountTestInvoicingCommon):
                     "company_id": cls.also.id,
                     "name": f"{product.name}-{index}",
                 }
-                for index in range(quantity)
+                for index in range(first, first + quantity)
             ]
         )
         for lot in lots:
@@ -305,6 +347,175 @@ class WaasCommon(AccountTestInvoicingCommon):
         ).button_validate()
         return pickings
 
+    # === WHAT THE SIGNATORY'S MAILBOX HOLDS ===#
+
+    @classmethod
+    def _get_mails(cls, order):
+        """What the signing links of the order sent, the newest first."""
+        links = cls.env["waas.signing.link"].search([("order_id", "=", order.id)])
+        return cls.env["mail.mail"].search(
+            [("model", "=", "waas.signing.link"), ("res_id", "in", links.ids)],
+            order="id desc",
+        )
+
+    @classmethod
+    def _find_in_mails(cls, order, pattern):
+        bodies = cls._get_mails(order).mapped("body_html")
+        return next(
+            (match[1] for body in bodies if (match := re.search(pattern, body))), None
+        )
+
+    @classmethod
+    def _get_token(cls, order):
+        return cls._find_in_mails(order, r"/waas/sign/([\w-]+)")
+
+    @classmethod
+    def _get_code(cls, order):
+        return cls._find_in_mails(order, r"<strong[^>]*>(\d{6})</strong>")
+
+    @contextmanager
+    def _assert_refuses(self, message, exception=UserError):
+        """What is done inside is refused with this message, and undone.
+
+        ``assertRaisesRegex`` would leave half of it behind.
+        """
+        with self.assertRaises(exception) as refusal:
+            yield
+        self.assertRegex(str(refusal.exception), message)
+
+    @contextmanager
+    def _assert_violates(self):
+        """The database itself refuses; users see the constraint's own message."""
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            yield
+
     def _get_codes(self, order):
         """Codes of what the order still waits for."""
         return [blocker.code for blocker in order._waas_get_blockers()]
+
+
+class WaasDealsCommon(WaasCommon):
+    """Two deals of two partners, what else is in such a database, and everybody who
+    might look at it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stranger = cls._create_party("Stranger")
+        cls._set_up_deals()
+        cls._set_up_ordinary_business()
+        cls._set_up_outsiders()
+
+    @classmethod
+    def _set_up_deals(cls):
+        # A commission that no other amount looks like.
+        rule = cls.pricelist.item_ids.filtered(
+            lambda rule: rule.product_tmpl_id == cls.bundle.product_tmpl_id
+            and rule.waas_term_id == cls.terms[36]
+        )
+        rule.waas_commission = 1234.56
+        cls.order = cls._confirm(cls._create_order(quantity=1))
+        cls.other_order = cls._confirm(
+            cls._create_order(
+                quantity=1,
+                partner_id=cls.other_customer.id,
+                waas_reseller_id=cls.other_reseller.id,
+            )
+        )
+        cls.contract = cls.order.waas_contract_ids
+        cls.other_contract = cls.other_order.waas_contract_ids
+        cls.contract.sudo()._waas_activate(date(2026, 1, 31))
+        cls.quotation = cls._create_order(quantity=1)
+
+    @classmethod
+    def _set_up_ordinary_business(cls):
+        cls.mouse = cls.env["product.product"].create(
+            {"name": "Mouse", "type": "service", "list_price": 10.0}
+        )
+        cls.purchase = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.reseller.id,
+                "user_id": cls.manager.id,
+                "order_line": [Command.create({"product_id": cls.mouse.id})],
+            }
+        )
+        cls.purchase.action_confirm()
+        cls.cleaning = cls.env["contract.contract"].create(
+            {
+                "name": "Cleaning",
+                "partner_id": cls.stranger.id,
+                "line_recurrence": True,
+                "contract_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": cls.mouse.id,
+                            "name": "Cleaning",
+                            "price_unit": 100.0,
+                            "recurring_rule_type": "monthly",
+                            "date_start": "2026-01-01",
+                            "recurring_next_date": "2026-01-01",
+                        }
+                    )
+                ],
+            }
+        )
+
+    @classmethod
+    def _set_up_outsiders(cls):
+        def user(login, contact, *groups):
+            return cls._create_portal_user(login, contact, *groups)
+
+        partner_portal = "also_waas.group_waas_reseller"
+        colleague = cls.env["res.partner"].create(
+            {"name": "Colleague", "parent_id": cls.customer.id, "email": "c@c.test"}
+        )
+        cls.customer_user = user("customer_user", cls.signatory)
+        cls.colleague_user = user("colleague_user", colleague)
+        cls.other_customer_user = user(
+            "other_customer_user", cls.other_customer.child_ids
+        )
+        cls.reseller_user = user(
+            "reseller_user", cls.reseller.child_ids, partner_portal
+        )
+        cls.other_reseller_user = user(
+            "other_reseller_user", cls.other_reseller.child_ids, partner_portal
+        )
+        cls.stranger_user = user("stranger_user", cls.stranger.child_ids)
+        cls.public_user = cls.env.ref("base.public_user").sudo()
+        cls.salesman = new_test_user(
+            cls.env,
+            "plain_salesman",
+            "sales_team.group_sale_salesman",
+            company_id=cls.also.id,
+        )
+        # The neighbour shows a contract to who follows it.
+        cls.cleaning.message_subscribe(cls.stranger_user.partner_id.ids)
+
+
+class WaasHttpCommon(WaasCommon, HttpCase):
+    """The same world, from outside: over HTTP."""
+
+    def _log_in(self, user):
+        self.authenticate(user.login, user.login)
+
+    def _post_json(self, route, **params):
+        """What a JSON route answers: ``result`` or ``error``."""
+        return self.url_open(
+            route,
+            json={"jsonrpc": "2.0", "method": "call", "id": 1, "params": params},
+        ).json()
+
+    def _call(self, model, method, *args, **kwargs):
+        """What the web client's own door answers to the user who is logged in."""
+        return self._post_json(
+            f"/web/dataset/call_kw/{model}/{method}",
+            model=model,
+            method=method,
+            args=args,
+            kwargs=kwargs,
+        )
+
+    def _assert_http_refuses(self, answer, exception="AccessError"):
+        self.assertIn("error", answer)
+        name = answer["error"]["data"]["name"]
+        self.assertEqual(name.rpartition(".")[2], exception, name)

@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import WaasCommon
@@ -75,3 +76,66 @@ class TestThread(WaasCommon):
             [("location_id", "=", self.also.waas_location_id.id)]
         )
         self.assertEqual(sum(quants.mapped("quantity")), 30)
+
+    def test_a_delivery_does_not_fail_because_of_its_invoice(self):
+        self._put_in_stock(self.laptop, 1)
+        order = self._confirm(self._create_order(12, quantity=1))
+        contract = order.waas_contract_ids
+        journals = self.env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", self.also.id)]
+        )
+        contract.sudo().journal_id = False
+        journals.active = False
+
+        self._deliver(order)
+        self.assertEqual(contract.waas_state, "running")
+        self.assertEqual(
+            set(contract.waas_installment_ids.mapped("state")), {"planned"}
+        )
+        activity = contract.sudo().activity_ids
+        self.assertEqual(activity.user_id, self.seller)
+        self.assertIn("journal", activity.note)
+
+        journals.active = True
+        contract.sudo().action_waas_invoice_due()
+        self.assertEqual(contract.waas_installment_ids[0].state, "invoiced")
+
+    def test_a_contract_without_devices_is_started_by_hand(self):
+        self.bundle.waas_slot_ids.filtered(
+            lambda slot: slot.component_id == self.laptop
+        ).unlink()
+        order = self._confirm(self._create_order(24, quantity=3))
+        contract = order.waas_contract_ids
+        self.assertFalse(order.picking_ids)
+        self.assertEqual(contract.waas_state, "awaiting")
+        contract.with_user(self.seller).action_waas_activate()
+        self.assertEqual(contract.waas_state, "running")
+        self.assertEqual(len(contract.waas_installment_ids), 24)
+        with self.assertRaisesRegex(UserError, "started already"):
+            contract.with_user(self.seller).action_waas_activate()
+
+    def test_a_contract_with_devices_waits_for_the_last_of_them(self):
+        self._put_in_stock(self.laptop, 1)
+        order = self._confirm(self._create_order(12, quantity=2))
+        contract = order.waas_contract_ids
+        with self.assertRaisesRegex(UserError, "validate the delivery"):
+            contract.with_user(self.seller).action_waas_activate()
+        self._deliver(order)
+        self.assertEqual(contract.waas_state, "awaiting")
+        self._put_in_stock(self.laptop, 1, first=2)
+        self._deliver(order)
+        self.assertEqual(contract.waas_state, "running")
+
+    def test_a_running_contract_keeps_its_order_from_being_cancelled(self):
+        self._put_in_stock(self.laptop, 1)
+        order = self._confirm(self._create_order(12, quantity=1))
+        self._deliver(order)
+        with self.assertRaisesRegex(UserError, "is running"):
+            order.action_cancel()
+
+    def test_cancelling_before_delivery_cancels_the_contract(self):
+        order = self._confirm(self._create_order(12, quantity=1))
+        order.action_cancel()
+        self.assertEqual(order.waas_contract_ids.waas_state, "cancelled")
+        self.assertEqual(order.waas_contract_ids.waas_rent_to_come, 0.0)
+        self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})

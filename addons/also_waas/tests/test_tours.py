@@ -11,9 +11,11 @@ class TestTours(WaasCommon, HttpCase):
 
     def _get_mailed(self, subject):
         """The newest queued mail with this in its subject, as its reader sees it."""
-        return self.env["mail.mail"].search(
-            [("subject", "ilike", subject)], limit=1, order="id desc"
-        ).body_html
+        return (
+            self.env["mail.mail"]
+            .search([("subject", "ilike", subject)], limit=1, order="id desc")
+            .body_html
+        )
 
     def test_a_deal_from_price_list_to_first_invoice(self):
         self.env["product.pricelist"].create(

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
 
 
 class WaasBundleConfigure(models.TransientModel):
@@ -11,14 +12,11 @@ class WaasBundleConfigure(models.TransientModel):
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, ondelete="cascade"
     )
-    order_line_id = fields.Many2one(
-        comodel_name="sale.order.line", ondelete="cascade"
-    )
+    order_line_id = fields.Many2one(comodel_name="sale.order.line", ondelete="cascade")
     term_id = fields.Many2one(related="order_id.waas_term_id")
     currency_id = fields.Many2one(related="order_id.currency_id")
     bundle_id = fields.Many2one(
         comodel_name="product.product",
-        string="Bundle",
         required=True,
         domain="[('waas_role', '=', 'bundle'), ('sale_ok', '=', True)]",
     )
@@ -82,29 +80,36 @@ class WaasBundleConfigure(models.TransientModel):
                 Command.clear(),
                 *(
                     Command.create(
-                        {"option_id": option.id, "quantity": options.get(option, 0)}
+                        {
+                            "option_id": option.id,
+                            "quantity": options.get(option, 0),
+                            "follows": bool(
+                                line._waas_get_option_line(option).waas_qty_per_parent
+                            ),
+                        }
                     )
                     for option in wizard.bundle_id.waas_option_ids
                 ),
             ]
 
-    @api.depends(
-        "bundle_id", "quantity", "slot_ids.upgrade_id", "option_ids.quantity"
-    )
+    @api.depends("bundle_id", "quantity", "slot_ids.upgrade_id", "option_ids.quantity")
     def _compute_amounts(self):
         for wizard in self:
-            rows = wizard._get_priced_rows()
-            prices = wizard._get_prices(rows)
-            wizard.monthly_amount = sum(
-                price * quantity for price, _commission, quantity in prices.values()
-            )
-            wizard.total_amount = wizard.monthly_amount * wizard.term_id.months
-            wizard.commission_amount = sum(
-                commission * quantity for _price, commission, quantity in prices.values()
-            )
+            lines = wizard._get_preview_lines()
+            wizard.monthly_amount = sum(lines.mapped("price_subtotal"))
+            wizard.total_amount = wizard.order_id._waas_get_total(wizard.monthly_amount)
+            wizard.commission_amount = sum(lines.mapped("waas_commission"))
             wizard.missing_prices = ", ".join(
-                product.display_name for product, _q in rows if product not in prices
+                line.product_id.display_name
+                for line in lines
+                if not line.pricelist_item_id
             )
+
+    @api.onchange("quantity")
+    def _onchange_quantity(self):
+        """An option for each workplace stays one for each workplace."""
+        for row in self.option_ids.filtered("follows"):
+            row.quantity = self.quantity
 
     def action_apply(self):
         """Put the choice on the quotation."""
@@ -115,7 +120,9 @@ class WaasBundleConfigure(models.TransientModel):
         options = {
             row.option_id: row.quantity for row in self.option_ids if row.quantity
         }
-        line = self.order_line_id
+        # The defaults of this window are not those of what is made now.
+        clean = self.env(context=clean_context(self.env.context))
+        line = self.order_line_id.with_env(clean)
         if line and line.product_id != self.bundle_id:
             raise UserError(
                 self.env._("Remove the line to choose another bundle for it.")
@@ -124,14 +131,14 @@ class WaasBundleConfigure(models.TransientModel):
             line.product_uom_qty = self.quantity
             line._waas_set_configuration(upgrades, options)
         else:
-            self.order_id._waas_add_bundle(
+            self.order_id.with_env(clean)._waas_add_bundle(
                 self.bundle_id, self.quantity, upgrades, options
             )
         return {"type": "ir.actions.act_window_close"}
 
     @api.model
     def _get_action(self, order, line=None):
-        order._waas_ensure_before_gate()
+        order._waas_ensure_may_prepare()
         context = {"default_order_id": order.id}
         if line:
             context |= {
@@ -148,6 +155,19 @@ class WaasBundleConfigure(models.TransientModel):
             "context": context,
         }
 
+    def _get_preview_lines(self):
+        """Order lines in memory, priced as the quotation will price them."""
+        lines = self.env["sale.order.line"]
+        for product, quantity in self._get_priced_rows():
+            lines += lines.new(
+                {
+                    "order_id": self.order_id.id,
+                    "product_id": product.id,
+                    "product_uom_qty": quantity,
+                }
+            )
+        return lines
+
     def _get_priced_rows(self):
         """Pairs of product and quantity that have a price of their own."""
         rows = [(self.bundle_id, self.quantity)] if self.bundle_id else []
@@ -159,35 +179,6 @@ class WaasBundleConfigure(models.TransientModel):
         return rows + [
             (row.option_id, row.quantity) for row in self.option_ids if row.quantity
         ]
-
-    def _get_prices(self, rows):
-        """Price and commission as the quotation will have them.
-
-        :return: dict product -> (price, commission, quantity), without those that have
-            no price for the term
-        """
-        order = self.order_id
-        pricelist, term = order.pricelist_id, order.waas_term_id
-        result = {}
-        for product, quantity in rows:
-            if not pricelist or not term:
-                continue
-            price, rule_id = pricelist._get_product_price_rule(
-                product, quantity, date=order.date_order, waas_term=term
-            )
-            rule = self.env["product.pricelist.item"].browse(rule_id or [])
-            if not rule:
-                continue
-            commission = rule._waas_get_commission(
-                product,
-                quantity,
-                uom=product.uom_id,
-                date=order.date_order,
-                currency=order.currency_id,
-                waas_term=term,
-            )
-            result[product] = (order.currency_id.round(price), commission, quantity)
-        return result
 
 
 class WaasBundleConfigureSlot(models.TransientModel):
@@ -218,14 +209,18 @@ class WaasBundleConfigureOption(models.TransientModel):
     )
     option_id = fields.Many2one(
         comodel_name="product.product",
-        string="Option",
         required=True,
         ondelete="cascade",
     )
     quantity = fields.Integer(
         help="How many. A number equal to the workplaces grows with them."
     )
+    follows = fields.Boolean(help="Grows with the number of workplaces.")
 
     _check_quantity = models.Constraint(
         "CHECK (quantity >= 0)", "The number of an option cannot be negative."
     )
+
+    @api.onchange("quantity")
+    def _onchange_quantity(self):
+        self.follows = self.quantity == self.configure_id.quantity

@@ -19,9 +19,7 @@ class WaasCreditCheckDecide(models.TransientModel):
         readonly=False,
         help="Highest exposure that ALSO accepts, rent to come included.",
     )
-    valid_until = fields.Date(
-        compute="_compute_decision", store=True, readonly=False
-    )
+    valid_until = fields.Date(compute="_compute_decision", store=True, readonly=False)
     reason = fields.Text(help="Needed for a rejection; sales reads it.")
 
     @api.depends("check_id")

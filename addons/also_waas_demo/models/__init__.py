@@ -1,2 +1,3 @@
 from . import waas_demo_mail
 from . import mail_mail
+from . import ir_actions_report

@@ -16,8 +16,7 @@ class MailMail(models.Model):
                 raise_exception=raise_exception,
                 post_send_callback=post_send_callback,
             )
-        mail_ids = self.ids
-        self.env["waas.demo.mail"].sudo()._catch(self.sudo())
+        self.env["waas.demo.mail"].sudo()._catch(self.sudo().exists())
         if post_send_callback:
-            post_send_callback(mail_ids)
+            post_send_callback(self.ids)
         return True

@@ -1,10 +1,4 @@
-import re
-
 from odoo import api, fields, models
-
-# Mails name the address the server had when they were written; the reader of the
-# mailbox is on the right server already.
-OWN_ADDRESS = re.compile(r"https?://[^/\"'\s]+(?=/(?:waas|my|odoo|web|mail)/)")
 
 
 class WaasDemoMail(models.Model):
@@ -27,8 +21,12 @@ class WaasDemoMail(models.Model):
     def _catch(self, mails):
         """Keep mails here and mark them as sent; nothing leaves the machine.
 
+        Their links lose the address of the server: they are read on the server, which
+        may have another address by then.
+
         :param mails: ``mail.mail`` that would be sent now
         """
+        base_url = self.get_base_url()
         self.create(
             [
                 {
@@ -36,7 +34,7 @@ class WaasDemoMail(models.Model):
                     "email_from": mail.email_from,
                     "email_to": self._get_recipients(mail),
                     "subject": mail.subject,
-                    "body": OWN_ADDRESS.sub("", mail.body_html or ""),
+                    "body": (mail.body_html or "").replace(base_url, ""),
                 }
                 for mail in mails
             ]

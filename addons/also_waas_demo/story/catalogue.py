@@ -77,7 +77,12 @@ OFFERS = {
         "Upgrade naar een 27-inch 4K-monitor",
         "NV-27",
     ),
-    "OPT-MON": ("option", "Second monitor, 24 inch", "Tweede monitor, 24 inch", "NV-24"),
+    "OPT-MON": (
+        "option",
+        "Second monitor, 24 inch",
+        "Tweede monitor, 24 inch",
+        "NV-24",
+    ),
     "OPT-HEAD": ("option", "Wireless headset", "Draadloze headset", "DW-H2"),
     "OPT-COVER": (
         "option",

@@ -64,10 +64,9 @@ def _name_company(story):
                 "web.external_layout_standard"
             ).id,
             "paperformat_id": story.env.ref("base.paperformat_euro").id,
-            "font": "Montserrat",
+            "font": "Lato",
             "primary_color": "#004e92",
             "secondary_color": "#00a3ad",
-            "report_header": "Workplace as a Service",
             "company_details": (
                 "ALSO Nederland B.V.<br/>Westkanaaldijk 118<br/>6541 BV Nijmegen"
             ),

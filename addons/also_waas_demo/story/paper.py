@@ -1,82 +1,66 @@
-"""Agreements are frozen as PDF while the story is told."""
+"""Agreements are frozen as PDF while the story is told, and a frozen PDF stays as it
+is. No server answers while an addon is installed, so what a document needs is put into
+it (models/ir_actions_report.py)."""
 
-import mimetypes
-import threading
+import base64
+import re
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from odoo.tools import file_open
 
-# What a document links to: name and kind of a bundle (web.minimal_layout).
-BUNDLES = (
-    ("web.report_assets_common", "css"),
-    ("web.report_assets_pdf", "css"),
-    ("web.report_assets_pdf", "js"),
+# What a document links to (web.minimal_layout).
+BUNDLES = ("web.report_assets_common", "web.report_assets_pdf")
+LINK = re.compile(r"<link[^>]*href=\"([^\"]+)\"[^>]*>")
+FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+# The company's font (story/company.py), in the weights that documents use.
+FONT = re.compile(
+    r"font-family: 'Lato';.*/(lato/Lato-(?:Reg|RegIta|Bol)-webfont\.woff)\"\).*"
+    r"(font-weight: \d+; font-style: \w+;)",
+    re.DOTALL,
 )
 
 
 @contextmanager
-def serve_styles(env):
-    """Serve styles and fonts to wkhtmltopdf, as Odoo itself does when it runs.
-
-    No server answers while an addon is installed: without this, the PDFs of the story
-    would have no style, and a frozen PDF stays as it is.
-    """
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _get_handler(_get_bundles(env)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+def no_waiting(env):
+    """Print at once: nothing is fetched, so Odoo's second of patience for each page is
+    not needed."""
     parameters = env["ir.config_parameter"]
-    former = parameters.get_param("report.url")
-    parameters.set_param("report.url", f"http://127.0.0.1:{server.server_port}")
+    former = parameters.get_param("report.print_delay")
+    parameters.set_param("report.print_delay", "1")
     try:
         yield
     finally:
-        parameters.set_param("report.url", former)
-        server.shutdown()
-        server.server_close()
+        parameters.set_param("report.print_delay", former)
 
 
-def _get_bundles(env):
-    """Compile what documents link to, once.
+def get_styles(env):
+    """Compile the styles of documents.
 
-    :return: dict path -> content
+    :return: dict path -> style sheet
     """
-    contents = {}
-    for name, kind in BUNDLES:
-        bundle = env["ir.qweb"]._get_asset_bundle(
-            name, css=kind == "css", js=kind == "js", autoprefix=kind == "css"
-        )
-        attachment = bundle.css() if kind == "css" else bundle.js()
-        contents[bundle.get_link(kind)] = attachment.raw
-    return contents
+    styles = {}
+    for name in BUNDLES:
+        bundle = env["ir.qweb"]._get_asset_bundle(name, js=False, autoprefix=True)
+        style = (bundle.css().raw or b"").decode()
+        styles[bundle.get_link("css")] = FONT_FACE.sub(_embed_font, style)
+    return styles
 
 
-def _get_handler(bundles):
-    class Handler(BaseHTTPRequestHandler):
-        """Bundles, and static files of addons (fonts); nothing else."""
+def inline(html, styles):
+    """Put style sheets in the place of the links to them."""
+    return LINK.sub(
+        lambda match: f"<style>{styles.get(match[1], '')}</style>", str(html or "")
+    )
 
-        def do_GET(self):  # the name that http.server calls
-            path = self.path.partition("?")[0]
-            content = bundles.get(path) or self._read_static(path)
-            if content is None:
-                self.send_error(404)
-                return
-            self.send_response(200)
-            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
 
-        def _read_static(self, path):
-            if "/static/" not in path or ".." in path:
-                return None
-            try:
-                with file_open(path.lstrip("/"), "rb") as file:
-                    return file.read()
-            except (OSError, ValueError):
-                return None
-
-        def log_message(self, *args):
-            """Stay silent: this is not Odoo's own server."""
-
-    return Handler
+def _embed_font(match):
+    """Put the company's font into the style sheet and leave the others out."""
+    font = FONT.search(match[0])
+    if not font:
+        return ""
+    with file_open(f"web/static/fonts/{font[1]}", "rb") as file:
+        data = base64.b64encode(file.read()).decode()
+    return (
+        f"@font-face{{font-family:'Lato';{font[2]}"
+        f"src:url('data:font/woff;base64,{data}') format('woff');}}"
+    )

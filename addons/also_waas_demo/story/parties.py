@@ -186,17 +186,21 @@ def _introduce(story, key, name, address, phone, vat, domain, **values):
 
 def _open_portal(story, login, contact, groups):
     names = ["base.group_portal", *groups]
-    return story.env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "partner_id": story.partners[contact].id,
-            "login": login,
-            "password": login,
-            "company_id": story.company.id,
-            "company_ids": [Command.set(story.company.ids)],
-            "group_ids": [
-                Command.set([story.env.ref(name).id for name in names]),
-            ],
-            "lang": "en_US",
-            "tz": "Europe/Amsterdam",
-        }
+    return (
+        story.env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "partner_id": story.partners[contact].id,
+                "login": login,
+                "password": login,
+                "company_id": story.company.id,
+                "company_ids": [Command.set(story.company.ids)],
+                "group_ids": [
+                    Command.set([story.env.ref(name).id for name in names]),
+                ],
+                "lang": "en_US",
+                "tz": "Europe/Amsterdam",
+            }
+        )
     )

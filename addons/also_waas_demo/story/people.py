@@ -3,25 +3,46 @@ whoever logs in sees what that job sees."""
 
 from odoo import Command
 
-# login: name, groups; the password is the login.
+# login: name, groups, first screen; the password is the login.
 PEOPLE = {
     "backoffice": (
         "Femke Bakker",
         ["also_waas.group_waas_manager", "account.group_account_readonly"],
+        "also_waas.sale_order_action_deals",
     ),
-    "seller": ("Jeroen Visser", ["also_waas.group_waas_user"]),
-    "credit": ("Anouk Smit", ["also_waas.group_waas_credit_officer"]),
-    "accountant": ("Pieter de Boer", ["account.group_account_manager"]),
+    "seller": (
+        "Jeroen Visser",
+        ["also_waas.group_waas_user"],
+        "also_waas.sale_order_action_deals",
+    ),
+    "credit": (
+        "Anouk Smit",
+        ["also_waas.group_waas_credit_officer"],
+        "also_waas.waas_credit_check_action",
+    ),
+    "accountant": (
+        "Pieter de Boer",
+        ["account.group_account_manager"],
+        "also_waas.contract_contract_action_waas",
+    ),
 }
 
 
 def tell(story):
-    for login, (name, groups) in PEOPLE.items():
-        story.users[login] = _hire(story, login, name, groups)
+    for login, (name, groups, screen) in PEOPLE.items():
+        story.users[login] = _hire(story, login, name, groups, screen)
+
+
+def promote_admin(story):
+    """Let the administrator do what a WaaS manager does. This comes last: until then
+    the story asks the back office to sign, not whoever is first in the list.
+
+    Not a credit officer: a check takes four eyes (R1).
+    """
     story.env.ref("base.user_admin").write(
         {
             "tz": "Europe/Amsterdam",
-            # Not a credit officer: a check takes four eyes (R1).
+            "email": "admin@also.example",
             "group_ids": [
                 Command.link(story.env.ref("also_waas.group_waas_manager").id)
             ],
@@ -29,25 +50,30 @@ def tell(story):
     )
 
 
-def _hire(story, login, name, groups):
-    user = story.env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "name": name,
-            "login": login,
-            "password": login,
-            "email": f"{name.lower().replace(' ', '.')}@also.example",
-            "company_id": story.company.id,
-            "company_ids": [Command.set(story.company.ids)],
-            "group_ids": [
-                Command.link(story.env.ref(group).id)
-                for group in ["base.group_user", *groups]
-            ],
-            "lang": "en_US",
-            "tz": "Europe/Amsterdam",
-            "notification_type": "inbox",
-            "odoobot_state": "disabled",
-            "tour_enabled": False,
-        }
+def _hire(story, login, name, groups, screen):
+    user = (
+        story.env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": name,
+                "login": login,
+                "password": login,
+                "email": f"{name.lower().replace(' ', '.')}@also.example",
+                "company_id": story.company.id,
+                "company_ids": [Command.set(story.company.ids)],
+                "group_ids": [
+                    Command.link(story.env.ref(group).id)
+                    for group in ["base.group_user", *groups]
+                ],
+                "action_id": story.env.ref(screen).id,
+                "lang": "en_US",
+                "tz": "Europe/Amsterdam",
+                "notification_type": "inbox",
+                "odoobot_state": "disabled",
+                "tour_enabled": False,
+            }
+        )
     )
     user.signature = f"{name}<br/>ALSO Nederland B.V."
     return user

@@ -32,8 +32,8 @@ def tell(story):
     _follow(story, plus, standard)
     # Empty: the file of next year is imported into it (static/files).
     _make_list(story, "WaaS Price List 2027")
-    story.partners["bytewerk"].property_product_pricelist = standard
-    story.partners["kantoor"].property_product_pricelist = plus
+    story.company.waas_pricelist_id = standard
+    story.partners["kantoor"].waas_pricelist_id = plus
 
 
 def _make_list(story, name):

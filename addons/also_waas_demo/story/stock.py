@@ -5,18 +5,18 @@ from odoo import Command
 # days ago: device: number. The second receipt refills after the first deals.
 RECEIPTS = {
     190: {
-        "LUM-A14": 60,
+        "LUM-A14": 36,
         "LUM-A14P": 12,
-        "LUM-A13": 24,
-        "LUM-F16": 16,
-        "DW-D100": 70,
-        "DW-T40": 24,
-        "DW-TB5": 16,
-        "DW-H2": 40,
-        "NV-24": 100,
-        "NV-27": 44,
+        "LUM-A13": 20,
+        "LUM-F16": 12,
+        "DW-D100": 36,
+        "DW-T40": 20,
+        "DW-TB5": 12,
+        "DW-H2": 36,
+        "NV-24": 60,
+        "NV-27": 28,
     },
-    20: {"LUM-A13": 30, "DW-T40": 30, "NV-24": 40, "DW-H2": 20},
+    20: {"LUM-A13": 30, "DW-T40": 30, "NV-24": 30, "DW-H2": 16},
 }
 
 

@@ -33,6 +33,10 @@ class Story:
             for months in (12, 24, 36)
         }
 
+    def set_context(self, **context):
+        """Let everything from here on know this."""
+        self.env = self.env(context={**self.env.context, **context})
+
     def act(self, model, user):
         """A model as one of the people of the story uses it.
 
@@ -52,6 +56,10 @@ class Story:
     def day(self, days_ago):
         """The date so many days ago; negative for one to come."""
         return self.today - datetime.timedelta(days=days_ago)
+
+    def now(self):
+        """The date that the story has come to."""
+        return fields.Date.context_today(self.company)
 
     @contextmanager
     def on(self, days_ago):
@@ -73,15 +81,20 @@ class Story:
                     contract._waas_invoice_due(due)
 
     def _get_next_due_date(self, day):
-        return self.env["waas.installment"].search(
-            [("state", "=", "planned"), ("date_start", "<=", day)],
-            order="date_start, id",
-            limit=1,
-        ).date_start
+        return (
+            self.env["waas.installment"]
+            .search(
+                [("state", "=", "planned"), ("date_start", "<=", day)],
+                order="date_start, id",
+                limit=1,
+            )
+            .date_start
+        )
 
     @contextmanager
     def _clock(self, day):
         """Set every clock to a day: Python's and the transaction's."""
+        self.env.invalidate_all()  # what depends on the day must be looked at anew
         if day == self.today:
             yield
             return
@@ -92,8 +105,8 @@ class Story:
             cursor._now = moment
             try:
                 yield
+                cursor.flush()  # what happens at the end of a day, as tracking does
             finally:
-                self.env.flush_all()
                 cursor._now = real
 
     def deliver_mails(self):

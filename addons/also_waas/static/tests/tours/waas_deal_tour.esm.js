@@ -77,7 +77,8 @@ registry.category("web_tour.tours").add("waas_import_price_list", {
         },
         {
             content: "Back in the list, with the new prices",
-            trigger: ".o_list_view .o_data_row:contains('WaaS Import'):contains('46.25')",
+            trigger:
+                ".o_list_view .o_data_row:contains('WaaS Import'):contains('46.25')",
         },
     ],
 });
@@ -130,7 +131,8 @@ registry.category("web_tour.tours").add("waas_quote", {
         },
         {
             content: "Upgrade the office suite",
-            trigger: ".modal .o_data_row:contains('Office Basic') td[name='upgrade_id']",
+            trigger:
+                ".modal .o_data_row:contains('Office Basic') td[name='upgrade_id']",
             run: "click",
         },
         {
@@ -145,7 +147,10 @@ registry.category("web_tour.tours").add("waas_quote", {
             content: "10 x (45.99 + 4.50), and 10 x (60 + 3) for the partner",
             trigger: ".modal .o_field_widget[name='monthly_amount']:contains('504.90')",
         },
-        {trigger: ".modal .o_field_widget[name='commission_amount']:contains('630.00')"},
+        {
+            trigger:
+                ".modal .o_field_widget[name='commission_amount']:contains('630.00')",
+        },
         {
             content: "Put it on the quotation",
             trigger: ".modal button[name='action_apply']",
@@ -224,7 +229,8 @@ registry.category("web_tour.tours").add("waas_ask_code", {
     steps: () => [
         {
             content: "Read what is to be signed",
-            trigger: ".o_also_waas_signing details:contains('hardware stays ours'), .o_also_waas_signing details",
+            trigger:
+                ".o_also_waas_signing details:contains('hardware stays ours'), .o_also_waas_signing details",
         },
         {
             content: "Ask for the code",
@@ -268,7 +274,8 @@ registry.category("web_tour.tours").add("waas_sign", {
         },
         {
             content: "Sign",
-            trigger: ".o_web_sign_name_and_signature input:value(Customer One Signatory)",
+            trigger:
+                ".o_web_sign_name_and_signature input:value(Customer One Signatory)",
         },
         {
             trigger: "canvas.o_web_sign_signature",
@@ -342,10 +349,12 @@ registry.category("web_tour.tours").add("waas_countersign_and_deliver", {
         {trigger: ".o_arrow_button_current:contains('Running')"},
         {
             content: "The first month is invoiced, the second is planned",
-            trigger: ".o_field_widget[name='waas_installment_ids'] .o_data_row:eq(0):contains('Invoiced')",
+            trigger:
+                ".o_field_widget[name='waas_installment_ids'] .o_data_row:eq(0):contains('Invoiced')",
         },
         {
-            trigger: ".o_field_widget[name='waas_installment_ids'] .o_data_row:eq(1):contains('Planned')",
+            trigger:
+                ".o_field_widget[name='waas_installment_ids'] .o_data_row:eq(1):contains('Planned')",
         },
         ...goHome(),
     ],
@@ -366,7 +375,8 @@ registry.category("web_tour.tours").add("waas_see_invoice", {
         },
         {
             content: "One posted invoice over the first month",
-            trigger: ".o_data_row:contains('Customer One'):contains('Posted') td:contains('Customer One')",
+            trigger:
+                ".o_data_row:contains('Customer One'):contains('Posted') td:contains('Customer One')",
             run: "click",
         },
         {

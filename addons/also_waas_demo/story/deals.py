@@ -1,0 +1,249 @@
+"""Chapter: one deal in every state.
+
+Each deal is told from its beginning in a function of its own. What stands after
+``yield 12`` happens twelve days before today; all deals go on side by side, in the
+order of their days, as they do in a real office.
+"""
+
+from . import steps
+
+INSTALLATION = ("Installation and roll-out on site, per workplace", 85.00, "once")
+ON_SITE = ("On-site support, four hours a month", 340.00, "month")
+TRAINING = ("Half a day of training", 420.00, "once")
+
+
+def tell(story):
+    """Go on with the deal whose next day is the oldest, until all are told."""
+    waiting = []
+    for deal in DEALS:
+        course = deal(story)
+        waiting.append((next(course), course))
+    while waiting:
+        days_ago = max(day for day, _course in waiting)
+        with story.on(days_ago):
+            waiting = [
+                (next_day, course)
+                for day, course in waiting
+                if (next_day := next(course, None) if day == days_ago else day)
+                is not None
+            ]
+    with story.on(0):
+        pass  # what is due today is invoiced, too
+
+
+# === RUNNING ===#
+
+
+def bakery_runs(story):
+    """Twelve workplaces via the partner, running for months; the upgrade to Premium
+    and the headsets earn the partner more (R8)."""
+    yield 172
+    order = steps.quote(
+        story,
+        "bakery",
+        "bytewerk",
+        36,
+        route="reseller",
+        services=[INSTALLATION, ON_SITE],
+        client_order_ref="Werkplekken 2026",
+    )
+    steps.add_bundle(
+        story, order, "WAAS-ESS", 12, ["UPG-PREM"], [("OPT-HEAD", 8), ("OPT-MON", 4)]
+    )
+    yield 171
+    steps.ask_credit(order)
+    yield 170
+    steps.approve_credit(story, order, 45000.00, valid_days=365)
+    yield 169
+    steps.send(order)
+    yield 166
+    steps.sign_for_customer(story, order)
+    yield 165
+    steps.sign_for_also(story, order)
+    yield 158
+    steps.deliver(story, order)
+
+
+def architects_run(story):
+    """A studio with two large monitors each, directly to the end customer, at the
+    prices of a partner with a discount."""
+    yield 83
+    order = steps.quote(
+        story, "architects", "kantoor", 36, services=[INSTALLATION, TRAINING]
+    )
+    steps.add_bundle(
+        story, order, "WAAS-STU", 6, ["UPG-PREM"], ["OPT-HEAD", "OPT-COVER"]
+    )
+    steps.ask_credit(order)
+    yield 81
+    steps.approve_credit(story, order, 40000.00, valid_days=180)
+    steps.send(order)
+    yield 78
+    steps.sign_for_customer(story, order)
+    steps.sign_for_also(story, order)
+    yield 71
+    steps.deliver(story, order)
+
+
+def notary_runs(story):
+    """A short contract of twelve months; it started a few days ago."""
+    yield 26
+    order = steps.quote(
+        story, "notary", "bytewerk", 12, route="reseller", services=[INSTALLATION]
+    )
+    steps.add_bundle(story, order, "WAAS-MOB", 4, ["UPG-PREM"], ["OPT-COVER"])
+    steps.ask_credit(order)
+    yield 25
+    steps.approve_credit(story, order, 12000.00)
+    steps.send(order)
+    yield 19
+    steps.sign_for_customer(story, order)
+    yield 18
+    steps.sign_for_also(story, order)
+    yield 11
+    steps.deliver(story, order)
+
+
+# === ENDED BEFORE IT BEGAN ===#
+
+
+def installer_cancels(story):
+    """The end customer changed its mind before the agreements were sent."""
+    yield 61
+    order = steps.quote(story, "installer", "kantoor", 24, services=[TRAINING])
+    steps.add_bundle(story, order, "WAAS-ESS", 15)
+    steps.ask_credit(order)
+    yield 52
+    order.action_cancel()
+
+
+def travel_agency_is_rejected(story):
+    """No credit, with the reason that sales reads (R1)."""
+    yield 22
+    order = steps.quote(story, "travel", "kantoor", 36, services=[INSTALLATION])
+    steps.add_bundle(story, order, "WAAS-MOB", 10, ["UPG-PREM"], ["OPT-HEAD"])
+    steps.ask_credit(order)
+    yield 20
+    steps.reject_credit(
+        story,
+        order,
+        "Negative equity in the last two annual accounts. We look again when the "
+        "accounts of this year are filed, or with a guarantee of the parent company.",
+    )
+
+
+def installer_refuses(story):
+    """The agreements went out, and the end customer said no."""
+    yield 17
+    order = steps.quote(story, "installer", "kantoor", 24, services=[ON_SITE])
+    steps.add_bundle(story, order, "WAAS-ESS", 12, ["UPG-32GB"])
+    steps.ask_credit(order)
+    yield 16
+    steps.approve_credit(story, order, 25000.00)
+    steps.send(order)
+    yield 13
+    steps.refuse(
+        order,
+        "We would rather have 36 months at a lower price. Can you make a new proposal?",
+    )
+
+
+# === UNDER WAY ===#
+
+
+def care_group_awaits_delivery(story):
+    """Thirty workplaces at the price from 25; the serial numbers are reserved."""
+    yield 15
+    order = steps.quote(story, "care", "bytewerk", 36, services=[INSTALLATION, ON_SITE])
+    steps.add_bundle(
+        story, order, "WAAS-MOB", 30, ["UPG-PREM"], ["OPT-COVER", ("OPT-HEAD", 20)]
+    )
+    steps.ask_credit(order)
+    yield 14
+    steps.approve_credit(story, order, 90000.00)
+    steps.send(order)
+    yield 9
+    steps.sign_for_customer(story, order)
+    yield 8
+    steps.sign_for_also(story, order)
+    # From here on the demo is the visitor's: the delivery waits.
+
+
+def bakery_is_ready(story):
+    """Nothing is missing. It did not confirm by itself, because the company did not
+    want that in the week of the last signature."""
+    yield 13
+    order = steps.quote(
+        story, "bakery", "bytewerk", 36, client_order_ref="Filiaal Lent"
+    )
+    steps.add_bundle(story, order, "WAAS-ESS", 3, ["UPG-PREM"], ["OPT-MON"])
+    yield 10
+    steps.send(order)
+    yield 6
+    steps.sign_for_customer(story, order)
+    yield 3
+    story.company.waas_auto_confirm = False
+    steps.sign_for_also(story, order)
+    story.company.waas_auto_confirm = True
+
+
+def architects_wait_for_also(story):
+    """Two more: the approved credit has room for them. ALSO must sign."""
+    yield 8
+    order = steps.quote(story, "architects", "kantoor", 36)
+    steps.add_bundle(story, order, "WAAS-STU", 2, ["UPG-PREM"], ["OPT-HEAD"])
+    yield 7
+    steps.send(order)
+    yield 1
+    steps.sign_for_customer(story, order)
+
+
+def notary_has_agreements(story):
+    """The agreements are with the signatory; the link is in the demo mailbox."""
+    yield 3
+    order = steps.quote(story, "notary", "bytewerk", 24, services=[INSTALLATION])
+    steps.add_bundle(story, order, "WAAS-ESS", 2, ["UPG-27"])
+    yield 1
+    steps.send(order)
+
+
+def care_group_waits_for_credit(story):
+    """With this deal the exposure is more than what was approved: the credit officer
+    must look again."""
+    yield 2
+    order = steps.quote(
+        story, "care", "bytewerk", 36, services=[INSTALLATION, TRAINING]
+    )
+    steps.add_bundle(story, order, "WAAS-ESS", 20, [], ["OPT-MON"])
+    yield 1
+    steps.ask_credit(order)
+
+
+def installer_gets_new_proposal(story):
+    """What the installer asked for: 36 months. Nothing is sent yet."""
+    yield 0
+    order = steps.quote(story, "installer", "kantoor", 36, services=[ON_SITE, TRAINING])
+    steps.add_bundle(story, order, "WAAS-ESS", 12, ["UPG-32GB"], ["OPT-HEAD"])
+
+
+def travel_agency_is_begun(story):
+    """A quotation that is just begun: the yellow box says what to do."""
+    yield 0
+    steps.quote(story, "travel", "kantoor", 12)
+
+
+DEALS = (
+    bakery_runs,
+    architects_run,
+    installer_cancels,
+    notary_runs,
+    travel_agency_is_rejected,
+    installer_refuses,
+    care_group_awaits_delivery,
+    bakery_is_ready,
+    architects_wait_for_also,
+    notary_has_agreements,
+    care_group_waits_for_credit,
+    installer_gets_new_proposal,
+    travel_agency_is_begun,
+)

@@ -1,0 +1,105 @@
+"""Counting results: above all, that nothing that went wrong is counted as passed."""
+
+import json
+
+from tools import results
+from tools.results import FAILED, PASSED, SKIPPED
+from tools.tests.common import ScratchCase
+
+A, B = (f"odoo.addons.also_waas.tests.test_x.TestX.test_{name}" for name in "ab")
+SET_UP = "setUpClass (odoo.addons.also_waas.tests.test_x.TestX)"
+
+
+class TestJudge(ScratchCase):
+    def judge(self, *events, status=0):
+        lines = "".join(json.dumps(event) + "\n" for event in events)
+        shard = results.read(self.write("journal.jsonl", lines))
+        return {
+            name: result.outcome
+            for name, result in results.judge(shard, status).items()
+        }
+
+    @staticmethod
+    def plan(*tests):
+        return {"event": "plan", "all": tests, "mine": tests}
+
+    @staticmethod
+    def end(test, outcome=PASSED):
+        return {
+            "event": "end",
+            "test": test,
+            "outcome": outcome,
+            "why": "",
+            "seconds": 1,
+        }
+
+    done = {"event": "done"}
+
+    def test_results_are_taken_over(self):
+        found = self.judge(
+            self.plan(A, B), self.end(A), self.end(B, SKIPPED), self.done
+        )
+        self.assertEqual(found, {A: PASSED, B: SKIPPED})
+
+    def test_after_a_crash_what_did_not_run_has_failed(self):
+        found = self.judge(
+            self.plan(A, B),
+            self.end(A),
+            {"event": "start", "test": B},
+            status=-9,
+        )
+        self.assertEqual(found, {A: PASSED, B: FAILED, "the test process": FAILED})
+
+    def test_a_line_cut_short_is_no_result(self):
+        journal = self.write(
+            "journal.jsonl", json.dumps(self.plan(A)) + '\n{"event": "e'
+        )
+        self.assertEqual(results.read(journal).planned, [A])
+
+    def test_without_a_plan_the_process_has_failed(self):
+        self.assertEqual(self.judge(status=255), {"the test process": FAILED})
+
+    def test_a_process_that_was_stopped_has_failed(self):
+        found = self.judge(self.plan(A), self.end(A), self.done, status=None)
+        self.assertEqual(found["the test process"], FAILED)
+
+    def test_a_bad_exit_status_without_a_failed_test_is_a_failure(self):
+        found = self.judge(self.plan(A), self.end(A), self.done, status=1)
+        self.assertEqual(found["the test process"], FAILED)
+
+    def test_a_logged_error_fails_the_test_that_passed(self):
+        logged = {"event": "log", "test": A, "why": "x: broken"}
+        found = self.judge(self.plan(A), logged, self.end(A), self.done)
+        self.assertEqual(found, {A: FAILED})
+
+    def test_an_error_outside_of_tests_is_a_failure(self):
+        logged = {"event": "log", "test": None, "why": "x: broken"}
+        found = self.judge(self.plan(A), logged, self.end(A), self.done)
+        self.assertEqual(found, {A: PASSED, "outside of any test": FAILED})
+
+    def test_a_class_that_cannot_be_set_up_fails_its_tests(self):
+        event = {"event": "class", "name": SET_UP, "outcome": FAILED, "why": "x"}
+        found = self.judge(self.plan(A, B), event, self.done, status=1)
+        self.assertEqual(found, {A: FAILED, B: FAILED})
+
+    def test_a_class_that_is_skipped_skips_its_tests(self):
+        event = {"event": "class", "name": SET_UP, "outcome": SKIPPED, "why": "x"}
+        found = self.judge(self.plan(A, B), event, self.done)
+        self.assertEqual(found, {A: SKIPPED, B: SKIPPED})
+
+
+class TestCount(ScratchCase):
+    def count(self, *outcomes):
+        return results.count([results.Result(outcome) for outcome in outcomes])
+
+    def test_the_closing_line(self):
+        found = self.count(PASSED, SKIPPED, PASSED)
+        self.assertEqual(str(found), "2 passed, 0 failed, 1 skipped")
+        self.assertTrue(found.ok)
+
+    def test_no_test_is_no_success(self):
+        self.assertFalse(self.count().ok)
+        self.assertFalse(self.count(SKIPPED).ok)
+
+    def test_one_failure_is_no_success(self):
+        self.assertFalse(self.count(PASSED, FAILED).ok)
