@@ -169,6 +169,7 @@ def _serve(dbs: Databases, port: int) -> int:
     bench = dbs.bench
     command = bench.command(
         *("server", "-d", project.DATABASE, "--db-filter", f"^{project.DATABASE}$"),
+        "--no-database-list",
         *("--http-interface", ports.HOST, "--http-port", str(port)),
     )
     server = processes.start(command, log=log, env=bench.environment)

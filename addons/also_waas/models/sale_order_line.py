@@ -6,6 +6,8 @@ from .product_template import PRICED_ROLES
 
 # What an agreement is about: a change of one of these changes the deal.
 MONEY_FIELDS = (
+    "order_id",
+    "is_delivery",
     "product_id",
     "product_uom_id",
     "product_uom_qty",
@@ -16,6 +18,7 @@ MONEY_FIELDS = (
     "waas_commission",
     "waas_parent_line_id",
     "waas_qty_per_parent",
+    "waas_role",
     "waas_slot_id",
     "waas_term_id",
 )
@@ -91,7 +94,9 @@ class SaleOrderLine(models.Model):
         help="What the partner earns once when the contract is signed (R1, R8).",
     )
     # === What the price list says now; the line keeps what it said when quoting ===
-    waas_list_price = fields.Monetary(compute="_compute_pricelist_item_id")
+    waas_list_price = fields.Monetary(
+        compute="_compute_pricelist_item_id", groups="base.group_user"
+    )
     waas_list_commission = fields.Monetary(
         compute="_compute_pricelist_item_id", groups="base.group_user"
     )
@@ -329,9 +334,9 @@ class SaleOrderLine(models.Model):
             return False
         if self.waas_role == "bundle":
             return self.env._(
-                "%(bundle)s is a bundle of its own: it cannot be part of %(parent)s.",
+                "%(bundle)s is a bundle of its own: it cannot be part of another, nor "
+                "leave its parts on another order.",
                 bundle=self.product_id.display_name,
-                parent=parent.product_id.display_name,
             )
         return self.env._(
             "%(bundle)s does not offer %(choice)s: choose another upgrade or option, "
@@ -348,7 +353,7 @@ class SaleOrderLine(models.Model):
             self.waas_slot_id,
         )
         if self.waas_role == "bundle":
-            return not parent
+            return not parent and self.waas_child_line_ids.order_id <= self.order_id
         if parent.order_id != self.order_id:
             return False
         if parent.waas_role == "charge":  # the component of an option
@@ -361,14 +366,16 @@ class SaleOrderLine(models.Model):
         if parent.waas_role != "bundle":
             return False
         if slot:
-            offered = (
-                slot.upgrade_ids
-                if self.waas_role == "charge"
-                else slot.component_id | slot.upgrade_ids.waas_component_id
-            )
+            in_slot = parent.waas_child_line_ids.filtered(
+                lambda line: line.waas_slot_id == slot
+            ).grouped("waas_role")
+            nothing = self.browse()
+            upgrade = in_slot.get("charge", nothing).product_id
+            component = in_slot.get("component", nothing).product_id
             return (
                 slot.bundle_id == bundle
-                and product in offered
+                and upgrade <= slot.upgrade_ids
+                and component == (upgrade.waas_component_id or slot.component_id)
                 and self.waas_qty_per_parent == slot.quantity
             )
         return (

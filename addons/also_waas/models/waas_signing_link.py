@@ -43,6 +43,14 @@ class WaasSigningLink(models.Model):
 
     _unique_token = models.UniqueIndex("(token_hash)")
 
+    # === COMPUTE METHODS ===#
+
+    @api.depends("order_id")
+    def _compute_display_name(self):
+        """The heading of the mails: what is to be signed, to its signatory."""
+        for link in self:
+            link.display_name = link.order_id.name
+
     # === BUSINESS METHODS ===#
 
     @api.model

@@ -616,6 +616,22 @@ class TestUpgrade(QuotationCommon):
         )
         self._assert_amounts(order, 45.99 + 7.0, 64.0)
 
+    def test_r7_what_is_delivered_and_what_is_paid_go_together(self):
+        order = self._create_order(quantity=1)
+        basic = self._get_lines(order, self.office_basic)
+        with self._assert_refuses("Workplace does not offer Office Premium"):
+            basic.product_id = self.office_premium
+        with self._assert_refuses("Workplace does not offer Premium instead of Basic"):
+            basic.copy(
+                {
+                    "order_id": order.id,
+                    "product_id": self.premium_upgrade.id,
+                    "waas_parent_line_id": basic.waas_parent_line_id.id,
+                    "waas_slot_id": self.office_slot.id,
+                    "waas_qty_per_parent": 1,
+                }
+            )
+
     def test_r7_a_slot_may_hold_several(self):
         self.office_slot.quantity = 2
         order = self._create_order()
@@ -850,6 +866,11 @@ class TestConfiguration(QuotationCommon):
                     waas_parent_line_id=self._get_bundle_line(other).id,
                 )
             )
+
+    def test_a_bundle_does_not_leave_its_parts_behind(self):
+        order, other = self._create_order(quantity=1), self._create_order()
+        with self._assert_refuses("nor leave its parts on another order"):
+            self._get_bundle_line(order).order_id = other
 
     def test_an_option_is_on_a_bundle_once(self):
         order = self._create_full_order(1, 1)
@@ -1246,6 +1267,7 @@ class TestPrice(QuotationCommon):
         self._confirm(order)
         self.assertEqual(order.state, "sale")
         self.pricelist.item_ids.write({"fixed_price": 1.0, "waas_commission": 99.0})
+        self.bundle.taxes_id = False
         self.env.invalidate_all()
         order.action_update_prices()
         order.action_update_taxes()
@@ -1269,6 +1291,9 @@ class TestPrice(QuotationCommon):
             {"waas_commission_unit": 1.0},
             {"waas_commission": 1.0},
             {"waas_term_id": self.terms[12].id},
+            {"waas_role": "component"},
+            {"is_delivery": True},
+            {"order_id": self._create_order().id},
         ):
             with self._assert_refuses(refusal):
                 line.write(values)

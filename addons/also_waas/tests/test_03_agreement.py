@@ -327,6 +327,7 @@ class TestAgreement(WaasCommon):
         self._approve_credit(self.order)
         self._sign(self.order)
         agreements = self.order.waas_agreement_ids
+        undone = "undone"
         for name, change in self._get_changes_of_the_deal().items():
             # Undone after each, as every refusal is.
             with self.subTest(name), self._assert_refuses("^undone$"):
@@ -336,7 +337,7 @@ class TestAgreement(WaasCommon):
                 self.assertIn("signatures are void", self.order.message_ids[0].body)
                 with self.assertRaises(UserError):
                     self.order.action_confirm()
-                raise UserError(self.env._("undone"))
+                raise UserError(undone)
             self.assertEqual(set(agreements.mapped("state")), {"signed"}, name)
 
     def test_r1_what_is_not_the_deal_leaves_the_signatures_alone(self):

@@ -265,6 +265,7 @@ class TestAccessRights(WaasDealsCommon):
             sale_order_line={*both, "quotation", "purchase"},
             contract_contract=both,
             contract_line=both,
+            contract_modification=both,
             waas_installment={"deal"},
             waas_credit_check=both,
             waas_agreement=both,

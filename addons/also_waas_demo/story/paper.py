@@ -11,6 +11,11 @@ from odoo.tools import file_open
 # What a document links to (web.minimal_layout).
 BUNDLES = ("web.report_assets_common", "web.report_assets_pdf")
 LINK = re.compile(r"<link[^>]*href=\"([^\"]+)\"[^>]*>")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
+BRACKETS = re.compile(r"\([^()]*\)")  # of :not() and the like
+CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
+WORD = re.compile(r"[\w-]+")
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 # The company's font (story/company.py), in the weights that documents use.
 FONT = re.compile(
@@ -41,15 +46,27 @@ def get_styles(env):
     styles = {}
     for name in BUNDLES:
         bundle = env["ir.qweb"]._get_asset_bundle(name, js=False, autoprefix=True)
-        style = (bundle.css().raw or b"").decode()
+        style = COMMENT.sub("", (bundle.css().raw or b"").decode())
         styles[bundle.get_link("css")] = FONT_FACE.sub(_embed_font, style)
     return styles
 
 
 def inline(html, styles):
-    """Put style sheets in the place of the links to them."""
+    """Put style sheets in the place of the links to them: the rules that the document
+    uses, because wkhtmltopdf reads them anew for every page."""
+    html = str(html or "")
+    words = set(WORD.findall(html))
+
+    def keep_used(rule):
+        used = any(
+            words.issuperset(CLASS.findall(selector))
+            for selector in BRACKETS.sub("", rule[1]).split(",")
+        )
+        return rule[0] if used else ""
+
     return LINK.sub(
-        lambda match: f"<style>{styles.get(match[1], '')}</style>", str(html or "")
+        lambda link: f"<style>{RULE.sub(keep_used, styles.get(link[1], ''))}</style>",
+        html,
     )
 
 
