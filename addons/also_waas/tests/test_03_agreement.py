@@ -92,6 +92,7 @@ class TestAgreement(WaasCommon):
         agreement = self._send()[0]
         self.assertEqual(agreement.lang, "nl_NL")
         self.assertEqual(agreement.title, "Huurovereenkomst")
+        agreement.invalidate_recordset(["total_in_words"])
         words = agreement.total_in_words.lower()
         self.assertIn("duizendzeshonderdvijfenvijftig", words)
         self.assertIn("vierenzestig", words)

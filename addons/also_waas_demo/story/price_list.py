@@ -32,7 +32,9 @@ def tell(story):
     _follow(story, plus, standard)
     # Empty: the file of next year is imported into it (static/files).
     _make_list(story, "WaaS Price List 2027")
-    story.company.waas_pricelist_id = standard
+    story.company.write(
+        {"waas_pricelist_id": standard.id, "waas_term_id": story.terms[36].id}
+    )
     story.partners["kantoor"].waas_pricelist_id = plus
 
 
