@@ -24,6 +24,7 @@ from . import waas_agreement_template
 from . import waas_agreement
 from . import waas_signing_link
 from . import sale_order_gate
+from . import payment_transaction
 
 # 4 contract
 from . import contract_template
@@ -32,6 +33,7 @@ from . import contract_line
 from . import waas_installment
 from . import res_partner_exposure
 from . import sale_order_contract
+from . import sale_order_line_contract
 
 # 5 devices
 from . import stock_location

@@ -359,7 +359,8 @@ class WaasAgreement(models.Model):
         self._after_signature()
 
     def _after_signature(self):
-        """Hook: let what waits for signatures go on."""
+        """Let the deals that wait for signatures go on."""
+        self.order_id._waas_try_confirm()
 
     def _void(self, note):
         """Take agreements out of force; what was signed stays as a record."""

@@ -292,7 +292,16 @@ class WaasCreditCheck(models.Model):
         self._after_decision()
 
     def _after_decision(self):
-        """Hook: let what waits for a decision go on."""
+        """Let the deals that wait for a decision go on."""
+        # An officer decides on credit and has no right to confirm; the gate has.
+        orders_sudo = self.env["sale.order"].sudo()
+        orders_sudo.search(
+            [
+                ("partner_id", "child_of", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                *orders_sudo._waas_gate_domain(),
+            ]
+        )._waas_try_confirm()
 
     def _ensure_may_decide(self):
         self.check_access("read")
