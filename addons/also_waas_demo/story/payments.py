@@ -18,7 +18,8 @@ def tell(story):
     for invoice in invoices - late:
         paid_on = invoice.invoice_date + datetime.timedelta(days=DAYS_TO_PAY)
         if paid_on < story.today:
-            _pay(story, invoice, paid_on)
+            with story.clock(paid_on):
+                _pay(story, invoice, paid_on)
 
 
 def _pay(story, invoice, paid_on):

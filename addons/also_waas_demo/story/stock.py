@@ -5,15 +5,15 @@ from odoo import Command
 # days ago: device: number. The second receipt refills after the first deals.
 RECEIPTS = {
     190: {
-        "LUM-A14": 36,
+        "LUM-A14": 50,
         "LUM-A14P": 12,
         "LUM-A13": 20,
         "LUM-F16": 12,
-        "DW-D100": 36,
+        "DW-D100": 50,
         "DW-T40": 20,
         "DW-TB5": 12,
         "DW-H2": 36,
-        "NV-24": 60,
+        "NV-24": 80,
         "NV-27": 28,
     },
     20: {"LUM-A13": 30, "DW-T40": 30, "NV-24": 30, "DW-H2": 16},

@@ -67,13 +67,13 @@ class Story:
         invoiced first."""
         day = self.day(days_ago)
         self._invoice_until(day)
-        with self._clock(day):
+        with self.clock(day):
             yield
 
     def _invoice_until(self, day):
         """Do what the accountants did every morning until ``day``."""
         while due := self._get_next_due_date(day):
-            with self._clock(due):
+            with self.clock(due):
                 contracts = self.env["contract.contract"].search(
                     [("waas_state", "=", "running")]
                 )
@@ -92,7 +92,7 @@ class Story:
         )
 
     @contextmanager
-    def _clock(self, day):
+    def clock(self, day):
         """Set every clock to a day: Python's and the transaction's."""
         self.env.invalidate_all()  # what depends on the day must be looked at anew
         if day == self.today:
