@@ -12,9 +12,7 @@ class WaasDeviceReplace(models.TransientModel):
         comodel_name="contract.contract", required=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="contract_id.company_id")
-    holder_id = fields.Many2one(
-        related="contract_id.partner_id", string="End Customer"
-    )
+    holder_id = fields.Many2one(related="contract_id.partner_id", string="End Customer")
     date_end = fields.Date(related="contract_id.date_end", string="Contract End")
     device_id = fields.Many2one(
         comodel_name="stock.lot",
