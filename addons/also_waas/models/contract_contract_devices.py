@@ -22,6 +22,9 @@ class ContractContract(models.Model):
     waas_device_count = fields.Integer(
         string="Devices at Customer",
         compute="_compute_waas_device_count",
+        # Stored: of two last deliveries at the same moment the second has to see the
+        # first, or none would start the contract. Writing here makes the database ask.
+        store=True,
         groups="also_waas.group_waas_user",
     )
     waas_device_expected_count = fields.Integer(
@@ -51,7 +54,6 @@ class ContractContract(models.Model):
         for contract in self:
             contract.waas_device_count = counts.get(contract, 0)
 
-    @api.depends("waas_order_id.order_line.product_uom_qty")
     def _compute_waas_device_expected_count(self):
         for contract in self:
             contract.waas_device_expected_count = contract._waas_get_expected_count()

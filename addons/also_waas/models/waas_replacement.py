@@ -293,8 +293,17 @@ class WaasReplacement(models.Model):
     def _note_delivery(self, device):
         """Keep which device was delivered indeed: the warehouse may have taken another
         one than was planned."""
-        if self and device:
-            self.replacement_id = device
+        if not (self and device):
+            return
+        self.replacement_id = device
+        self.contract_id._waas_tell(
+            self.env._(
+                "%(replacement)s was delivered for %(device)s with %(transfer)s.",
+                replacement=device.display_name,
+                device=self.device_id.display_name,
+                transfer=self.delivery_id.name,
+            )
+        )
 
     # === CANCELLING ===#
 
