@@ -39,6 +39,9 @@ from . import sale_order_line_contract
 from . import stock_location
 from . import stock_picking
 
+# 6 invoicing
+from . import account_move
+
 # settings
 from . import res_company
 from . import res_config_settings
