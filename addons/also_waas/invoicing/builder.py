@@ -34,7 +34,6 @@ HEADER_COLUMNS = (
     "commercial_partner_id",
     "partner_shipping_id",
     "partner_bank_id",
-    "fiscal_position_id",
     "invoice_payment_term_id",
     "preferred_payment_method_line_id",
     "invoice_user_id",
@@ -194,6 +193,7 @@ class Builder:
         self.taxes = self.env["account.tax"]
         self.today = fields.Date.context_today(self.moves)
         self._headers = {}
+        self._fiscal_positions = {}
         self._answers = {}
         self._amounts = {}
         self._alone = {}
@@ -292,7 +292,32 @@ class Builder:
                 name: move._fields[name].convert_to_write(move[name], move)
                 for name in HEADER_COLUMNS
             }
+            columns["fiscal_position_id"] = self._get_fiscal_position(question, move)
             self._headers[key] = {**question, **columns}
+
+    def _get_fiscal_position(self, question, move):
+        """The move's own answer, once for customers between whom Odoo sees no difference.
+
+        Finding it is a search for each customer, the only one of a header.
+        """
+        if "fiscal_position_id" in question or not self.guard.knows_fiscal_positions:
+            return move.fiscal_position_id.id
+        key = tuple(
+            (
+                partner.property_account_position_id.id,
+                partner.country_id.id,
+                partner.state_id.id,
+                partner.zip,
+                (partner.vat or "")[:2],
+                partner._get_vat_required_valid(company=self.company),
+            )
+            for partner in (move.partner_id._origin, move.partner_shipping_id._origin)
+        )
+        if key not in self._fiscal_positions:
+            # Without prefetching: it would compute all others as well.
+            alone = move.with_prefetch()
+            self._fiscal_positions[key] = alone.fiscal_position_id.id
+        return self._fiscal_positions[key]
 
     def _get_header(self, vals):
         header = dict(self._headers[self._get_header_key(vals)])

@@ -22,6 +22,7 @@ LEFT_OUT_OF_CREATE = {
         "create",
         "_create",
         "_prepare_create_values",
+        "_check_company",
         "_sanitize_vals",
         "_get_protected_vals",
         "_check_balanced",
@@ -57,6 +58,7 @@ LEFT_OUT_OF_CREATE = {
         "create",
         "_create",
         "_prepare_create_values",
+        "_check_company",
         "_sanitize_vals",
         "_sync_invoice",
         "_compute_name",
@@ -100,6 +102,16 @@ LEFT_OUT_OF_CREATE = {
     ),
     "account.payment.term": ("_compute_terms",),
     "account.fiscal.position": ("map_account", "map_tax"),
+}
+
+# Asked once for many customers: what they look at of a customer is known.
+FISCAL_POSITIONS = {
+    "account.fiscal.position": (
+        "_get_fiscal_position",
+        "_get_first_matching_fpos",
+        "_get_fpos_validation_functions",
+    ),
+    "account.move": ("_compute_fiscal_position_id",),
 }
 
 # Left out by the bulk way as well: what happens to a draft until it is posted.
@@ -242,6 +254,10 @@ class Guard:
     def post_reason(self):
         """Why no invoice of this database may be posted without ``_post()``."""
         return self._find_stranger(LEFT_OUT_OF_POST)
+
+    @cached_property
+    def knows_fiscal_positions(self):
+        return not self._find_stranger(FISCAL_POSITIONS)
 
     # === SETTINGS ===#
 
