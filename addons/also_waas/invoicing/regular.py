@@ -212,6 +212,9 @@ LINE_FIELDS = frozenset(
 )
 TEXT_LINES = frozenset({"line_section", "line_subsection", "line_note"})
 DISPLAY_TYPES = frozenset({"product"}) | TEXT_LINES
+IRREGULAR_ACCOUNTS = frozenset(
+    {"asset_receivable", "liability_payable", "off_balance"}
+)
 TAX_TYPES = frozenset({"percent", "fixed", "division", "group"})
 
 
@@ -228,9 +231,15 @@ class Guard:
     # === THE DATABASE'S CODE ===#
 
     def get_overriders(self, model_name, method_name):
-        """Modules that define a method, or whoever patched it, nearest first."""
+        """Modules that define a method, nearest first.
+
+        Automation rules and audit logs patch methods at run time, on a class of the
+        registry itself: that class belongs to no module.
+        """
         return [
-            cls.__dict__.get("_module") or cls.__module__
+            "a patch"
+            if "pool" in cls.__dict__
+            else cls.__dict__.get("_module") or cls.__module__
             for cls in type(self.env[model_name]).__mro__
             if method_name in cls.__dict__
         ]
@@ -372,8 +381,8 @@ class Guard:
             raise NotRegularError("a line without account")
         if "is_storable" in product._fields and product.is_storable:
             raise NotRegularError("a storable product: cost of goods")
-        if account.account_type == "off_balance":
-            raise NotRegularError("an off-balance account")
+        if account.account_type in IRREGULAR_ACCOUNTS:
+            raise NotRegularError("an account of receivables, payables or off balance")
         if any(
             tax.amount_type not in TAX_TYPES for tax in taxes.flatten_taxes_hierarchy()
         ):

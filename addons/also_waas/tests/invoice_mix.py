@@ -28,6 +28,9 @@ class InvoiceMix:
         self.company = self.env.company
         self.random = random.Random(seed)
         self.country = self.company.account_fiscal_country_id
+        # Now, not when first used: that may be inside what is undone.
+        for part in ("journal", "currencies", "products", "analytic", "customers"):
+            getattr(self, part)
 
     def make(self, number):
         """:return: list of values as ``account.move.create()`` takes them"""
