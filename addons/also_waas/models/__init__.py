@@ -54,6 +54,7 @@ from . import contract_contract_devices
 from . import waas_installment_run
 from . import waas_invoice_run
 from . import waas_invoice_run_preview
+from . import account_move_invoicing
 
 # settings
 from . import res_company

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -46,14 +46,3 @@ class AccountMove(models.Model):
         """Open the contract whose months this invoice claims."""
         self.ensure_one()
         return self.waas_contract_id._get_records_action()
-
-    @api.private
-    def _waas_create_posted(self, vals_list, way="auto"):
-        """Make customer invoices and post them.
-
-        :param list vals_list: values as ``create`` takes them
-        :return: the posted ``account.move``, in the order of ``vals_list``
-        """
-        moves = self.create(vals_list)
-        moves._post(soft=False)
-        return moves
