@@ -285,14 +285,22 @@ class WaasInvoiceRun(models.Model):
         self.write({"state": "running", "finished_on": False})
         self._dispatch()
 
-    def _dispatch(self):
-        """Hook: call a worker. Here it is Odoo's own scheduler."""
-        self.env.ref("also_waas.ir_cron_waas_invoice_run")._trigger()
+    def _dispatch(self, minutes=0):
+        """Hook: call a worker. Here it is Odoo's own scheduler.
+
+        :param int minutes: after so many
+        """
+        at = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
+        self.env.ref("also_waas.ir_cron_waas_invoice_run")._trigger(at)
 
     def _finish(self):
         """End the run, unless another worker did, or is still at it."""
         self.ensure_one()
         if self._find_claimable(limit=1):
+            # Somebody holds the last months: a worker, who goes on with them, or a
+            # delivery, who may leave some of them. Without this they would wait for
+            # the scheduler's next round.
+            self._dispatch(minutes=1)
             return
         # Several workers may come here at once: one of them changes the row.
         ended = self.env.execute_query(
