@@ -374,12 +374,17 @@ class WaasInvoiceRun(models.Model):
     def _cron_work(self):
         """Work on the runs that were started, until the scheduler's time is over."""
         cron = self.env["ir.cron"]
-        for run in self.search([("state", "=", "running")], order="id"):
+        for run in self._find_unattended():
             while (number := run._work_on_batch()) is not None:
                 left = run._count(run._get_due_domain()) if number else 0
                 if not cron._commit_progress(number, remaining=left):
                     return
             cron._commit_progress()
+
+    @api.model
+    def _find_unattended(self):
+        """Hook: the runs that want the scheduler. Here all that were started."""
+        return self.search([("state", "=", "running")], order="id")
 
     def _work(self):
         """Invoice batch after batch until nothing is left for this worker.

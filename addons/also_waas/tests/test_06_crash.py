@@ -75,6 +75,8 @@ class WorkersCommon(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.registry = Registry(get_db_name())
+        cls.workers = []
+        cls.addClassCleanup(cls._stop_workers)
 
     @classmethod
     @contextmanager
@@ -101,6 +103,28 @@ class WorkersCommon(BaseCase):
             run._start()
             return run.id
 
+    @classmethod
+    def _is_running(cls):
+        with cls._in_transaction() as env:
+            return env["waas.invoice.run"].browse(cls.run_id).state == "running"
+
+    @classmethod
+    def _start_process(cls, work, *args):
+        # A connection must not be shared with the process that is split off.
+        sql_db.close_all()
+        process = multiprocessing.get_context("fork").Process(
+            target=in_process, args=(get_db_name(), work, *args), daemon=True
+        )
+        process.start()
+        cls.workers.append(process)
+        return process
+
+    @classmethod
+    def _stop_workers(cls):
+        for process in cls.workers:
+            process.kill()
+            process.join()
+
     def _query(self, query, *args):
         """Rows as another program sees them: of what is committed."""
         with self.registry.cursor() as cr:
@@ -123,8 +147,6 @@ class TestCrash(WorkersCommon):
             + [None] * DELIVERIES
         )
         cls.run_id = cls._start_run(TODAY)
-        cls.workers = []
-        cls.addClassCleanup(cls._stop_workers)
         cls.started = cls.killed = cls.killed_at_work = 0
         cls._kill_again_and_again()
         cls._let_it_finish()
@@ -132,26 +154,9 @@ class TestCrash(WorkersCommon):
     # === WORKERS AND THEIR DEATHS ===#
 
     @classmethod
-    def _start_process(cls, work, *args):
-        # A connection must not be shared with the process that is split off.
-        sql_db.close_all()
-        process = multiprocessing.get_context("fork").Process(
-            target=in_process, args=(get_db_name(), work, *args), daemon=True
-        )
-        process.start()
-        cls.workers.append(process)
-        return process
-
-    @classmethod
     def _start_worker(cls, batch):
         cls.started += 1
         return cls._start_process(work_on_run, cls.run_id, batch)
-
-    @classmethod
-    def _stop_workers(cls):
-        for process in cls.workers:
-            process.kill()
-            process.join()
 
     @classmethod
     def _measure_batch(cls):
@@ -198,11 +203,6 @@ class TestCrash(WorkersCommon):
                 """
             )
             return {name for (name,) in cr.fetchall()}
-
-    @classmethod
-    def _is_running(cls):
-        with cls._in_transaction() as env:
-            return env["waas.invoice.run"].browse(cls.run_id).state == "running"
 
     @classmethod
     def _let_it_finish(cls):
