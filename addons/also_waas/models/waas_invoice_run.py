@@ -286,10 +286,13 @@ class WaasInvoiceRun(models.Model):
         self._dispatch()
 
     def _dispatch(self, minutes=0):
-        """Hook: call a worker. Here it is Odoo's own scheduler.
+        """Hook: call workers. Here it is Odoo's own scheduler.
 
         :param int minutes: after so many
         """
+        self._call_scheduler(minutes)
+
+    def _call_scheduler(self, minutes):
         at = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
         self.env.ref("also_waas.ir_cron_waas_invoice_run")._trigger(at)
 

@@ -149,4 +149,4 @@ class WaasInvoiceRun(models.Model):
 
     def _job_failed(self, **_failure):
         """Hook of queue_job: a job gave up. Was it the last, the scheduler goes on."""
-        super()._dispatch(PATIENCE + 1)
+        self._call_scheduler(PATIENCE + 1)

@@ -238,7 +238,7 @@ class TestJobsAreVisible(InvoiceJobsCommon):
         self.assertEqual(run.open_job_count, 4)
         self.assertEqual(run.failed_job_count, 0)
         with self.assertRaises(AccessError):
-            run.job_ids  # noqa: B018 (reading it is the test)
+            run.read(["job_ids"])
 
     def test_the_administrator_of_the_queue_opens_the_jobs(self):
         self.invoice_run.action_start()
