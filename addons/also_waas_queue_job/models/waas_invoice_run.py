@@ -8,6 +8,9 @@ from odoo.addons.queue_job.utils import must_run_without_delay
 
 # Less urgent than what somebody waits for (10), such as a mail or a document.
 PRIORITY = 20
+# The lane of the job that looks again, later. It never continues itself: a job that
+# waits for its hour would keep its successor, who bears the same key, waiting as well.
+AGAIN = 0
 # Minutes without any job of a run beginning or ending, after which the scheduler works
 # on it: nobody runs the queue. A batch takes seconds.
 PATIENCE = 5
@@ -85,9 +88,9 @@ class WaasInvoiceRun(models.Model):
         if must_run_without_delay(self.env):
             # Jobs would be done within this very transaction; a run commits.
             return super()._dispatch(minutes)
-        # To look again, one is enough; it calls the next one if there is work.
-        lanes = 1 if minutes else self.company_id.waas_invoicing_jobs
-        for lane in range(1, lanes + 1):
+        lanes = range(1, self.company_id.waas_invoicing_jobs + 1)
+        # To look again, one is enough; it calls the others if there is work.
+        for lane in [AGAIN] if minutes else lanes:
             self._delay_work(lane, minutes)
         return super()._dispatch(minutes + PATIENCE + 1)
 
@@ -144,7 +147,10 @@ class WaasInvoiceRun(models.Model):
             raise RetryableJobError(str(error)) from error
         if number is None:
             return self.env._("Nothing is left for this worker.")
-        self._delay_work(lane)
+        if lane == AGAIN:
+            self._dispatch()
+        else:
+            self._delay_work(lane)
         return self.env._("Months: %(number)s", number=number)
 
     def _job_failed(self, **_failure):

@@ -106,6 +106,10 @@ class TestEnqueue(InvoiceJobsCommon):
             self.invoice_run.sudo()._dispatch(minutes=1)
             trap.assert_jobs_count(1)
             self.assertTrue(trap.enqueued_jobs[0].eta)
+            # It keeps no lane from going on at once.
+            self.invoice_run.sudo()._dispatch()
+            self.assertEqual(len(trap.enqueued_jobs), 5)
+            self.assertEqual(len([job for job in trap.enqueued_jobs if job.eta]), 1)
 
     def test_without_a_queue_the_scheduler_does_it(self):
         self.invoice_run.with_context(queue_job__no_delay=True).action_start()
@@ -136,6 +140,14 @@ class TestPerform(InvoiceJobsCommon):
             trap.assert_enqueued_job(self.invoice_run.sudo()._work_as_job, args=(3,))
         self.assertEqual(result, "Months: 2")
         self.assertEqual(self.invoice_run.invoiced_count, 2)
+
+    def test_the_job_that_looks_again_calls_the_others_if_there_is_work(self):
+        with trap_jobs():
+            self.invoice_run.action_start()
+        with trap_jobs() as trap, self._working():
+            self.invoice_run.sudo()._work_as_job(0)
+            trap.assert_jobs_count(4)
+            self.assertEqual([job.args[0] for job in trap.enqueued_jobs], [1, 2, 3, 4])
 
     def test_r13_a_job_that_is_done_twice_does_no_harm(self):
         self.invoice_run.action_start()
