@@ -31,7 +31,8 @@ DELIVERIES = 12
 WORKERS = 2
 KILLS = 24
 # Small batches, so that a few hundred contracts are enough for all these deaths.
-BATCH = 8
+BATCH = 4
+LAST_BATCH = 25
 # Long enough for the slowest machine: whoever waits this long waits for ever.
 PATIENCE = 300
 
@@ -176,33 +177,43 @@ class TestCrash(WorkersCommon):
             alive = [process for process in cls.workers if process.is_alive()]
             while len(alive) < WORKERS:
                 alive.append(cls._start_worker(BATCH))
-            time.sleep(cls.random.uniform(0, 2 * cls.batch_seconds))
-            cls._kill(cls.random.choice(alive))
+            victim = cls.random.choice(alive)
+            cls._wait_for_work(victim)
+            time.sleep(cls.random.uniform(0, cls.batch_seconds))
+            cls._kill(victim)
+
+    @classmethod
+    def _wait_for_work(cls, process):
+        """Until it has begun: else most would die while they still connect."""
+        while process.is_alive() and not cls._is_at_work(process):
+            time.sleep(0.002)
 
     @classmethod
     def _kill(cls, process):
         """SIGKILL; note whether it hit a batch that was claimed and not committed."""
-        holding = cls._get_holders()
+        at_work = cls._is_at_work(process)
         process.kill()
         process.join()
         cls.killed += 1
-        cls.killed_at_work += get_name(process.pid) in holding
+        cls.killed_at_work += at_work
 
     @classmethod
-    def _get_holders(cls):
-        """Names of the connections that hold months in an open transaction."""
+    def _is_at_work(cls, process):
+        """Whether a process holds months in an open transaction."""
         with cls.registry.cursor() as cr:
             cr.execute(
                 """
-                SELECT DISTINCT activity.application_name
-                  FROM pg_stat_activity activity
+                SELECT FROM pg_stat_activity activity
                   JOIN pg_locks held ON held.pid = activity.pid
                  WHERE activity.datname = current_database()
+                   AND activity.application_name = %s
                    AND held.relation = 'waas_installment'::regclass
                    AND held.mode IN ('RowShareLock', 'RowExclusiveLock')
-                """
+                 LIMIT 1
+                """,
+                [get_name(process.pid)],
             )
-            return {name for (name,) in cr.fetchall()}
+            return bool(cr.rowcount)
 
     @classmethod
     def _let_it_finish(cls):
@@ -217,7 +228,7 @@ class TestCrash(WorkersCommon):
                 if process.is_alive() and process != delivery
             ]
             while len(alive) < WORKERS:
-                alive.append(cls._start_worker(2 * BATCH))
+                alive.append(cls._start_worker(LAST_BATCH))
             alive[0].join(0.5)
         for process in cls.workers:
             process.join(PATIENCE)
@@ -388,7 +399,7 @@ class TestCrash(WorkersCommon):
             self._query(
                 "SELECT pid, state, query FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid != pg_backend_pid() "
-                "AND xact_start IS NOT NULL"
+                "AND backend_type = 'client backend' AND xact_start IS NOT NULL"
             )
         )
 
