@@ -20,6 +20,8 @@ class Result:
     outcome: str
     why: str = ""
     seconds: float = 0.0
+    told: str = ""
+    """What a test says besides: the attribute `told` of the test, such as counts."""
 
 
 @dataclass
@@ -56,7 +58,10 @@ def read(journal: Path) -> Shard:
         elif kind == "start":
             shard.last_started = event["test"]
         elif kind == "end":
-            result = Result(event["outcome"], event["why"], event["seconds"])
+            result = Result(
+                *(event["outcome"], event["why"], event["seconds"]),
+                told=event.get("told", ""),
+            )
             shard.results[event["test"]] = result
         elif kind == "class":
             result = Result(event["outcome"], event["why"])
@@ -144,7 +149,10 @@ def count(results: Iterable[Result]) -> Count:
 
 
 def tell(results: dict[str, Result]) -> None:
-    """Show what was skipped and what failed, with the reasons."""
+    """Show what was skipped and what failed, with the reasons, and what tests tell."""
+    for name, result in results.items():
+        if result.told:
+            say(f"\n{short_name(name)}:\n  {result.told}")
     skipped = {n: r for n, r in results.items() if r.outcome == SKIPPED}
     failed = {n: r for n, r in results.items() if r.outcome == FAILED}
     if skipped:

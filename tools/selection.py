@@ -14,6 +14,9 @@ from .console import Problem
 NEIGHBOURS = "neighbours"
 NEIGHBOUR_MODULES = ("sale", "sale_stock", "contract")
 
+CRASH = "crash"
+"""Tag of classes that commit, and kill processes: a database of their own for them."""
+
 TAXES = "ten minutes of other countries' taxes, computed once more in a browser"
 LEFT_OUT = {
     "/sale:TestTaxesDownPaymentSale": TAXES,
@@ -67,25 +70,59 @@ def suites(patterns: list[str]) -> list[Suite]:
 
 
 def _own_suites(patterns: list[str]) -> list[Suite]:
-    """The product is tested by itself; further addons of ours with tests, with it."""
+    """The product is tested by itself; further addons of ours with tests, with it.
+
+    Classes tagged `crash` come last, on a database that nobody else uses.
+    """
     addons = project.own_addons()
+    classes = list(_classes(addons))
+    crashing = {_whole(cls): cls.addon for cls in classes if CRASH in cls.tags}
     further = [name for name in addons if name != project.PRODUCT and _has_tests(name)]
     groups = [("own", (project.PRODUCT,), [project.PRODUCT])]
     if further:
         groups.append(("further", (project.PRODUCT, *further), further))
     if not patterns:
         return [
-            Suite(name, installed, ",".join(f"/{addon}" for addon in tested))
-            for name, installed, tested in groups
+            *(
+                Suite(name, installed, ",".join(f"/{addon}" for addon in tested))
+                for name, installed, tested in groups
+            ),
+            *_crash_suites(list(crashing), crashing),
         ]
-    classes = list(_classes(addons))
     tags = [tag for pattern in patterns for tag in _tags(pattern, classes)]
+    crash_tags = [tag for tag in tags if _get_class(tag) in crashing]
+    tags = [tag for tag in tags if tag not in crash_tags]
     wanted = [
         Suite(name, installed, ",".join(dict.fromkeys(mine)))
         for name, installed, tested in groups
         if (mine := [tag for tag in tags if _concerns(tag, tested, addons)])
     ]
+    wanted += _crash_suites(crash_tags, crashing)
     return wanted or [Suite("own", (project.PRODUCT,), ",".join(tags))]
+
+
+def _crash_suites(tags: list[str], crashing: dict[str, str]) -> Iterator[Suite]:
+    """A suite for each addon with such classes.
+
+    :param crashing: the addon of each class, by the tag of the class
+    """
+    for addon in dict.fromkeys(crashing.values()):
+        mine = [tag for tag in tags if crashing[_get_class(tag)] == addon]
+        if mine:
+            name = CRASH if addon == project.PRODUCT else f"{CRASH}_{addon}"
+            installed = dict.fromkeys((project.PRODUCT, addon))
+            yield Suite(name, tuple(installed), ",".join(dict.fromkeys(mine)))
+
+
+def _whole(cls: TestClass) -> str:
+    """The tag that means all tests of a class."""
+    return f"*/{cls.addon}:{cls.name}"
+
+
+def _get_class(tag: str) -> str:
+    """The tag of the whole class, out of one of a class or of a method."""
+    module, colon, rest = tag.partition(":")
+    return f"{module}{colon}{rest.partition('.')[0]}"
 
 
 def _concerns(tag: str, tested: list[str], addons: list[str]) -> bool:
@@ -112,7 +149,7 @@ def _matches(word: str, cls: TestClass) -> Iterator[str]:
     test wants it.
     """
     singular = word.removesuffix("s")
-    whole = f"*/{cls.addon}:{cls.name}"
+    whole = _whole(cls)
     name, dot, method_word = word.partition(".")
     if word in cls.file.lower() or word in cls.name.lower() or singular in cls.tags:
         yield whole

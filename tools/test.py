@@ -5,6 +5,7 @@
     ./waas test TestReturn.test_r7  or by these together
     ./waas test tours               by a tag (tour) of the classes
     ./waas test /also_waas:TestX    by Odoo's own test tags
+    ./waas test crash               processes that are killed, and that compete
     ./waas test neighbours          sale, sale_stock and OCA's contract
     ./waas test tools               the tests of ./waas itself (part of everything)
 

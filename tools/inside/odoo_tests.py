@@ -84,7 +84,7 @@ class Journal(logging.Handler):
         else:
             self.write("class", name=str(test), outcome="skipped", why=reason)
 
-    def stop(self):
+    def stop(self, test):
         if self.failures:
             outcome, why = "failed", "\n".join(self.failures)
         elif self.skipped is not None:
@@ -92,7 +92,11 @@ class Journal(logging.Handler):
         else:
             outcome, why = "passed", ""
         seconds = round(time.monotonic() - self.started, 3)
-        self.write("end", test=self.test, outcome=outcome, why=why, seconds=seconds)
+        self.write(
+            "end",
+            **{"test": self.test, "outcome": outcome, "why": why, "seconds": seconds},
+            told=getattr(test, "told", ""),
+        )
         self.test = None
 
 
@@ -124,7 +128,7 @@ def _observe(result_class, journal):
             journal.fail(test, error)
 
     before("startTest", lambda self, test: journal.start(test))
-    before("stopTest", lambda self, test: journal.stop())
+    before("stopTest", lambda self, test: journal.stop(test))
     before("addError", failed)
     before("addFailure", failed)
     before("addSkip", lambda self, test, reason: journal.skip(test, reason))

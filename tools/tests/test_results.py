@@ -87,6 +87,11 @@ class TestJudge(ScratchCase):
         found = self.judge(self.plan(A, B), event, self.done)
         self.assertEqual(found, {A: SKIPPED, B: SKIPPED})
 
+    def test_what_a_test_says_besides_is_kept(self):
+        event = {**self.end(A), "told": "20 kills"}
+        shard = results.read(self.write("journal.jsonl", json.dumps(event)))
+        self.assertEqual(shard.results[A].told, "20 kills")
+
 
 class TestCount(ScratchCase):
     def count(self, *outcomes):

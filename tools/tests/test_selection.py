@@ -15,6 +15,11 @@ TOURS = """
 class TestPortal(HttpCase):
     def test_customer(self): ...
 """
+CRASH = """
+@tagged("post_install", "-at_install", "-standard", "crash")
+class TestCrash(BaseCase):
+    def test_nothing_is_lost(self): ...
+"""
 
 
 class TestSelection(ScratchCase):
@@ -70,3 +75,16 @@ class TestSelection(ScratchCase):
         self.assertEqual(further.tags, "/also_waas_queue_job")
         (only,) = selection.suites(["TestJob"])
         self.assertEqual(only.name, "further")
+
+    def test_what_kills_processes_gets_a_database_of_its_own(self):
+        self.write("addons/also_waas/tests/test_crash.py", CRASH)
+        own, crash = selection.suites([])
+        self.assertEqual((own.name, own.tags), ("own", "/also_waas"))
+        self.assertEqual((crash.name, crash.addons), ("crash", ("also_waas",)))
+        self.assertEqual(crash.tags, "*/also_waas:TestCrash")
+        for word in ("crash", "lost"):
+            (crash,) = selection.suites([word])
+            self.assertEqual(crash.name, "crash", word)
+        own, crash = selection.suites(["r7", "lost"])
+        self.assertEqual(own.tags, "*/also_waas:TestReturn.test_r7_grace")
+        self.assertEqual(crash.tags, "*/also_waas:TestCrash.test_nothing_is_lost")

@@ -285,14 +285,25 @@ class WaasInvoiceRun(models.Model):
         self.write({"state": "running", "finished_on": False})
         self._dispatch()
 
-    def _dispatch(self):
-        """Hook: call a worker. Here it is Odoo's own scheduler."""
-        self.env.ref("also_waas.ir_cron_waas_invoice_run")._trigger()
+    def _dispatch(self, minutes=0):
+        """Hook: call workers. Here it is Odoo's own scheduler.
+
+        :param int minutes: after so many
+        """
+        self._call_scheduler(minutes)
+
+    def _call_scheduler(self, minutes):
+        at = fields.Datetime.add(fields.Datetime.now(), minutes=minutes)
+        self.env.ref("also_waas.ir_cron_waas_invoice_run")._trigger(at)
 
     def _finish(self):
         """End the run, unless another worker did, or is still at it."""
         self.ensure_one()
         if self._find_claimable(limit=1):
+            # Somebody holds the last months: a worker, who goes on with them, or a
+            # delivery, who may leave some of them. Without this they would wait for
+            # the scheduler's next round.
+            self._dispatch(minutes=1)
             return
         # Several workers may come here at once: one of them changes the row.
         ended = self.env.execute_query(
@@ -366,12 +377,17 @@ class WaasInvoiceRun(models.Model):
     def _cron_work(self):
         """Work on the runs that were started, until the scheduler's time is over."""
         cron = self.env["ir.cron"]
-        for run in self.search([("state", "=", "running")], order="id"):
+        for run in self._find_unattended():
             while (number := run._work_on_batch()) is not None:
                 left = run._count(run._get_due_domain()) if number else 0
                 if not cron._commit_progress(number, remaining=left):
                     return
             cron._commit_progress()
+
+    @api.model
+    def _find_unattended(self):
+        """Hook: the runs that want the scheduler. Here all that were started."""
+        return self.search([("state", "=", "running")], order="id")
 
     def _work(self):
         """Invoice batch after batch until nothing is left for this worker.

@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Chapter 6, invoicing: how many share a run."""
+
+    _inherit = "res.company"
+
+    waas_invoicing_jobs = fields.Integer(
+        string="Parallel Jobs of an Invoice Run",
+        default=4,
+        required=True,
+        help="So many jobs work on an invoice run at the same time, as far as the "
+        "channel root.waas_invoicing lets them.",
+    )
+
+    _check_waas_invoicing_jobs = models.Constraint(
+        "CHECK (waas_invoicing_jobs > 0)",
+        "An invoice run needs at least one job: enter 1 or more parallel jobs.",
+    )

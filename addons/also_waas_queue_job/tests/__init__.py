@@ -1,0 +1,2 @@
+from . import test_invoice_jobs
+from . import test_invoice_jobs_crash
