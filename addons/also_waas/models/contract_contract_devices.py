@@ -75,11 +75,18 @@ class ContractContract(models.Model):
 
     def action_view_waas_deliveries(self):
         """Open every transfer of the contract's devices, replacements included."""
-        super().action_view_waas_deliveries()
         pickings = self.env["stock.picking"].search(
             [("waas_contract_id", "=", self.id)]
         )
-        pickings |= self.waas_order_id.picking_ids
+        if not pickings | self.waas_order_id.picking_ids:
+            raise UserError(
+                self.env._(
+                    "%(contract)s has nothing to deliver: it rents out no devices.",
+                    contract=self.name,
+                )
+            )
+        if pickings <= self.waas_order_id.picking_ids:
+            return super().action_view_waas_deliveries()
         return self.waas_order_id._get_action_view_picking(pickings)
 
     def action_waas_replace_device(self):

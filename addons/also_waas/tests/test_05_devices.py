@@ -769,6 +769,17 @@ class TestReplacement(DevicesCommon):
         self._assert_at_customer(self.spare, self.contract)
         self.assertEqual(replacement.state, "done")
 
+    def test_the_contract_shows_the_transfers_of_its_replacements(self):
+        contract = self.contract.with_user(self.seller)
+        action = contract.action_view_waas_deliveries()
+        self.assertEqual(action["res_id"], self.order.picking_ids.id)
+        replacement = self._replace(self.broken, self.spare)
+        action = contract.action_view_waas_deliveries()
+        self.assertEqual(
+            self.env["stock.picking"].search(action["domain"]),
+            self.order.picking_ids | replacement.delivery_id | replacement.receipt_id,
+        )
+
     def test_cancelling_one_half_cancels_the_other(self):
         for half in ("delivery_id", "receipt_id"):
             with self.subTest(half=half):
@@ -1022,8 +1033,10 @@ class TestDeviceAccess(DevicesCommon):
         )
         action = contract.with_user(self.seller).action_view_waas_devices()
         self.assertEqual(self.env["stock.lot"].search(action["domain"]), lots)
-        deliveries = contract.with_user(self.seller).action_view_waas_deliveries()
-        self.assertEqual(deliveries["res_id"], order.picking_ids.id)
+        self.laptop_slot.unlink()
+        software = self._rent().waas_contract_ids.with_user(self.seller)
+        with self._assert_refuses("nothing to deliver"):
+            software.action_view_waas_deliveries()
 
     def test_another_company_keeps_its_replacements_to_itself(self):
         _order, _contract, lots = self._rent_and_deliver()
