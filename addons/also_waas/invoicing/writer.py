@@ -60,7 +60,7 @@ class Writer:
         for records, rows in written:
             names = self._insert(records, rows)
             protected.append((self._get_computed(records, names), records))
-        self._help_planner()
+        self._help_planner(lines)
         with self.env.protecting(protected):
             for records, _rows in written:
                 records.modified(records._fields, create=True)
@@ -161,20 +161,21 @@ class Writer:
                         field._update_cache(record, None)
         return known
 
-    def _help_planner(self):
-        """Give PostgreSQL its first statistics of a new database.
+    def _help_planner(self, rows):
+        """Tell PostgreSQL about these rows while it knows of fewer than these.
 
-        Without any it thinks of these tables as empty, and one query of Odoo's own (the
-        payments of an invoice) compares each row with each: a hundred invoices took
-        minutes. Once there are statistics, autovacuum keeps them.
+        It thinks of a new database's tables as empty, and then one query of Odoo's own
+        (the payments of an invoice) compares each row with each: a hundred invoices took
+        minutes. Once the tables have rows, autovacuum keeps the statistics.
         """
-        never_analyzed = self.env.execute_query(
+        knows_fewer = self.env.execute_query(
             SQL(
-                "SELECT FROM pg_class WHERE reltuples < 0 AND oid = ANY(%s::regclass[])",
-                list(PLANNED_TABLES),
+                "SELECT FROM pg_class WHERE oid = %s::regclass AND reltuples < %s",
+                self.move_lines._table,
+                len(rows),
             )
         )
-        if never_analyzed:
+        if knows_fewer:
             tables = SQL(", ").join(map(SQL.identifier, PLANNED_TABLES))
             self.env.cr.execute(SQL("ANALYZE %s", tables))
 
