@@ -23,6 +23,7 @@ from . import waas_credit_check
 from . import waas_agreement_template
 from . import waas_agreement
 from . import waas_signing_link
+from . import waas_deal_mixin
 from . import sale_order_gate
 from . import payment_transaction
 
