@@ -60,6 +60,7 @@
         "views/stock_picking_views.xml",
         "views/waas_replacement_views.xml",
         "views/account_move_views.xml",
+        "views/waas_change_views.xml",
         "views/waas_invoice_run_views.xml",
         "views/res_config_settings_views.xml",
         "views/signing_templates.xml",

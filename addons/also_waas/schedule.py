@@ -1,8 +1,11 @@
 """Dates of a contract: plain functions without a database (R10 to R12)."""
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
+
+MAX_MONTHS = 36  # R12: from the first day to the last, extensions included
 
 
 class Period(NamedTuple):
@@ -53,3 +56,26 @@ def get_period_end(anchor, start):
 def get_next_first(date):
     """The first day of a calendar month on or after ``date``."""
     return date if date.day == 1 else date + relativedelta(months=1, day=1)
+
+
+def get_share(month, date):
+    """How much of a month is left on ``date``, by days, that day included.
+
+    :param month: anything with ``date_start`` and ``date_end``
+    :return: ``Fraction`` from 0 to 1
+    """
+    days = (month.date_end - month.date_start).days + 1
+    left = (month.date_end - max(date, month.date_start)).days + 1
+    return Fraction(max(left, 0), days)
+
+
+def get_extension_lengths(months, step):
+    """The lengths to which a contract of ``months`` can be asked to be extended.
+
+    In steps, with month 36 itself, and one past it, to say why that is too long (R12).
+    """
+    step = max(step, 1)
+    lengths = list(range(months + step, MAX_MONTHS, step))
+    if months < MAX_MONTHS:
+        lengths.append(MAX_MONTHS)
+    return [*lengths, MAX_MONTHS + step]

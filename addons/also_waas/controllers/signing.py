@@ -222,7 +222,7 @@ class WaasSigning(CustomerPortal):
             "also_waas.signing_page",
             {
                 "token": token,
-                "order_name": link_sudo.order_id.name,
+                "deal_name": link_sudo.display_name,
                 "customer_name": link_sudo.order_id.partner_id.name,
                 "signatory_name": link_sudo.signatory_id.name,
                 "masked_email": self._mask(link_sudo.email),

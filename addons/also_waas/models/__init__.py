@@ -23,6 +23,7 @@ from . import waas_credit_check
 from . import waas_agreement_template
 from . import waas_agreement
 from . import waas_signing_link
+from . import waas_deal_mixin
 from . import sale_order_gate
 from . import payment_transaction
 
@@ -55,6 +56,32 @@ from . import waas_installment_run
 from . import waas_invoice_run
 from . import waas_invoice_run_preview
 from . import account_move_invoicing
+
+# 7 changes
+from . import product_pricelist_change
+from . import product_pricelist_item_change
+from . import waas_change
+from . import waas_change_line
+from . import waas_change_gate
+from . import waas_change_upgrade
+from . import waas_change_delivery
+from . import waas_change_extension
+from . import waas_change_termination
+from . import waas_agreement_template_change
+from . import waas_agreement_change
+from . import waas_signing_link_change
+from . import waas_credit_check_change
+from . import res_partner_exposure_change
+from . import sale_order_change
+from . import contract_line_change
+from . import contract_contract_change
+from . import contract_contract_extension
+from . import contract_contract_termination
+from . import contract_contract_end
+from . import waas_installment_change
+from . import waas_invoice_run_change
+from . import stock_move_change
+from . import stock_picking_change
 
 # settings
 from . import res_company

@@ -122,6 +122,10 @@ class ContractLine(models.Model):
             and (not self.last_date_invoiced or self.last_date_invoiced < day)
         )
 
+    def _waas_get_period(self, month):
+        """Hook: first and last day of what a month bills of this line."""
+        return month.date_start, month.date_end
+
     def _insert_markers(self, first_date_invoiced, last_date_invoiced):
         """As the neighbour, without its query for each line: a run has thousands."""
         if self.contract_id.generation_type != "waas" or "#INVOICEMONTH" in self.name:

@@ -70,6 +70,25 @@ class ResCompany(models.Model):
         help="Who gets a to-do when an invoice run leaves something behind. Empty: "
         "whoever started the run.",
     )
+    # === Changes ===
+    waas_change_signatures = fields.Boolean(
+        string="Changes Are Signed",
+        default=True,
+        help="The end customer and ALSO sign every change of a contract before it is "
+        "applied.",
+    )
+    waas_extension_step = fields.Integer(
+        string="Extension Step (months)",
+        default=3,
+        help="A contract is extended in steps of this many months, up to month 36 "
+        "(R12).",
+    )
+    waas_end_notice_days = fields.Integer(
+        string="End Announced (days before)",
+        default=90,
+        help="So many days before a term ends, partner and end customer are told and "
+        "the back office gets a task. Half of it is left for the choice.",
+    )
     # === Devices ===
     waas_location_id = fields.Many2one(
         comodel_name="stock.location",
@@ -77,6 +96,11 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('is_waas', '=', True), ('company_id', '=', id)]",
         help="Where rented devices are: at the end customer, still in ALSO's books.",
+    )
+
+    _check_waas_changes = models.Constraint(
+        "CHECK (waas_extension_step > 0 AND waas_end_notice_days >= 0)",
+        "An extension has one month at least, and an end is not announced after it.",
     )
 
     @api.model_create_multi

@@ -29,6 +29,15 @@ class ResConfigSettings(models.TransientModel):
     waas_billing_start = fields.Selection(
         related="company_id.waas_billing_start", readonly=False
     )
+    waas_change_signatures = fields.Boolean(
+        related="company_id.waas_change_signatures", readonly=False
+    )
+    waas_extension_step = fields.Integer(
+        related="company_id.waas_extension_step", readonly=False
+    )
+    waas_end_notice_days = fields.Integer(
+        related="company_id.waas_end_notice_days", readonly=False
+    )
     waas_invoicing_user_id = fields.Many2one(
         related="company_id.waas_invoicing_user_id", readonly=False
     )

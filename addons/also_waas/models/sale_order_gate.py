@@ -1,12 +1,10 @@
 import hashlib
 import json
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import email_normalize, format_amount, format_date
 
 from .waas_agreement import LIVE_STATES
-from .waas_gate_mixin import Blocker
 
 # In the context of a confirmation that went through the gate. An object, not True: what
 # a caller from outside puts in the context is compared by identity and never this.
@@ -22,7 +20,8 @@ class SaleOrder(models.Model):
     """Chapter 3, gate: no WaaS order is confirmed before the end customer's credit is
     approved and all agreements are signed by both (R1), from whatever door."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "waas.deal.mixin"]
 
     waas_agreement_ids = fields.One2many(
         comodel_name="waas.agreement",
@@ -132,42 +131,6 @@ class SaleOrder(models.Model):
         for order in self.filtered(lambda order: order.waas_signatory_id):
             if problem := order._waas_get_signatory_problem():
                 raise ValidationError(problem)
-
-    def _waas_get_signatory_problem(self):
-        """A reseller prepares, never signs (R1)."""
-        signatory = self.waas_signatory_id
-        customer = self.partner_id.commercial_partner_id
-        if signatory.commercial_partner_id != customer:
-            return self.env._(
-                "%(signatory)s does not belong to %(customer)s: choose somebody who "
-                "may sign for the end customer.",
-                signatory=signatory.display_name,
-                customer=customer.display_name,
-            )
-        email = email_normalize(signatory.email)
-        return email and self._waas_get_address_problem(email)
-
-    def _waas_get_address_problem(self, email):
-        """Whose mailbox a signing link must not go to (R1)."""
-        # Archived people still read their mail, and a user may not see them all.
-        partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
-        owners = partners_sudo.search([("email_normalized", "=", email)])
-        reseller = self.waas_reseller_id.commercial_partner_id
-        if reseller and owners.filtered_domain([("id", "child_of", reseller.ids)]):
-            return self.env._(
-                "%(email)s is an address of partner %(partner)s, who cannot sign for "
-                "the end customer: enter the signatory's own address.",
-                email=email,
-                partner=reseller.display_name,
-            )
-        if not all(owners.user_ids.mapped("share")):
-            return self.env._(
-                "%(email)s is an address of %(company)s, who cannot sign for the end "
-                "customer: enter the signatory's own address.",
-                email=email,
-                company=self.company_id.display_name,
-            )
-        return False
 
     @api.constrains("state")
     def _check_waas_gate(self):
@@ -335,103 +298,6 @@ class SaleOrder(models.Model):
                 ),
             )
 
-    def _waas_get_credit_points(self):
-        """What the credit check still lacks (R1, R13)."""
-        customer = self.partner_id.commercial_partner_id
-        if not customer:
-            return []
-        customer_sudo = customer.sudo()  # the answer tells what it must, not the check
-        check = customer_sudo._waas_get_credit_check(self.company_id)
-        valid = check._is_valid(fields.Date.context_today(self))
-        exposure = self._waas_get_exposure()
-        currency = self.company_id.currency_id
-        if valid and currency.compare_amounts(check.approved_amount, exposure) >= 0:
-            return []
-        if pending := check._find_pending(customer, self.company_id):
-            message = self.env._(
-                "The credit check %(check)s of %(customer)s waits for its decision.",
-                check=pending.name,
-                customer=customer.name,
-            )
-            return [Blocker("credit_pending", message, "credit")]
-        code, message = self._waas_describe_credit(customer, check, valid, exposure)
-        return [Blocker(code, message, "sales")]
-
-    def _waas_describe_credit(self, customer, check, valid, exposure):
-        """Why sales must ask for a credit check: code and sentence."""
-        if valid:
-            currency = self.company_id.currency_id
-            return "credit_insufficient", self.env._(
-                "%(customer)s is approved for %(approved)s; with this deal ALSO's "
-                "exposure would be %(exposure)s: ask for a new credit check.",
-                customer=customer.name,
-                approved=format_amount(self.env, check.approved_amount, currency),
-                exposure=format_amount(self.env, exposure, currency),
-            )
-        if check.state == "rejected":
-            return "credit_rejected", self.env._(
-                "The credit of %(customer)s was rejected (%(reason)s): ask for a new "
-                "credit check if something has changed.",
-                customer=customer.name,
-                reason=check.reason,
-            )
-        if check:
-            return "credit_expired", self.env._(
-                "The credit approval of %(customer)s expired on %(date)s: ask for a "
-                "new credit check.",
-                customer=customer.name,
-                date=format_date(self.env, check.valid_until),
-            )
-        return "credit_missing", self.env._(
-            "Ask for a credit check of %(customer)s.", customer=customer.name
-        )
-
-    def _waas_get_agreement_points(self):
-        """Which signatures are still missing (R1)."""
-        order_sudo = self.sudo()  # the answer shows names only
-        fingerprint = self._waas_get_fingerprint()
-        live = order_sudo.waas_agreement_ids.filtered(
-            lambda agreement: agreement.state in LIVE_STATES
-            and agreement.fingerprint == fingerprint
-        )
-        if not live:
-            if refused := order_sudo._waas_get_refused_agreement():
-                message = self.env._(
-                    "The end customer refused to sign (%(reason)s): agree with them, "
-                    "then send the agreements again.",
-                    reason=refused.note,
-                )
-                return [Blocker("agreements_refused", message, "sales")]
-            message = self.env._("Send the agreements to the signatory.")
-            return [Blocker("agreements_missing", message, "sales")]
-        points = []
-        names = {
-            state: ", ".join(
-                live.filtered(lambda agreement, s=state: agreement.state == s).mapped(
-                    "title"
-                )
-            )
-            for state in ("sent", "customer_signed")
-        }
-        if names["sent"]:
-            message = self.env._(
-                "%(signatory)s must sign: %(agreements)s.",
-                signatory=live[0].signatory_id.name,
-                agreements=names["sent"],
-            )
-            points.append(Blocker("customer_signature", message, "customer"))
-        if names["customer_signed"]:
-            message = self.env._(
-                "ALSO must sign: %(agreements)s.", agreements=names["customer_signed"]
-            )
-            points.append(Blocker("company_signature", message, "also"))
-        return points
-
-    def _waas_get_refused_agreement(self):
-        """What the end customer refused, unless something newer was sent since."""
-        newest = self.waas_agreement_ids.sorted("id")[-1:]
-        return newest.filtered(lambda agreement: agreement.state == "refused")
-
     def _waas_get_gate_message(self, points):
         return self.env._(
             "%(order)s cannot be confirmed yet:\n%(points)s",
@@ -439,13 +305,25 @@ class SaleOrder(models.Model):
             points="\n".join(f"- {point.message}" for point in points),
         )
 
-    def _waas_get_exposure(self):
-        """ALSO's exposure to the end customer with this deal (R13).
+    # === A DEAL ===#
 
-        :return: amount in the company's currency
-        """
-        exposure = self.partner_id._waas_get_exposure(self.company_id)
-        return sum(exposure.values()) + self._waas_get_credit_amount()
+    def _waas_prepare_agreement(self):
+        return {"order_id": self.id}
+
+    def _waas_prepare_amounts(self):
+        return {
+            "monthly_amount": self.waas_monthly_amount,
+            "total_amount": self.waas_total_amount,
+        }
+
+    def _waas_prepare_credit_check(self):
+        return {"order_id": self.id}
+
+    def _waas_get_agreement_templates(self):
+        return self.env["waas.agreement.template"]._find(self.company_id)
+
+    def _waas_get_link_template(self):
+        return "also_waas.mail_template_signing_link"
 
     def _waas_get_credit_amount(self):
         """The contract total in the company's currency."""
@@ -456,19 +334,6 @@ class SaleOrder(models.Model):
             self.company_id,
             fields.Date.context_today(self),
         )
-
-    def _waas_claim_credit(self):
-        """Mark the approval that this deal rests on as used.
-
-        A changed row makes the later of two concurrent transactions fail and start
-        over, this time seeing the exposure of the earlier one. A mere lock would not:
-        the later one would go on with its old snapshot.
-        """
-        self.ensure_one()
-        partner_sudo = self.partner_id.sudo()  # the check is not shown, only marked
-        check_sudo = partner_sudo._waas_get_credit_check(self.company_id)
-        check_sudo.used_on = fields.Datetime.now()
-        check_sudo.flush_recordset(["used_on"])
 
     def _waas_refresh_amounts(self):
         """Compute the amounts anew: whoever may write an order may have written its
@@ -559,41 +424,16 @@ class SaleOrder(models.Model):
                     problems="\n".join(f"- {problem}" for problem in problems),
                 )
             )
-        if not email_normalize(self.waas_signatory_id.email):
-            raise UserError(
-                self.env._(
-                    "The signing link goes by mail: choose a signatory with a valid "
-                    "mail address."
-                )
-            )
-        if problem := self._waas_get_signatory_problem():
-            raise UserError(problem)
+        self._waas_ensure_signatory()
 
     def _waas_send_agreements(self):
         self.ensure_one()
         self._waas_ensure_may_prepare()
         self._waas_refresh_amounts()
         self._waas_ensure_can_be_signed()
-        # Agreements and links are written by their own methods only; the right to
-        # change this quotation was checked above.
-        order_sudo = self.sudo()
-        signatory_sudo = order_sudo.waas_signatory_id
-        order_sudo.waas_agreement_ids._void(self.env._("A new version was sent."))
-        agreements_sudo = order_sudo.env["waas.agreement"]._issue(
-            order_sudo, signatory_sudo
-        )
-        order_sudo.env["waas.signing.link"]._send(
-            order_sudo, agreements_sudo, signatory_sudo
-        )
+        self._waas_issue_agreements()
         if self.state == "draft":
             self.action_quotation_sent()
-        self.message_post(
-            body=self.env._(
-                "Agreements sent to %(signatory)s (%(email)s).",
-                signatory=signatory_sudo.name,
-                email=signatory_sudo.email,
-            )
-        )
 
     def _waas_try_confirm(self):
         """Confirm what has nothing missing any more, where the company wants that.
@@ -623,30 +463,3 @@ class SaleOrder(models.Model):
                 order._waas_schedule(
                     self.env._("Confirm: everything is signed"), order.user_id
                 )
-
-    def _waas_tell(self, message):
-        """Log a message of the system on the order, for employees only."""
-        self.message_post(body=message, author_id=self.env.ref("base.partner_root").id)
-
-    def _waas_schedule(self, summary, user):
-        """Tell somebody at ALSO that this order waits for them."""
-        self.ensure_one()
-        # As the system: a signatory without login, who causes many of these, is nobody
-        # whom the people at ALSO could read.
-        self.with_user(SUPERUSER_ID).activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            user_id=(user or self.create_uid).id,
-        )
-
-    def _waas_get_signer(self):
-        """Who signs for ALSO: the salesperson, or else a WaaS manager."""
-        signer_group = self.env.ref("also_waas.group_waas_manager").sudo()
-        managers = signer_group.all_user_ids.filtered(
-            lambda user: self.company_id in user.company_ids and not user.share
-        )
-        if self.user_id in managers:
-            return self.user_id
-        return (
-            managers.filtered(lambda user: user.id != SUPERUSER_ID)[:1] or self.user_id
-        )

@@ -222,14 +222,14 @@ class WaasAgreement(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.model
-    def _issue(self, order, signatory):
-        """Make the agreements that an order needs, frozen and ready to sign.
+    def _issue(self, deal, signatory):
+        """Make the agreements that a deal needs, frozen and ready to sign.
 
-        :param order: WaaS ``sale.order`` without open points of its own
+        :param deal: record of ``waas.deal.mixin`` without open points of its own
         :param signatory: ``res.partner`` who signs for the end customer
         :return: the new agreements
         """
-        templates = self.env["waas.agreement.template"]._find(order.company_id)
+        templates = deal._waas_get_agreement_templates()
         if not templates:
             raise UserError(
                 self.env._(
@@ -239,7 +239,7 @@ class WaasAgreement(models.Model):
             )
         # The database allows one live agreement of a kind: former ones go first.
         self.flush_model(["state"])
-        lang = order.partner_id.lang or self.env.lang or "en_US"
+        lang = deal.partner_id.lang or self.env.lang or "en_US"
         agreements = self.create(
             [
                 {
@@ -247,12 +247,11 @@ class WaasAgreement(models.Model):
                     "template_id": template.id,
                     "title": template.with_context(lang=lang).name,
                     "sequence": template.sequence,
-                    "order_id": order.id,
                     "signatory_id": signatory.id,
                     "lang": lang,
-                    "fingerprint": order._waas_get_fingerprint(),
-                    "monthly_amount": order.waas_monthly_amount,
-                    "total_amount": order.waas_total_amount,
+                    "fingerprint": deal._waas_get_fingerprint(),
+                    **deal._waas_prepare_agreement(),
+                    **deal._waas_prepare_amounts(),
                 }
                 for template in templates
             ]
@@ -296,9 +295,9 @@ class WaasAgreement(models.Model):
                 "customer_code_checked": code_checked,
             }
         )
-        for order in self.order_id:
-            order._waas_schedule(
-                self.env._("Sign the agreements for ALSO"), order._waas_get_signer()
+        for deal in self._group_by_deal():
+            deal._waas_schedule(
+                self.env._("Sign the agreements for ALSO"), deal._waas_get_signer()
             )
 
     def _refuse(self, reason):
@@ -311,13 +310,13 @@ class WaasAgreement(models.Model):
         self.filtered(lambda agreement: agreement.state == "sent").write(
             {"state": "refused", "note": reason.strip()}
         )
-        for order in self.order_id:
-            order._waas_schedule(
+        for deal in self._group_by_deal():
+            deal._waas_schedule(
                 self.env._(
                     "The end customer refused to sign: %(reason)s",
                     reason=reason.strip(),
                 ),
-                order.user_id,
+                deal.user_id,
             )
 
     def _countersign(self, signature, origin):
@@ -360,7 +359,17 @@ class WaasAgreement(models.Model):
 
     def _after_signature(self):
         """Let the deals that wait for signatures go on."""
-        self.order_id._waas_try_confirm()
+        for deal in self._group_by_deal():
+            deal._waas_try_confirm()
+
+    def _get_deal(self):
+        """Hook: what the agreement is about, a record of ``waas.deal.mixin``."""
+        self.ensure_one()
+        return self.order_id
+
+    def _group_by_deal(self):
+        """:return: dict deal -> its agreements among these"""
+        return self.grouped(lambda agreement: agreement._get_deal())
 
     def _void(self, note):
         """Take agreements out of force; what was signed stays as a record."""
@@ -373,7 +382,7 @@ class WaasAgreement(models.Model):
         self.ensure_one()
         return (
             self.state in LIVE_STATES
-            and self.fingerprint == self.order_id._waas_get_fingerprint()
+            and self.fingerprint == self._get_deal()._waas_get_fingerprint()
         )
 
     def _is_untouched(self):
@@ -437,13 +446,13 @@ class WaasAgreement(models.Model):
                 ),
             ]
         )
-        for order, agreements in unsigned.grouped("order_id").items():
-            order._waas_schedule(
+        for deal, agreements in unsigned._group_by_deal().items():
+            deal._waas_schedule(
                 self.env._(
                     "%(signatory)s has not signed yet: call, or send the agreements "
                     "again",
                     signatory=agreements[0].signatory_id.name,
                 ),
-                order.user_id,
+                deal.user_id,
             )
         unsigned.chased_on = fields.Datetime.now()

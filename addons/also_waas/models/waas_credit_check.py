@@ -181,18 +181,18 @@ class WaasCreditCheck(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.model
-    def _request(self, order):
-        """Ask for the credit check that an order needs.
+    def _request(self, deal):
+        """Ask for the credit check that a deal needs.
 
-        :param order: WaaS ``sale.order``
+        :param deal: record of ``waas.deal.mixin``
         :return: the new check; its officer gets an activity
         :raises UserError: when one is waiting already
         """
-        partner = order.partner_id.commercial_partner_id
+        partner = deal.partner_id.commercial_partner_id
         # Nobody has the right to create a check: a forged one would be an approval.
         # Callers see to it that the user may ask.
         checks_sudo = self.sudo()
-        pending = checks_sudo._find_pending(partner, order.company_id)
+        pending = checks_sudo._find_pending(partner, deal.company_id)
         if pending:
             raise UserError(
                 self.env._(
@@ -201,17 +201,17 @@ class WaasCreditCheck(models.Model):
                     customer=partner.display_name,
                 )
             )
-        exposure = partner._waas_get_exposure(order.company_id)
+        exposure = partner._waas_get_exposure(deal.company_id)
         check_sudo = checks_sudo.create(
             {
-                "company_id": order.company_id.id,
+                "company_id": deal.company_id.id,
                 "partner_id": partner.id,
-                "order_id": order.id,
+                **deal._waas_prepare_credit_check(),
                 "state": "requested",
                 "requested_by_id": self.env.uid,
                 "receivable_amount": exposure["receivable"],
                 "rent_amount": exposure.get("rent", 0.0),
-                "order_amount": order._waas_get_credit_amount(),
+                "order_amount": deal._waas_get_credit_amount(),
             }
         )
         check_sudo._schedule_decision()

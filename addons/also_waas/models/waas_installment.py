@@ -268,7 +268,7 @@ class WaasInstallment(models.Model):
         return [
             {
                 **line._prepare_invoice_line(),
-                "name": line._insert_markers(self.date_start, self.date_end),
+                "name": line._insert_markers(*line._waas_get_period(self)),
                 "waas_installment_id": self.id,
                 "waas_claim": self.claim,
             }

@@ -49,33 +49,43 @@ class WaasSigningLink(models.Model):
     def _compute_display_name(self):
         """The heading of the mails: what is to be signed, to its signatory."""
         for link in self:
-            link.display_name = link.order_id.name
+            link.display_name = link._get_deal().display_name
 
     # === BUSINESS METHODS ===#
 
+    def _get_deal(self):
+        """Hook: what is to be signed, a record of ``waas.deal.mixin``."""
+        self.ensure_one()
+        return self.order_id
+
     @api.model
-    def _send(self, order, agreements, signatory):
-        """Mail a fresh link to the signatory; former links of the order die.
+    def _get_deal_domain(self, deal):
+        """Hook: the links of a deal."""
+        return fields.Domain("order_id", "=", deal.id)
+
+    @api.model
+    def _send(self, deal, agreements, signatory):
+        """Mail a fresh link to the signatory; former links of the deal die.
 
         :return: the link
         """
-        self.search([("order_id", "=", order.id)]).unlink()
+        self.search(self._get_deal_domain(deal)).unlink()
         token = secrets.token_urlsafe(32)
         link = self.create(
             {
-                "order_id": order.id,
+                **deal._waas_prepare_agreement(),
                 "agreement_ids": agreements.ids,
                 "signatory_id": signatory.id,
                 "email": signatory.email_normalized,
                 "lang": agreements[:1].lang,
                 "token_hash": self._hash(token),
                 "expires_on": fields.Datetime.now()
-                + timedelta(days=order.company_id.waas_link_validity_days),
+                + timedelta(days=deal.company_id.waas_link_validity_days),
             }
         )
         link._mail(
-            "also_waas.mail_template_signing_link",
-            signing_url=f"{order.get_base_url()}/waas/sign/{token}",
+            deal._waas_get_link_template(),
+            signing_url=f"{deal.get_base_url()}/waas/sign/{token}",
         )
         return link
 

@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-MAX_MONTHS = 36  # R12: from the first day to the last, extensions included
+from ..schedule import MAX_MONTHS
 
 
 class WaasTerm(models.Model):

@@ -14,6 +14,13 @@ from . import test_06_invoice_run
 from . import test_06_invariants
 from . import test_06_fast_invoices
 from . import test_06_crash
+from . import test_07_change_gate
+from . import test_07_end_of_term
+from . import test_07_extension
+from . import test_07_invariants
+from . import test_07_seats
+from . import test_07_termination
+from . import test_07_upgrade
 from . import test_access_rights
 from . import test_screens
 from . import test_signing_http

@@ -254,6 +254,16 @@ class WaasCommon(AccountTestInvoicingCommon):
             ]
         )
 
+        cls.change_template = cls.env["waas.agreement.template"].create(
+            {
+                "name": "Change of Your Contract",
+                "kind": "change",
+                "company_id": cls.also.id,
+                "body_html": "<p>Change <t t-out='object.change_id.name'/>: "
+                "<t t-out='object.total_in_words'/></p>",
+            }
+        )
+
     # === WHAT PEOPLE DO ===#
 
     @classmethod
@@ -363,6 +373,53 @@ class WaasCommon(AccountTestInvoicingCommon):
         )
         contract_sudo._waas_run_from(start)
         return contract_sudo
+
+    @classmethod
+    def _create_change(cls, contract, kind="upgrade", user=None, **values):
+        """A change as a WaaS user drafts it; ``products`` are its lines."""
+        products = values.pop("products", ())
+        lines = [
+            Command.create({"product_id": product.id, **numbers})
+            for product, numbers in dict(products).items()
+        ]
+        return (
+            cls.env["waas.change"]
+            .with_user(user or cls.seller)
+            .create(
+                {
+                    "contract_id": contract.id,
+                    "kind": kind,
+                    **({"line_ids": lines} if lines else {}),
+                    **values,
+                }
+            )
+        )
+
+    @classmethod
+    def _upgrade(cls, contract, day, product=None, **numbers):
+        """An upgrade from ``day``, drafted and not sent."""
+        product = product or cls.premium_upgrade
+        return cls._create_change(
+            contract, effective_date=day, products={product: numbers}
+        )
+
+    @classmethod
+    def _agree(cls, change):
+        """Through the whole gate; the last signature applies it."""
+        change.action_submit()
+        pending = change.waas_credit_check_ids.filtered(
+            lambda check: check.state == "requested"
+        )
+        if pending:
+            pending.with_user(cls.officer)._approve(1_000_000.0, date(2099, 12, 31))
+        cls._customer_signs(change)
+        cls._also_signs(change)
+        return change
+
+    @classmethod
+    def _invoice_up_to(cls, contract, day):
+        """Invoice the months that began up to ``day``, as a run would."""
+        return contract.sudo()._waas_invoice_due(day)
 
     @classmethod
     def _create_run(cls, day, **values):

@@ -1,0 +1,116 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+from ..schedule import MAX_MONTHS, get_extension_lengths, get_last_day
+
+
+class ContractContract(models.Model):
+    """Chapter 7, changes: how long a contract can go on (R12)."""
+
+    _inherit = "contract.contract"
+
+    @api.constrains("date_end")
+    def _check_waas_end(self):
+        """No running contract outlasts month 36 or a device it keeps (I4)."""
+        for contract in self.filtered(
+            lambda contract: contract.waas_state == "running"
+        ):
+            if contract.date_end > get_last_day(contract.date_start, MAX_MONTHS):
+                raise ValidationError(contract._waas_get_max_message())
+            for device in contract._waas_get_ending_devices(contract.date_end):
+                raise ValidationError(
+                    contract._waas_get_device_reason(
+                        contract._waas_prepare_device(device)
+                    )
+                )
+
+    def _waas_get_extension_offers(self):
+        """The lengths to which the contract can be asked to be extended, and why some
+        of them are not possible. Screen, portal and the change itself ask this.
+
+        :return: list of dicts ``{months, date_end, possible, reasons, devices}``.
+            ``months`` counts from the first day of the contract, ``reasons`` is a list
+            of sentences, ``devices`` a list of dicts ``{id, name, serial,
+            warranty_end}`` of those that cannot go on that long, as they are
+        """
+        self.ensure_one()
+        step = self.company_id.waas_extension_step
+        months = len(self.waas_installment_ids)
+        return [
+            self._waas_get_extension_offer(length)
+            for length in get_extension_lengths(months, step)
+        ]
+
+    def _waas_get_extension_offer(self, months):
+        """One of :meth:`_waas_get_extension_offers`, for any length."""
+        self.ensure_one()
+        date_end = get_last_day(self.date_start, months)
+        devices = [
+            self._waas_prepare_device(device)
+            for device in self._waas_get_ending_devices(date_end)
+        ]
+        reasons = [*self._waas_get_length_reasons(months)]
+        reasons += [self._waas_get_device_reason(device) for device in devices]
+        return {
+            "months": months,
+            "date_end": date_end,
+            "possible": not reasons,
+            "reasons": reasons,
+            "devices": devices,
+        }
+
+    def _waas_get_ending_devices(self, date_end):
+        """The devices of the contract whose longest possible warranty ends before; one
+        without any is among them (R12)."""
+        devices_sudo = self.sudo().waas_device_ids  # serial numbers are no secret
+        return devices_sudo.filtered(
+            lambda device: not device.waas_warranty_max_end
+            or device.waas_warranty_max_end < date_end
+        )
+
+    def _waas_prepare_device(self, device):
+        return {
+            "id": device.id,
+            "name": device.product_id.display_name,
+            "serial": device.name,
+            "warranty_end": device.waas_warranty_max_end,
+        }
+
+    def _waas_get_length_reasons(self, months):
+        if self.waas_state != "running":
+            yield self._waas_get_change_problem()
+        if months > MAX_MONTHS:
+            yield self._waas_get_max_message()
+        if months <= len(self.waas_installment_ids):
+            yield self.env._(
+                "%(contract)s has %(months)s months already: choose a longer time.",
+                contract=self.name,
+                months=len(self.waas_installment_ids),
+            )
+
+    def _waas_get_max_message(self):
+        return self.env._(
+            "A contract lasts %(max)s months at most, from its first day to its last, "
+            "extensions included (R12): month %(max)s ends on %(date)s. Make a "
+            "follow-on contract.",
+            max=MAX_MONTHS,
+            date=format_date(self.env, get_last_day(self.date_start, MAX_MONTHS)),
+        )
+
+    def _waas_get_device_reason(self, device):
+        if not device["warranty_end"]:
+            return self.env._(
+                "%(device)s, serial number %(serial)s, has no warranty on record: "
+                "enter it on the device, or exchange the device.",
+                device=device["name"],
+                serial=device["serial"],
+            )
+        return self.env._(
+            "%(device)s, serial number %(serial)s, can be kept under warranty until "
+            "%(date)s at most (R12): extend to that day at the latest, or exchange the "
+            "device.",
+            device=device["name"],
+            serial=device["serial"],
+            date=format_date(self.env, device["warranty_end"]),
+        )

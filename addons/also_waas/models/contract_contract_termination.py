@@ -1,0 +1,216 @@
+from typing import Any, NamedTuple
+
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
+
+from .contract_line_change import Row
+
+# What ends a contract, and nobody by hand.
+END_FIELDS = frozenset(("waas_ended_on", "waas_end_reason"))
+
+
+class Claim(NamedTuple):
+    """Months of one price that an early end invoices together."""
+
+    row: Row
+    months: Any  # waas.installment
+
+
+class ContractContract(models.Model):
+    """Chapter 7, changes: what leaving costs (R11). One function says it, and what it
+    says is what is invoiced."""
+
+    _inherit = "contract.contract"
+
+    waas_ended_on = fields.Date(
+        string="Ended On", readonly=True, copy=False, tracking=True
+    )
+    waas_end_reason = fields.Selection(
+        selection=[("term", "End of Term"), ("early", "Early Termination")],
+        string="End",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+
+    _waas_ended_is_complete = models.Constraint(
+        "CHECK (waas_ended_on IS NULL OR waas_end_reason IS NOT NULL)",
+        "A contract that ended says why.",
+    )
+
+    def write(self, vals):
+        if not END_FIELDS.isdisjoint(vals):
+            self._waas_ensure_flow()
+        return super().write(vals)
+
+    # === WHAT IT COSTS ===#
+
+    def _waas_get_leaving_cost(self, date=None):
+        """What leaving costs on a day (R11): the total of the contract, in which what
+        was invoiced counts. Whenever it is, the sum is the same.
+
+        :param date date: the last day; today by default
+        :return: dict of amounts without VAT in the contract's currency: ``total`` =
+            ``invoiced`` + ``draft`` (invoices that are not posted) + ``credited``
+            (months whose invoice was cancelled or credited, and that stay so) +
+            ``owed`` (invoiced at once); of what is invoiced ``paid`` and ``open``;
+            further ``date``,
+            ``months`` (number of those owed), ``devices`` (list of dicts as in
+            :meth:`_waas_get_extension_offers`), ``licenses`` (list of names that end),
+            ``commission``: what the partner pays back, which is nothing
+        """
+        self.ensure_one()
+        sums = dict.fromkeys(("planned", "draft", "invoiced", "paid", "credited"), 0.0)
+        for month in self.waas_installment_ids:
+            sums[month.state] += month.amount
+        amounts = {
+            "total": self.waas_total_amount,
+            "invoiced": sums["invoiced"] + sums["paid"],
+            "paid": sums["paid"],
+            "open": sums["invoiced"],
+            "draft": sums["draft"],
+            "credited": sums["credited"],
+            "owed": sums["planned"],
+            "commission": 0.0,
+        }
+        return {
+            **{name: self._waas_round(amount) for name, amount in amounts.items()},
+            "date": date or fields.Date.context_today(self),
+            "months": len(self._waas_get_open_months()),
+            "devices": [
+                self._waas_prepare_device(device)
+                for device in self.sudo().waas_device_ids  # no secret to who may ask
+            ],
+            "licenses": self._waas_get_ending_licenses(),
+        }
+
+    def _waas_get_open_months(self):
+        return self.waas_installment_ids.filtered(
+            lambda month: not month.move_id
+        ).sorted("number")
+
+    def _waas_get_ending_licenses(self):
+        """Hook: names and numbers of the licenses that end with the contract."""
+        lines = self.waas_order_id.order_line.filtered(
+            lambda line: line.waas_role == "component"
+            and line.product_id.waas_role == "license"
+        )
+        return [
+            f"{line.product_uom_qty:g} × {line.product_id.display_name}"
+            for line in lines
+        ]
+
+    # === BOOKING IT ===#
+
+    def _waas_invoice_rest(self, date):
+        """Invoice all months that have no invoice, in one (R11). Where taxes that are
+        included in prices make the sum round to another cent than the months do, each
+        month has its invoice: what was quoted is what is invoiced.
+
+        :param date date: date of the invoice
+        :return: the posted ``account.move``, one or more; none when nothing is owed
+        :raises UserError: when it cannot be made, with the reason
+        """
+        self.ensure_one()
+        months = self._waas_get_open_months()
+        months._lock()
+        for problem in months._get_billing_problems(date).values():
+            raise UserError(problem)
+        if self._waas_sums_up(months):
+            return self._waas_invoice_together(months, date)
+        return months._invoice(date)
+
+    def _waas_sums_up(self, months):
+        """Whether the months can be summed without losing a cent."""
+        rows = [
+            claim.row._replace(quantity=claim.row.quantity * len(claim.months))
+            for claim in self._waas_get_claims(months)
+        ]
+        owed = sum(months.mapped("amount"))
+        return not self.currency_id.compare_amounts(self._waas_get_untaxed(rows), owed)
+
+    def _waas_get_claims(self, months):
+        """Which months each price is billed in, in the order of the lines."""
+        by_line = {}
+        for month in months:
+            for line in month._get_contract_lines():
+                by_line[line] = by_line.get(line, months.browse()) | month
+        return [
+            Claim(line._waas_get_row(), by_line[line])
+            for line in self.contract_line_ids
+            if line in by_line
+        ]
+
+    def _waas_invoice_together(self, months, date):
+        if not months:
+            return self.env["account.move"]
+        # As for an ordinary month: no tracking, no followers, no mails.
+        quiet = self.with_company(self.company_id).with_context(tracking_disable=True)
+        move = quiet.env["account.move"]._waas_create_posted(
+            [quiet._waas_prepare_rest_invoice(months, date)], "ordinary"
+        )
+        self._waas_ensure_rest(move, months)
+        months.move_id = move
+        months._advance_contract_lines()
+        return move
+
+    def _waas_prepare_rest_invoice(self, months, date):
+        """Values of the invoice: a line for each price, its months summed."""
+        return {
+            **self._prepare_invoice(date),
+            "waas_contract_id": self.id,
+            "invoice_line_ids": [
+                Command.create(self._waas_prepare_claim(claim))
+                for claim in self._waas_get_claims(months)
+            ],
+        }
+
+    def _waas_prepare_claim(self, claim):
+        line, months = claim.row.line, claim.months
+        first, _last = line._waas_get_period(months[0])
+        _first, last = line._waas_get_period(months[-1])
+        return {
+            **line._prepare_invoice_line(),
+            "name": line._insert_markers(first, last),
+            "quantity": line.quantity * len(months),
+            "waas_installment_id": months[0].id,
+            "waas_claim": months[0].claim,
+        }
+
+    def _waas_ensure_rest(self, move, months):
+        """What was quoted is what is invoiced, to the cent."""
+        owed = sum(months.mapped("amount"))
+        if self.currency_id.compare_amounts(move.amount_untaxed, owed):
+            raise UserError(
+                self.env._(
+                    "%(contract)s owes %(expected)s without VAT, but its invoice would "
+                    "be %(found)s: look at the taxes of its products and at the fiscal "
+                    "position of the end customer.",
+                    contract=self.name,
+                    expected=format_amount(self.env, owed, self.currency_id),
+                    found=format_amount(
+                        self.env, move.amount_untaxed, self.currency_id
+                    ),
+                )
+            )
+
+    # === THE END ===#
+
+    def _waas_end(self):
+        """By its term, unless something else was said before."""
+        result = super()._waas_end()
+        for contract in self:
+            if not contract.waas_ended_on:
+                contract.write(
+                    {"waas_ended_on": contract.date_end, "waas_end_reason": "term"}
+                )
+        self._waas_after_end()
+        return result
+
+    def _waas_end_early(self, date):
+        self.write({"waas_ended_on": date, "waas_end_reason": "early"})
+        self._waas_end()
+
+    def _waas_after_end(self):
+        """Hook: contracts have ended, as superuser. Devices come back, licenses end."""

@@ -1,0 +1,142 @@
+from typing import Any, NamedTuple
+
+from odoo import fields, models
+
+# What a change writes, beside what an order does.
+CHANGE_FIELDS = frozenset(
+    (
+        "waas_change_line_id",
+        "waas_parent_line_id",
+        "waas_slot_id",
+        "waas_installment_id",
+    )
+)
+
+
+class Row(NamedTuple):
+    """A price of a contract as its months see it, whether its line is written or only
+    planned."""
+
+    line: Any  # contract.line; empty when it is not written yet
+    product: Any  # product.product
+    quantity: float
+    price_unit: float  # per piece and month; of a part of a month: once
+    date_start: Any
+    date_end: Any
+    number: int  # of the only month that bills it; 0: every month in which it holds
+
+    def is_billed(self, month):
+        """Whether a month bills it: an installment, or a period that may become one."""
+        if self.number:
+            return self.number == month.number
+        return self.date_start <= month.date_end and self.date_end >= month.date_start
+
+
+class ContractLine(models.Model):
+    """Chapter 7, changes: a price that came with a change, or that a change ended."""
+
+    _inherit = "contract.line"
+
+    waas_change_line_id = fields.Many2one(
+        comodel_name="waas.change.line",
+        string="From Change",
+        readonly=True,
+        groups="base.group_user",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    waas_parent_line_id = fields.Many2one(
+        comodel_name="contract.line",
+        string="Workplaces",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The workplaces to which a later upgrade or option belongs.",
+    )
+    waas_slot_id = fields.Many2one(
+        comodel_name="waas.bundle.slot",
+        string="Slot",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    waas_installment_id = fields.Many2one(
+        comodel_name="waas.installment",
+        string="Invoiced With",
+        readonly=True,
+        groups="base.group_user",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The one month that invoices this part of a month.",
+    )
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if not CHANGE_FIELDS.isdisjoint(vals):
+            self._waas_ensure_flow()
+        return super().write(vals)
+
+    # === BUSINESS METHODS ===#
+
+    def _waas_is_rent(self):
+        """Whether the line is a price in force, and no part of a month."""
+        self.ensure_one()
+        return not (self.display_type or self.is_canceled or self.waas_installment_id)
+
+    def _waas_get_row(self):
+        self.ensure_one()
+        return Row(
+            self,
+            self.product_id,
+            self.quantity,
+            self.price_unit * (1 - self.discount / 100),
+            self.date_start,
+            self.date_end,
+            self.waas_installment_id.number,
+        )
+
+    def _waas_get_bundle_line(self):
+        """The line of the workplaces that an upgrade or option belongs to."""
+        self.ensure_one()
+        if self.waas_parent_line_id:
+            return self.waas_parent_line_id
+        order_line = self.waas_order_line_id.waas_parent_line_id
+        return self.contract_id.contract_line_ids.filtered(
+            lambda line: order_line and line.waas_order_line_id == order_line
+        )[:1]
+
+    def _waas_get_slot(self):
+        self.ensure_one()
+        return self.waas_slot_id or self.waas_order_line_id.waas_slot_id
+
+    def _waas_get_valid_from(self):
+        """The day from which the price holds: before the first month that bills it
+        whole, where a part of a month was billed on its own."""
+        self.ensure_one()
+        return self.waas_change_line_id.change_id.effective_date or self.date_start
+
+    def _waas_get_earned_unit(self):
+        """The commission per piece that was earned on this place up to now."""
+        if not self:
+            return 0.0
+        change_line = self.waas_change_line_id
+        if not change_line:
+            return self.waas_order_line_id.waas_commission_unit
+        return (
+            change_line.commission_unit
+            + change_line.replaced_line_id._waas_get_earned_unit()
+        )
+
+    def _waas_is_behind(self, day):
+        """A part of a month is invoiced with its one month, not by its days."""
+        return not self.waas_installment_id and super()._waas_is_behind(day)
+
+    def _waas_get_period(self, month):
+        if self.waas_installment_id:
+            return self.date_start, self.date_end
+        return super()._waas_get_period(month)

@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """Chapter 7, changes: what a contract's changes are signed and checked for is not
+    the order's; and an order may follow on a contract that ends."""
+
+    _inherit = "sale.order"
+
+    waas_agreement_ids = fields.One2many(domain=[("change_id", "=", False)])
+    waas_credit_check_ids = fields.One2many(domain=[("change_id", "=", False)])
+    waas_predecessor_id = fields.Many2one(
+        comodel_name="contract.contract",
+        string="Follows On",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="The contract that ends when this one takes its place; this is a new "
+        "contract (R1).",
+    )

@@ -1,0 +1,183 @@
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.tools import format_date
+
+from .waas_gate_mixin import Blocker
+
+
+class WaasChange(models.Model):
+    """Chapter 7, changes: leaving before the end of the term. It costs the total of
+    the contract (R11): months without invoice are invoiced at once, and it ends."""
+
+    _inherit = "waas.change"
+
+    owed_amount = fields.Monetary(
+        string="Invoiced at Once",
+        compute="_compute_owed_amount",
+        store=True,
+        help="All months that have no invoice yet, without VAT (R11).",
+    )
+    invoiced_amount = fields.Monetary(
+        string="Invoiced Before", compute="_compute_owed_amount", store=True
+    )
+    move_ids = fields.Many2many(
+        comodel_name="account.move",
+        string="Final Invoice",
+        readonly=True,
+        copy=False,
+        groups="account.group_account_readonly,account.group_account_invoice,"
+        "also_waas.group_waas_user",
+        help="Of all that was owed.",
+    )
+
+    @api.depends("contract_id", "kind", "effective_date")
+    def _compute_owed_amount(self):
+        for change in self:
+            cost = {"owed": 0.0, "invoiced": 0.0}
+            if change.kind == "termination" and change.contract_id:
+                cost = change.contract_id._waas_get_leaving_cost(change.effective_date)
+            change.owed_amount = cost["owed"]
+            change.invoiced_amount = cost["invoiced"]
+
+    @api.model
+    def _get_frozen_fields(self):
+        return (*super()._get_frozen_fields(), "owed_amount", "invoiced_amount")
+
+    # === ACTIONS ===#
+
+    def action_view_invoice(self):
+        """Open the invoice of all that was owed."""
+        self.ensure_one()
+        return self.move_ids._get_records_action()
+
+    # === WHETHER IT IS POSSIBLE ===#
+
+    def _get_kind_problems(self):
+        for code, message in super()._get_kind_problems():
+            # A day that passed while it was signed makes leaving neither dearer nor
+            # cheaper: the contract ends on the day it is applied.
+            if (
+                self.kind == "termination"
+                and code == "date"
+                and self.state == "waiting"
+                and self.effective_date < fields.Date.context_today(self)
+            ):
+                continue
+            yield code, message
+
+    def _waas_get_open_points(self):
+        """A contract that is to end later goes on until then."""
+        points = super()._waas_get_open_points()
+        if (
+            self.kind == "termination"
+            and self.state == "waiting"
+            and self.effective_date > fields.Date.context_today(self)
+        ):
+            message = self.env._(
+                "%(contract)s goes on until %(date)s and ends by itself then.",
+                contract=self.contract_id.name,
+                date=format_date(self.env, self.effective_date),
+            )
+            points.append(Blocker("day", message, "also"))
+        return points
+
+    # === WHAT IT WOULD DO ===#
+
+    def _render_preview(self):
+        if self.kind != "termination":
+            return super()._render_preview()
+        cost = self.contract_id._waas_get_leaving_cost(self.effective_date)
+        return self._render_cost(cost) + self._render_left(cost)
+
+    def _render_cost(self, cost):
+        labels = {
+            "total": self.env._("Contract total"),
+            "invoiced": self.env._("Invoiced before"),
+            "paid": self.env._("of which paid"),
+            "open": self.env._("of which open"),
+            "draft": self.env._("On invoices that are not posted"),
+            "credited": self.env._("Credited, and not invoiced again"),
+            "owed": self.env._(
+                "Still owed: %(months)s months, invoiced at once", months=cost["months"]
+            ),
+        }
+        rows = Markup().join(
+            Markup("<tr class='%s'><td>%s</td><td class='text-end'>%s</td></tr>")
+            % (
+                "fw-bold" if name == "owed" else "",
+                label,
+                self._format_amount(cost[name]),
+            )
+            for name, label in labels.items()
+            if cost[name] or name in ("total", "invoiced", "owed")
+        )
+        return (
+            Markup("<table class='table table-sm o_also_waas_cost'>%s</table>") % rows
+        )
+
+    def _render_left(self, cost):
+        """What else leaving brings."""
+        sentences = [
+            self.env._("Amounts are without VAT; leaving later costs the same (R11)."),
+            self.env._("The partner keeps its commission."),
+        ]
+        if cost["devices"]:
+            sentences.append(
+                self.env._(
+                    "Devices to return: %(devices)s.",
+                    devices=", ".join(
+                        f"{device['name']} {device['serial']}"
+                        for device in cost["devices"]
+                    ),
+                )
+            )
+        if cost["licenses"]:
+            sentences.append(
+                self.env._(
+                    "Licenses that end: %(licenses)s.",
+                    licenses=", ".join(cost["licenses"]),
+                )
+            )
+        items = Markup().join(Markup("<li>%s</li>") % text for text in sentences)
+        return Markup("<ul>%s</ul>") % items
+
+    def _apply(self, plan):
+        if self.kind != "termination":
+            return super()._apply(plan)
+        contract, today = self.contract_id, fields.Date.context_today(self)
+        cost = contract._waas_get_leaving_cost(today)
+        moves = contract._waas_invoice_rest(today)
+        self.write(
+            {
+                "move_ids": [Command.set(moves.ids)],
+                "owed_amount": cost["owed"],
+                "invoiced_amount": cost["invoiced"],
+            }
+        )
+        return contract._waas_end_early(max(self.effective_date, today))
+
+    def _describe_applied(self):
+        if self.kind != "termination":
+            return super()._describe_applied()
+        return self.env._(
+            "ended the contract on %(date)s; %(owed)s was still owed and is invoiced: "
+            "%(invoice)s",
+            date=format_date(self.env, self.contract_id.waas_ended_on),
+            owed=self._format_amount(self.owed_amount),
+            invoice=", ".join(self.move_ids.mapped("name"))
+            or self.env._("nothing left to invoice"),
+        )
+
+    # === SCHEDULED ===#
+
+    @api.model
+    def _cron_end_early(self):
+        """End contracts whose agreed day has come."""
+        self.search(
+            [
+                ("kind", "=", "termination"),
+                ("state", "=", "waiting"),
+                ("effective_date", "<=", fields.Date.context_today(self)),
+            ]
+        )._waas_try_confirm()

@@ -1,0 +1,273 @@
+from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, format_amount, format_date
+
+from .waas_agreement import LIVE_STATES
+from .waas_gate_mixin import Blocker
+
+
+class WaasDealMixin(models.AbstractModel):
+    """Chapter 3, gate: what needs credit and signatures (R1).
+
+    A deal has a company, a currency, an end customer (``partner_id``), a reseller, a
+    signatory, somebody responsible (``user_id``) and agreements. It is a quotation, or
+    a change of what became of one, and stands before a gate (``waas.gate.mixin``).
+    """
+
+    _name = "waas.deal.mixin"
+    _description = "WaaS Deal"
+
+    # === HOOKS: WHAT KIND OF DEAL IT IS ===#
+
+    def _waas_get_credit_amount(self):
+        """What the deal adds to ALSO's exposure, in the company's currency."""
+        raise NotImplementedError
+
+    def _waas_get_fingerprint(self):
+        """Hash of everything that is agreed: other terms are another deal."""
+        raise NotImplementedError
+
+    def _waas_try_confirm(self):
+        """Let the deal take its next step when nothing is missing any more."""
+        raise NotImplementedError
+
+    def _waas_prepare_agreement(self):
+        """Values by which an agreement or a signing link knows its deal."""
+        raise NotImplementedError
+
+    def _waas_prepare_amounts(self):
+        """Values of the amounts that an agreement names."""
+        raise NotImplementedError
+
+    def _waas_prepare_credit_check(self):
+        """Values by which a credit check knows the deal that asks for it."""
+        raise NotImplementedError
+
+    def _waas_get_agreement_templates(self):
+        """The texts that both sides sign."""
+        raise NotImplementedError
+
+    def _waas_get_link_template(self):
+        """XML ID of the mail that carries the signing link."""
+        raise NotImplementedError
+
+    # === CREDIT ===#
+
+    def _waas_get_credit_points(self):
+        """What the credit check still lacks (R1, R13)."""
+        customer = self.partner_id.commercial_partner_id
+        if not customer:
+            return []
+        customer_sudo = customer.sudo()  # the answer tells what it must, not the check
+        check = customer_sudo._waas_get_credit_check(self.company_id)
+        valid = check._is_valid(fields.Date.context_today(self))
+        exposure = self._waas_get_exposure()
+        currency = self.company_id.currency_id
+        if valid and currency.compare_amounts(check.approved_amount, exposure) >= 0:
+            return []
+        if pending := check._find_pending(customer, self.company_id):
+            message = self.env._(
+                "The credit check %(check)s of %(customer)s waits for its decision.",
+                check=pending.name,
+                customer=customer.name,
+            )
+            return [Blocker("credit_pending", message, "credit")]
+        code, message = self._waas_describe_credit(customer, check, valid, exposure)
+        return [Blocker(code, message, "sales")]
+
+    def _waas_describe_credit(self, customer, check, valid, exposure):
+        """Why sales must ask for a credit check: code and sentence."""
+        if valid:
+            currency = self.company_id.currency_id
+            return "credit_insufficient", self.env._(
+                "%(customer)s is approved for %(approved)s; with this deal ALSO's "
+                "exposure would be %(exposure)s: ask for a new credit check.",
+                customer=customer.name,
+                approved=format_amount(self.env, check.approved_amount, currency),
+                exposure=format_amount(self.env, exposure, currency),
+            )
+        if check.state == "rejected":
+            return "credit_rejected", self.env._(
+                "The credit of %(customer)s was rejected (%(reason)s): ask for a new "
+                "credit check if something has changed.",
+                customer=customer.name,
+                reason=check.reason,
+            )
+        if check:
+            return "credit_expired", self.env._(
+                "The credit approval of %(customer)s expired on %(date)s: ask for a "
+                "new credit check.",
+                customer=customer.name,
+                date=format_date(self.env, check.valid_until),
+            )
+        return "credit_missing", self.env._(
+            "Ask for a credit check of %(customer)s.", customer=customer.name
+        )
+
+    def _waas_get_exposure(self):
+        """ALSO's exposure to the end customer with this deal (R13).
+
+        :return: amount in the company's currency
+        """
+        exposure = self.partner_id._waas_get_exposure(self.company_id)
+        return sum(exposure.values()) + self._waas_get_credit_amount()
+
+    def _waas_claim_credit(self):
+        """Mark the approval that this deal rests on as used.
+
+        A changed row makes the later of two concurrent transactions fail and start
+        over, this time seeing the exposure of the earlier one. A mere lock would not:
+        the later one would go on with its old snapshot.
+        """
+        self.ensure_one()
+        partner_sudo = self.partner_id.sudo()  # the check is not shown, only marked
+        check_sudo = partner_sudo._waas_get_credit_check(self.company_id)
+        check_sudo.used_on = fields.Datetime.now()
+        check_sudo.flush_recordset(["used_on"])
+
+    # === SIGNATURES ===#
+
+    def _waas_get_agreement_points(self):
+        """Which signatures are still missing (R1)."""
+        deal_sudo = self.sudo()  # the answer shows names only
+        fingerprint = self._waas_get_fingerprint()
+        live = deal_sudo.waas_agreement_ids.filtered(
+            lambda agreement: agreement.state in LIVE_STATES
+            and agreement.fingerprint == fingerprint
+        )
+        if not live:
+            if refused := deal_sudo._waas_get_refused_agreement():
+                message = self.env._(
+                    "The end customer refused to sign (%(reason)s): agree with them, "
+                    "then send the agreements again.",
+                    reason=refused.note,
+                )
+                return [Blocker("agreements_refused", message, "sales")]
+            message = self.env._("Send the agreements to the signatory.")
+            return [Blocker("agreements_missing", message, "sales")]
+        points = []
+        names = {
+            state: ", ".join(
+                live.filtered(lambda agreement, s=state: agreement.state == s).mapped(
+                    "title"
+                )
+            )
+            for state in ("sent", "customer_signed")
+        }
+        if names["sent"]:
+            message = self.env._(
+                "%(signatory)s must sign: %(agreements)s.",
+                signatory=live[0].signatory_id.name,
+                agreements=names["sent"],
+            )
+            points.append(Blocker("customer_signature", message, "customer"))
+        if names["customer_signed"]:
+            message = self.env._(
+                "ALSO must sign: %(agreements)s.", agreements=names["customer_signed"]
+            )
+            points.append(Blocker("company_signature", message, "also"))
+        return points
+
+    def _waas_get_refused_agreement(self):
+        """What the end customer refused, unless something newer was sent since."""
+        newest = self.waas_agreement_ids.sorted("id")[-1:]
+        return newest.filtered(lambda agreement: agreement.state == "refused")
+
+    def _waas_get_signatory_problem(self):
+        """A reseller prepares, never signs (R1)."""
+        signatory = self.waas_signatory_id
+        customer = self.partner_id.commercial_partner_id
+        if signatory.commercial_partner_id != customer:
+            return self.env._(
+                "%(signatory)s does not belong to %(customer)s: choose somebody who "
+                "may sign for the end customer.",
+                signatory=signatory.display_name,
+                customer=customer.display_name,
+            )
+        email = email_normalize(signatory.email)
+        return email and self._waas_get_address_problem(email)
+
+    def _waas_get_address_problem(self, email):
+        """Whose mailbox a signing link must not go to (R1)."""
+        # Archived people still read their mail, and a user may not see them all.
+        partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+        owners = partners_sudo.search([("email_normalized", "=", email)])
+        reseller = self.waas_reseller_id.commercial_partner_id
+        if reseller and owners.filtered_domain([("id", "child_of", reseller.ids)]):
+            return self.env._(
+                "%(email)s is an address of partner %(partner)s, who cannot sign for "
+                "the end customer: enter the signatory's own address.",
+                email=email,
+                partner=reseller.display_name,
+            )
+        if not all(owners.user_ids.mapped("share")):
+            return self.env._(
+                "%(email)s is an address of %(company)s, who cannot sign for the end "
+                "customer: enter the signatory's own address.",
+                email=email,
+                company=self.company_id.display_name,
+            )
+        return False
+
+    def _waas_ensure_signatory(self):
+        """Refuse to send agreements to nobody, or to whom they must not go."""
+        if not email_normalize(self.waas_signatory_id.email):
+            raise UserError(
+                self.env._(
+                    "The signing link goes by mail: choose a signatory with a valid "
+                    "mail address."
+                )
+            )
+        if problem := self._waas_get_signatory_problem():
+            raise UserError(problem)
+
+    def _waas_issue_agreements(self):
+        """Freeze the agreements and mail the link; callers checked who asks."""
+        self.ensure_one()
+        self._waas_ensure_signatory()
+        # Agreements and links are written by their own methods only.
+        deal_sudo = self.sudo()
+        signatory_sudo = deal_sudo.waas_signatory_id
+        deal_sudo.waas_agreement_ids._void(self.env._("A new version was sent."))
+        agreements_sudo = deal_sudo.env["waas.agreement"]._issue(
+            deal_sudo, signatory_sudo
+        )
+        deal_sudo.env["waas.signing.link"]._send(
+            deal_sudo, agreements_sudo, signatory_sudo
+        )
+        self.message_post(
+            body=self.env._(
+                "Agreements sent to %(signatory)s (%(email)s).",
+                signatory=signatory_sudo.name,
+                email=signatory_sudo.email,
+            )
+        )
+
+    # === WHO MUST ACT ===#
+
+    def _waas_tell(self, message):
+        """Log a message of the system on the deal, for employees only."""
+        self.message_post(body=message, author_id=self.env.ref("base.partner_root").id)
+
+    def _waas_schedule(self, summary, user):
+        """Tell somebody at ALSO that this deal waits for them."""
+        self.ensure_one()
+        # As the system: a signatory without login, who causes many of these, is nobody
+        # whom the people at ALSO could read.
+        self.with_user(SUPERUSER_ID).activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            user_id=(user or self.create_uid).id,
+        )
+
+    def _waas_get_signer(self):
+        """Who signs for ALSO: the salesperson, or else a WaaS manager."""
+        signer_group = self.env.ref("also_waas.group_waas_manager").sudo()
+        managers = signer_group.all_user_ids.filtered(
+            lambda user: self.company_id in user.company_ids and not user.share
+        )
+        if self.user_id in managers:
+            return self.user_id
+        return (
+            managers.filtered(lambda user: user.id != SUPERUSER_ID)[:1] or self.user_id
+        )

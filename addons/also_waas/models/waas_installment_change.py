@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+
+from ..schedule import MAX_MONTHS
+
+
+class WaasInstallment(models.Model):
+    """Chapter 7, changes: which prices a month bills when they change on the way."""
+
+    _inherit = "waas.installment"
+
+    residual_amount = fields.Monetary(
+        related=None, compute="_compute_residual_amount", compute_sudo=True
+    )
+
+    _max_months = models.Constraint(
+        f"CHECK (number <= {MAX_MONTHS})",
+        "A contract lasts 36 months at most, extensions included (R12).",
+    )
+
+    @api.depends("move_id.amount_residual", "move_id.amount_untaxed", "amount")
+    def _compute_residual_amount(self):
+        """Of an invoice over many months, each has its share."""
+        for month in self:
+            move, total = month.move_id, month.move_id.amount_untaxed
+            share = month.amount / total if total else 1.0
+            month.residual_amount = month.contract_id._waas_round(
+                move.amount_residual * share
+            )
+
+    def _get_contract_lines(self):
+        """Without prices that never came to hold, and with the parts of months that
+        wait for this one."""
+        lines = (
+            super()._get_contract_lines().filtered(lambda line: line._waas_is_rent())
+        )
+        return lines | self.contract_id.contract_line_ids.filtered(
+            lambda line: line.waas_installment_id == self and not line.is_canceled
+        )
+
+    def _advance_contract_lines(self):
+        result = super()._advance_contract_lines()
+        parts = self.contract_id.contract_line_ids.filtered(
+            lambda line: line.waas_installment_id in self
+            and not line.last_date_invoiced
+        )
+        for last_day, lines in parts.grouped("date_end").items():
+            lines.write({"last_date_invoiced": last_day})
+        return result
+
+    def _is_as_agreed(self):
+        """Whether the amount is what the prices in force add up to."""
+        self.ensure_one()
+        contract = self.contract_id
+        rows = [line._waas_get_row() for line in self._get_contract_lines()]
+        return (
+            self.currency_id.compare_amounts(
+                self.amount, contract._waas_get_untaxed(rows)
+            )
+            == 0
+        )
+
+    def _get_previous(self):
+        """The month before this one."""
+        self.ensure_one()
+        return self.contract_id.waas_installment_ids.filtered(
+            lambda month: month.number == self.number - 1
+        )
