@@ -29,6 +29,12 @@ class ResConfigSettings(models.TransientModel):
     waas_billing_start = fields.Selection(
         related="company_id.waas_billing_start", readonly=False
     )
+    waas_settlement_day = fields.Integer(
+        related="company_id.waas_settlement_day", readonly=False
+    )
+    waas_commission_journal_id = fields.Many2one(
+        related="company_id.waas_commission_journal_id", readonly=False
+    )
     waas_invoicing_user_id = fields.Many2one(
         related="company_id.waas_invoicing_user_id", readonly=False
     )
