@@ -6,6 +6,11 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
+    # The neighbour's form of an invoice shows both to everybody, and lets accountants
+    # only read what they are computed from: sales could not open an invoice.
+    commission_status = fields.Char(compute_sudo=True)
+    any_settled = fields.Boolean(compute_sudo=True)
+
     waas_commission_key = fields.Char(
         string="Commission Of",
         readonly=True,

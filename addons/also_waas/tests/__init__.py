@@ -12,6 +12,8 @@ from . import test_04_thread
 from . import test_05_devices
 from . import test_06_invoice_run
 from . import test_06_invariants
+from . import test_09_commission
+from . import test_09_invariants
 from . import test_access_rights
 from . import test_screens
 from . import test_signing_http
