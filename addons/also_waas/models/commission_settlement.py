@@ -14,12 +14,6 @@ class CommissionSettlement(models.Model):
         ondelete={"waas": "set default"},
     )
     is_waas = fields.Boolean(compute="_compute_is_waas")
-    waas_is_to_bill = fields.Boolean(
-        string="To Bill",
-        compute="_compute_waas_is_to_bill",
-        search="_search_waas_is_to_bill",
-        help="Settled, and no bill has it yet.",
-    )
 
     # === COMPUTE METHODS ===#
 
@@ -27,17 +21,6 @@ class CommissionSettlement(models.Model):
     def _compute_is_waas(self):
         for settlement in self:
             settlement.is_waas = settlement.settlement_type == "waas"
-
-    @api.depends("state")
-    def _compute_waas_is_to_bill(self):
-        for settlement in self:
-            settlement.waas_is_to_bill = settlement.state == "settled"
-
-    @api.model
-    def _search_waas_is_to_bill(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return [("state", "=" if True in value else "!=", "settled")]
 
     @api.depends(
         "invoice_line_ids.parent_state", "invoice_line_ids.move_id.payment_state"

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from .sale_order_gate import GATE_GROUPS
 from .waas_commission import READER_GROUPS
@@ -44,8 +45,16 @@ class ContractContract(models.Model):
         :param earnings: list of ``waas_commission.Earning``
         :param datetime moment: when the last condition was met; now when left out
         :return: the new ``waas.commission``
+        :raises UserError: when the contract was cancelled
         """
         self.ensure_one()
+        if self.sudo().waas_state == "cancelled":
+            raise UserError(
+                self.env._(
+                    "%(contract)s was cancelled: it earns no commission any more (R1).",
+                    contract=self.sudo().name,
+                )
+            )
         # Nobody has the right to write the ledger: a forged row would be paid.
         commissions_sudo = self.env["waas.commission"].sudo()
         rows_sudo = commissions_sudo._accrue(

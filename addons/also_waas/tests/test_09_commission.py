@@ -302,6 +302,14 @@ class TestCommission(CommissionCommon):
         self.assertEqual(set(rows.mapped("state")), {"reversed"})
         self.assertFalse(self._settle())
 
+    def test_r1_a_cancelled_contract_earns_nothing_more(self):
+        order = self._confirm(self._create_order(36, quantity=1))
+        order.action_cancel()
+        with self._assert_refuses("was cancelled"):
+            order.waas_contract_ids._waas_accrue(
+                "seats", order.copy(), [Earning("it", self.bundle, 1, 60.0)]
+            )
+
     def test_r1_cancelled_after_settlement_is_taken_back_by_the_next(self):
         order = self._confirm(self._create_order(36, quantity=1))
         first = self._settle()
