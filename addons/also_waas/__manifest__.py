@@ -2,7 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 {
     "name": "Workplace as a Service",
-    "summary": "Rent out workplaces: quote, check, sign, deliver, own and invoice",
+    "summary": "Rent out workplaces: quote, check, sign, deliver, own, invoice and "
+    "pay commission",
     "version": "19.0.1.0.0",
     "category": "Sales/Subscriptions",
     "license": "AGPL-3",
@@ -14,6 +15,7 @@
         "sale_management",
         "stock_delivery",
         "contract",
+        "account_commission_oca",
         "report_xlsx",
     ],
     # Odoo needs it as well, for its two-factor authentication.
@@ -28,6 +30,7 @@
         "data/ir_sequence_data.xml",
         "data/waas_term_data.xml",
         "data/ir_cron_data.xml",
+        "data/waas_commission_data.xml",
         "data/mail_template_data.xml",
         # reports
         "reports/also_waas_reports.xml",
@@ -36,12 +39,14 @@
         "reports/sale_order_templates.xml",
         "reports/stock_picking_templates.xml",
         "reports/stock_lot_templates.xml",
+        "reports/waas_commission_statement_templates.xml",
         "data/waas_agreement_template_data.xml",
         # wizards
         "wizards/waas_bundle_configure_views.xml",
         "wizards/waas_credit_check_decide_views.xml",
         "wizards/waas_agreement_countersign_views.xml",
         "wizards/waas_device_replace_views.xml",
+        "wizards/waas_commission_statement_views.xml",
         # views, in the order of a deal
         "views/waas_term_views.xml",
         "views/waas_manufacturer_views.xml",
@@ -62,6 +67,10 @@
         "views/account_move_views.xml",
         "views/waas_change_views.xml",
         "views/waas_invoice_run_views.xml",
+        "views/waas_commission_views.xml",
+        "views/sale_order_commission_views.xml",
+        "views/contract_contract_commission_views.xml",
+        "views/commission_settlement_views.xml",
         "views/res_config_settings_views.xml",
         "views/signing_templates.xml",
         # menus last: they name the actions above

@@ -83,6 +83,18 @@ from . import waas_invoice_run_change
 from . import stock_move_change
 from . import stock_picking_change
 
+# 9 commission
+from . import waas_commission
+from . import waas_commission_statement
+from . import res_partner_commission
+from . import contract_contract_commission
+from . import sale_order_commission
+from . import sale_order_commission_light
+from . import commission_settlement
+from . import commission_settlement_line
+from . import account_move_commission
+from . import account_move_line_commission
+
 # settings
 from . import res_company
 from . import res_config_settings

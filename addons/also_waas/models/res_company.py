@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import api, fields, models
 
 
@@ -97,6 +99,26 @@ class ResCompany(models.Model):
         domain="[('is_waas', '=', True), ('company_id', '=', id)]",
         help="Where rented devices are: at the end customer, still in ALSO's books.",
     )
+    # === Commission ===
+    waas_settlement_day = fields.Integer(
+        string="Commission Settlement Day",
+        default=1,
+        required=True,
+        help="On this day of the month, 1 to 28, the commission of the periods that "
+        "are over is settled.",
+    )
+    waas_commission_journal_id = fields.Many2one(
+        comodel_name="account.journal",
+        string="Commission Journal",
+        check_company=True,
+        domain="[('type', '=', 'purchase'), ('is_self_billing', '=', True)]",
+        help="Bills by which ALSO pays commission: self-billed, numbered by ALSO.",
+    )
+
+    _check_waas_settlement_day = models.Constraint(
+        "CHECK (waas_settlement_day BETWEEN 1 AND 28)",
+        "The commission settlement day is a day that every month has: 1 to 28.",
+    )
 
     _check_waas_changes = models.Constraint(
         "CHECK (waas_extension_step > 0 AND waas_end_notice_days >= 0)",
@@ -110,7 +132,14 @@ class ResCompany(models.Model):
         return companies
 
     def _waas_set_up(self):
-        """Give each company its *at customer* location; safe to repeat."""
+        """Give each company what its WaaS business needs; safe to repeat."""
+        self._waas_set_up_location()
+        # Without a chart of accounts there are no journals; the first bill makes it.
+        for company in self.filtered("chart_template"):
+            company._waas_get_commission_journal()
+
+    def _waas_set_up_location(self):
+        """Give each company its *at customer* location."""
         customers = self.env.ref("stock.stock_location_customers")
         for company in self.filtered(lambda company: not company.waas_location_id):
             company_sudo = company.sudo()  # whoever may make a company, may complete it
@@ -124,3 +153,32 @@ class ResCompany(models.Model):
                     "location_id": customers.id,
                 }
             )
+
+    def _waas_get_commission_journal(self):
+        """The self-billing journal for commission, made where it is missing (R1)."""
+        self.ensure_one()
+        company_sudo = self.sudo()  # whoever may bill need not be able to make journals
+        if not company_sudo.waas_commission_journal_id:
+            company_sudo.waas_commission_journal_id = company_sudo.env[
+                "account.journal"
+            ].create(
+                {
+                    "name": self.env._("WaaS Commission (Self-billing)"),
+                    "code": "WCOM",
+                    "type": "purchase",
+                    "is_self_billing": True,
+                    "refund_sequence": True,
+                    "company_id": self.id,
+                }
+            )
+        return company_sudo.waas_commission_journal_id.with_env(self.env)
+
+    def _waas_get_day(self, moment):
+        """The day of a moment where the company is: what is booked on a day does not
+        hang on who happened to cause it, from where.
+
+        :param datetime moment: in UTC, as Odoo keeps it
+        """
+        self.ensure_one()
+        zone = self.partner_id.tz or self.env.user.tz or "UTC"
+        return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()

@@ -38,6 +38,12 @@ class ResConfigSettings(models.TransientModel):
     waas_end_notice_days = fields.Integer(
         related="company_id.waas_end_notice_days", readonly=False
     )
+    waas_settlement_day = fields.Integer(
+        related="company_id.waas_settlement_day", readonly=False
+    )
+    waas_commission_journal_id = fields.Many2one(
+        related="company_id.waas_commission_journal_id", readonly=False
+    )
     waas_invoicing_user_id = fields.Many2one(
         related="company_id.waas_invoicing_user_id", readonly=False
     )

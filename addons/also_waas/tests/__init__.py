@@ -21,6 +21,8 @@ from . import test_07_invariants
 from . import test_07_seats
 from . import test_07_termination
 from . import test_07_upgrade
+from . import test_09_commission
+from . import test_09_invariants
 from . import test_access_rights
 from . import test_screens
 from . import test_signing_http

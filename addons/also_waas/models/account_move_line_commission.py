@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class AccountMoveLine(models.Model):
+    """Chapter 9, commission: which part of a settlement a bill line pays (I8)."""
+
+    _inherit = "account.move.line"
+
+    # The neighbour's form of an invoice shows both to everybody, and lets accountants
+    # only read what they are computed from: sales could not open an invoice.
+    commission_status = fields.Char(compute_sudo=True)
+    any_settled = fields.Boolean(compute_sudo=True)
+
+    waas_commission_key = fields.Char(
+        string="Commission Of",
+        readonly=True,
+        copy=False,
+        help="Contract and kind of the commission that this line pays.",
+    )
+
+    # Two people who bill at once, or a button pressed twice: the database takes one
+    # line. A new claim needs the old bill cancelled or credited.
+    _unique_waas_commission = models.UniqueIndex(
+        "(settlement_id, waas_commission_key, waas_claim) "
+        "WHERE waas_commission_key IS NOT NULL AND parent_state != 'cancel'",
+        "This commission was billed already.",
+    )

@@ -1,0 +1,471 @@
+from typing import Any, NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+READER_GROUPS = "also_waas.group_waas_user,account.group_account_invoice"
+
+
+class Earning(NamedTuple):
+    """What an event earns with one product: argument of ``_waas_accrue``."""
+
+    key: str  # stable within the event: the same key is never earned twice
+    product: Any  # ``product.product``
+    quantity: float
+    unit_amount: float  # per piece, in the contract's currency
+    order_line: Any = None  # ``sale.order.line`` it comes from, where there is one
+
+
+class WaasCommission(models.Model):
+    """Chapter 9, commission: what resellers have earned (R1, R8).
+
+    A ledger: a row is one product of one event, and its amount never changes. What has
+    to be taken back is a row of its own. Nobody writes it by hand: events accrue, then
+    a settlement and its bill pay.
+    """
+
+    _name = "waas.commission"
+    _description = "WaaS Commission"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", required=True, readonly=True
+    )
+    # === For what ===
+    reseller_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Partner",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="The company that is paid.",
+    )
+    contract_id = fields.Many2one(
+        comodel_name="contract.contract",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    order_line_id = fields.Many2one(
+        comodel_name="sale.order.line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    partner_id = fields.Many2one(
+        related="contract_id.partner_id", string="End Customer", store=True
+    )
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    event = fields.Selection(
+        selection=[
+            ("new", "New Contract"),
+            ("extension", "Extension"),
+            ("upgrade", "Upgrade"),
+            ("seats", "Added Seats"),
+            ("reversal", "Taken Back"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+        help="A new or extended contract earns a fixed amount (R1); so do upgrades and "
+        "options (R8). A cancelled order takes it back.",
+    )
+    event_key = fields.Char(
+        required=True, readonly=True, help="The document that earned it, once."
+    )
+    line_key = fields.Char(required=True, readonly=True)
+    reverses_id = fields.Many2one(
+        comodel_name="waas.commission",
+        string="Takes Back",
+        readonly=True,
+        ondelete="restrict",
+    )
+    reversal_ids = fields.One2many(
+        comodel_name="waas.commission",
+        inverse_name="reverses_id",
+        string="Taken Back By",
+        readonly=True,
+    )
+    # === How much ===
+    quantity = fields.Float(required=True, readonly=True, digits="Product Unit")
+    unit_amount = fields.Monetary(
+        string="Per Piece", required=True, readonly=True, aggregator=None
+    )
+    amount = fields.Monetary(
+        required=True,
+        readonly=True,
+        help="Without VAT, frozen from the price list of the order's date (R1, R8).",
+    )
+    # === When ===
+    date_earned = fields.Date(
+        string="Earned On",
+        required=True,
+        readonly=True,
+        help="The day on which the last condition was met: credit approved and all "
+        "agreements signed by both (R1).",
+    )
+    date = fields.Date(
+        string="Booked On",
+        required=True,
+        readonly=True,
+        index=True,
+        help="The day on which the order was confirmed; it decides in which month this "
+        "is settled.",
+    )
+    # === What became of it ===
+    settlement_line_ids = fields.One2many(
+        comodel_name="commission.settlement.line",
+        inverse_name="waas_commission_id",
+        readonly=True,
+        groups=READER_GROUPS,
+    )
+    settlement_line_id = fields.Many2one(
+        comodel_name="commission.settlement.line",
+        compute="_compute_settlement",
+        store=True,
+        ondelete="set null",
+        groups=READER_GROUPS,
+    )
+    settlement_id = fields.Many2one(
+        comodel_name="commission.settlement",
+        compute="_compute_settlement",
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=READER_GROUPS,
+    )
+    bill_id = fields.Many2one(
+        comodel_name="account.move",
+        compute="_compute_state",
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="account.group_account_invoice",
+    )
+    state = fields.Selection(
+        selection=[
+            ("earned", "Earned"),
+            ("settled", "Settled"),
+            ("billed", "Billed"),
+            ("paid", "Paid"),
+            ("reversed", "Taken Back"),
+        ],
+        compute="_compute_state",
+        store=True,
+        index=True,
+        help="Taken back: it was reversed before it was settled, so neither is paid. "
+        "What was settled already is taken back by the next settlement.",
+    )
+    date_paid = fields.Date(string="Paid On", compute="_compute_state", store=True)
+    bill_number = fields.Char(string="Bill", compute="_compute_bill_number")
+    date_payout = fields.Date(
+        string="Pay-out",
+        compute="_compute_date_payout",
+        help="When the partner is paid: the settlement after the end of the period, "
+        "and the partner's payment term.",
+    )
+
+    _unique_event = models.UniqueIndex(
+        "(event_key, line_key) WHERE reverses_id IS NULL",
+        "This commission was earned already (R1).",
+    )
+    _unique_reversal = models.UniqueIndex(
+        "(reverses_id) WHERE reverses_id IS NOT NULL",
+        "This commission was taken back already.",
+    )
+    _check_amounts = models.Constraint(
+        "CHECK ((event != 'reversal' AND reverses_id IS NULL AND amount > 0 "
+        "AND unit_amount > 0 AND quantity > 0) OR (event = 'reversal' "
+        "AND reverses_id IS NOT NULL AND amount < 0))",
+        "A commission is above zero; only what takes one back is below.",
+    )
+    _check_dates = models.Constraint(
+        "CHECK (date_earned <= date)",
+        "A commission is booked when it is earned, never before (R1).",
+    )
+    _open = models.Index("(reseller_id, company_id, date) WHERE state = 'earned'")
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("event", "product_id", "contract_id.name")
+    def _compute_display_name(self):
+        events = dict(self._fields["event"]._description_selection(self.env))
+        for commission in self:
+            # As the system: outsiders may read the row, not every product.
+            product_sudo = commission.sudo().product_id.with_context(
+                display_default_code=False
+            )
+            commission.display_name = self.env._(
+                "%(contract)s: %(event)s, %(product)s",
+                contract=commission.sudo().contract_id.name,
+                event=events.get(commission.event),
+                product=product_sudo.display_name,
+            )
+
+    @api.depends("settlement_line_ids.waas_is_live")
+    def _compute_settlement(self):
+        for commission in self:
+            line = commission.settlement_line_ids.filtered("waas_is_live")[:1]
+            commission.settlement_line_id = line
+            commission.settlement_id = line.settlement_id
+
+    @api.depends(
+        "settlement_id.invoice_id.payment_state",
+        "reversal_ids.settlement_id",
+        "reverses_id.settlement_id",
+    )
+    def _compute_state(self):
+        for commission in self:
+            bill = commission.settlement_id.invoice_id
+            commission.state = commission._get_state()
+            commission.bill_id = bill
+            commission.date_paid = bill._waas_get_date_paid() if bill else False
+
+    def _get_state(self):
+        if self.settlement_id:
+            bill = self.settlement_id.invoice_id
+            if bill and bill.payment_state in ("paid", "in_payment"):
+                return "paid"
+            return "billed" if bill else "settled"
+        counterpart = self.reversal_ids[:1] or self.reverses_id
+        # Neither is in a settlement: they net, nothing is to be paid.
+        if counterpart and not counterpart.settlement_id:
+            return "reversed"
+        return "earned"
+
+    @api.depends("bill_id.name")
+    def _compute_bill_number(self):
+        for commission in self:
+            bill_sudo = commission.sudo().bill_id  # its number is no secret of ALSO's
+            commission.bill_number = (
+                bill_sudo.name if bill_sudo.state == "posted" else False
+            )
+
+    @api.depends("state", "date_paid", "date", "bill_id.invoice_date_due")
+    def _compute_date_payout(self):
+        dates = {}
+        for commission in self:
+            if commission.state == "reversed":
+                commission.date_payout = False
+                continue
+            # As the system: whoever may read the row may know when it is paid.
+            commission_sudo = commission.sudo()
+            bill_sudo = commission_sudo.bill_id
+            key = (commission.reseller_id, commission.company_id, commission.date)
+            if key not in dates:
+                dates[key] = commission_sudo.reseller_id._waas_get_date_payout(
+                    commission_sudo.company_id, commission.date
+                )
+            commission.date_payout = (
+                commission.date_paid or bill_sudo.invoice_date_due or dates[key]
+            )
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("reverses_id", "amount")
+    def _check_reversal(self):
+        for commission in self.filtered("reverses_id"):
+            source = commission.reverses_id
+            same = all(
+                commission[name] == source[name]
+                for name in ("company_id", "currency_id", "reseller_id", "contract_id")
+            )
+            if not same or commission.currency_id.compare_amounts(
+                commission.amount, -source.amount
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "What takes %(commission)s back is exactly its amount.",
+                        commission=source.display_name,
+                    )
+                )
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        """Refuse, also to the system: what was earned stays as it was booked (R1)."""
+        if vals:
+            raise UserError(
+                self.env._(
+                    "The commission ledger is not changed: cancel the order, and its "
+                    "commission is taken back by a row of its own."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_ledger(self):
+        raise UserError(
+            self.env._(
+                "The commission ledger is not deleted: cancel the order, and its "
+                "commission is taken back by a row of its own."
+            )
+        )
+
+    # === ACTIONS ===#
+
+    def action_view_settlement(self):
+        """Open the settlement that pays this."""
+        self.ensure_one()
+        if not self.settlement_id:
+            raise UserError(
+                self.env._(
+                    "%(commission)s is not settled yet.", commission=self.display_name
+                )
+            )
+        return self.settlement_id._get_records_action()
+
+    # === BUSINESS METHODS ===#
+
+    @property
+    def invoice_date(self):
+        """The day by which the neighbour's wizard puts this in a period."""
+        return self.date
+
+    def _skip_settlement(self):
+        """What the neighbour's wizard asks: whether this must wait."""
+        self.ensure_one()
+        return self.state != "earned"
+
+    @api.model
+    def _accrue(self, contract, event, source, earnings, moment):
+        """Book what an event earned; a second call books nothing twice (R1).
+
+        :param contract: WaaS ``contract.contract``
+        :param str event: ``new``, ``extension``, ``upgrade`` or ``seats``
+        :param source: the document that earned it, an order or a change
+        :param earnings: list of :class:`Earning`; what earns nothing has no row
+        :param datetime moment: when the last condition was met
+        :return: the new rows
+        """
+        event_key = f"{source._name}:{source.id}"
+        booked = set(
+            self.search(
+                [("event_key", "=", event_key), ("reverses_id", "=", False)]
+            ).mapped("line_key")
+        )
+        currency, company = contract.currency_id, contract.company_id
+        return self.create(
+            [
+                {
+                    **self._prepare_party(contract),
+                    "event": event,
+                    "event_key": event_key,
+                    "line_key": earning.key,
+                    "product_id": earning.product.id,
+                    "order_line_id": earning.order_line and earning.order_line.id,
+                    "quantity": earning.quantity,
+                    "unit_amount": earning.unit_amount,
+                    "amount": currency.round(earning.quantity * earning.unit_amount),
+                    "date_earned": company._waas_get_day(moment),
+                    "date": company._waas_get_day(fields.Datetime.now()),
+                }
+                for earning in earnings
+                if earning.key not in booked
+                and not currency.is_zero(earning.quantity * earning.unit_amount)
+            ]
+        )
+
+    @api.model
+    def _prepare_party(self, contract):
+        return {
+            "company_id": contract.company_id.id,
+            "currency_id": contract.currency_id.id,
+            "reseller_id": contract.waas_reseller_id.commercial_partner_id.id,
+            "contract_id": contract.id,
+            "order_id": contract.waas_order_id.id,
+        }
+
+    def _reverse(self):
+        """Take back what was earned, each row once; the ledger nets to zero (R1).
+
+        What was not settled nets with its reversal and is never paid; what was settled
+        already is taken back by the next settlement.
+
+        :return: the new rows
+        """
+        now = fields.Datetime.now()
+        today = {c: c._waas_get_day(now) for c in self.company_id}
+        return self.create(
+            [
+                {
+                    "company_id": commission.company_id.id,
+                    "currency_id": commission.currency_id.id,
+                    "reseller_id": commission.reseller_id.id,
+                    "contract_id": commission.contract_id.id,
+                    "order_id": commission.order_id.id,
+                    "order_line_id": commission.order_line_id.id,
+                    "event": "reversal",
+                    "event_key": commission.event_key,
+                    "line_key": commission.line_key,
+                    "reverses_id": commission.id,
+                    "product_id": commission.product_id.id,
+                    "quantity": commission.quantity,
+                    "unit_amount": commission.unit_amount,
+                    "amount": -commission.amount,
+                    "date_earned": today[commission.company_id],
+                    "date": today[commission.company_id],
+                }
+                for commission in self
+                if not commission.reverses_id and not commission.reversal_ids
+            ]
+        )
+
+    def _get_kind(self):
+        """The event that earned this, also of what takes it back."""
+        self.ensure_one()
+        return (self.reverses_id or self).event
+
+    def _get_progress(self):
+        """How far the rows of a deal have come together: the least of them.
+
+        :return: key of ``state``, or ``none`` without rows
+        """
+        live = self.filtered(lambda commission: commission.state != "reversed")
+        for state in ("earned", "settled", "billed", "paid"):
+            if state in live.mapped("state"):
+                return state
+        return "reversed" if self else "none"
+
+    def _get_light_row(self):
+        """This row for the traffic light of its deal, as plain data."""
+        self.ensure_one()
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("event", "state")
+        }
+        return {
+            "event": self.event,
+            "event_label": labels["event"][self.event],
+            "product": self.product_id.with_context(
+                display_default_code=False
+            ).display_name,
+            "quantity": self.quantity,
+            "amount": self.amount,
+            "date_earned": self.date_earned,
+            "state": self.state,
+            "state_label": labels["state"][self.state],
+            "bill": self.bill_number,
+            "date_payout": self.date_payout,
+        }

@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class CommissionMakeInvoice(models.TransientModel):
+    """Chapter 9, commission: the neighbour's wizard knows the journal and the product
+    of WaaS commission."""
+
+    _inherit = "commission.make.invoice"
+
+    product_id = fields.Many2one(default=lambda self: self._default_product_id())
+
+    def _default_journal_id(self):
+        if self._waas_is_for_waas():
+            return self.env.company._waas_get_commission_journal()
+        return super()._default_journal_id()
+
+    def _default_product_id(self):
+        return self._waas_is_for_waas() and self.env.ref("also_waas.product_commission")
+
+    def _waas_is_for_waas(self):
+        """Whether all settlements that were chosen are of WaaS commission."""
+        settlements = self.env["commission.settlement"].browse(
+            self._default_settlement_ids()
+        )
+        return bool(settlements) and all(settlements.mapped("is_waas"))

@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class CommissionMakeSettle(models.TransientModel):
+    """Chapter 9, commission: settle what the ledger holds, by the neighbour's wizard
+    (R1)."""
+
+    _inherit = "commission.make.settle"
+
+    settlement_type = fields.Selection(
+        selection_add=[("waas", "Workplace as a Service")],
+        ondelete={"waas": "cascade"},
+    )
+
+    def action_settle(self):
+        """Settle; resellers are agents of the neighbour as soon as they earn."""
+        self.ensure_one()
+        if self.settlement_type != "waas":
+            return super().action_settle()
+        resellers = self._waas_find_resellers()
+        if not resellers:
+            return self._waas_tell_nothing()
+        # The right to settle carries over to making them agents.
+        resellers.sudo()._waas_become_agent()
+        self.agent_ids = resellers
+        return super().action_settle() or self._waas_tell_nothing()
+
+    def _waas_find_resellers(self):
+        """Whoever has something to settle, of those who were chosen."""
+        domain = self._waas_get_settle_domain()
+        if self.agent_ids:
+            domain &= Domain("reseller_id", "in", self.agent_ids.ids)
+        resellers = self.env["res.partner"].with_context(active_test=False)
+        groups = self.env["waas.commission"]._read_group(domain, ["reseller_id"])
+        return resellers.union(*(reseller for (reseller,) in groups))
+
+    def _waas_get_settle_domain(self):
+        return Domain(
+            [
+                ("state", "=", "earned"),
+                ("date", "<=", self.date_to),
+                ("company_id", "in", self.env.companies.ids),
+            ]
+        )
+
+    def _get_agent_lines(self, agent, date_to_agent):
+        """Rows of the ledger that were booked before the period that runs."""
+        if self.settlement_type != "waas":
+            return super()._get_agent_lines(agent, date_to_agent)
+        return self.env["waas.commission"].search(
+            self._waas_get_settle_domain()
+            & Domain("reseller_id", "=", agent.id)
+            & Domain("date", "<", date_to_agent),
+            # The neighbour cuts them into periods in the order of their dates.
+            order="date, id",
+        )
+
+    def _prepare_settlement_line_vals(self, settlement, line):
+        values = super()._prepare_settlement_line_vals(settlement, line)
+        if self.settlement_type == "waas":
+            values.update(
+                {
+                    "waas_commission_id": line.id,
+                    "date": line.date,
+                    "commission_id": self.env.ref("also_waas.commission_waas").id,
+                    "settled_amount": line.amount,
+                }
+            )
+        return values
+
+    def _waas_tell_nothing(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "There is nothing to settle: no commission was booked before the "
+                    "period that runs."
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    @api.model
+    def _cron_waas_settle(self):
+        """Settle the months that are over, from the settlement day of each company on;
+        a day that was missed is made up for, a second run finds nothing."""
+        today = fields.Date.context_today(self)
+        for company in self.env["res.company"].search(
+            [("waas_settlement_day", "<=", today.day)]
+        ):
+            self.with_context(allowed_company_ids=company.ids).create(
+                {"settlement_type": "waas", "date_to": today}
+            ).action_settle()
