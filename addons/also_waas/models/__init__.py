@@ -90,6 +90,7 @@ from . import res_partner_commission
 from . import contract_contract_commission
 from . import sale_order_commission
 from . import sale_order_commission_light
+from . import waas_change_commission
 from . import commission_settlement
 from . import commission_settlement_line
 from . import account_move_commission

@@ -22,6 +22,7 @@ from . import test_07_seats
 from . import test_07_termination
 from . import test_07_upgrade
 from . import test_09_commission
+from . import test_09_changes
 from . import test_09_invariants
 from . import test_access_rights
 from . import test_screens
