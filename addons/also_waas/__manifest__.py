@@ -32,11 +32,14 @@
         "reports/waas_agreement_templates.xml",
         "reports/product_pricelist_templates.xml",
         "reports/sale_order_templates.xml",
+        "reports/stock_picking_templates.xml",
+        "reports/stock_lot_templates.xml",
         "data/waas_agreement_template_data.xml",
         # wizards
         "wizards/waas_bundle_configure_views.xml",
         "wizards/waas_credit_check_decide_views.xml",
         "wizards/waas_agreement_countersign_views.xml",
+        "wizards/waas_device_replace_views.xml",
         # views, in the order of a deal
         "views/waas_term_views.xml",
         "views/waas_manufacturer_views.xml",
@@ -50,6 +53,10 @@
         "views/waas_agreement_views.xml",
         "views/waas_installment_views.xml",
         "views/contract_contract_views.xml",
+        "views/stock_lot_views.xml",
+        "views/stock_location_views.xml",
+        "views/stock_picking_views.xml",
+        "views/waas_replacement_views.xml",
         "views/res_config_settings_views.xml",
         "views/signing_templates.xml",
         # menus last: they name the actions above

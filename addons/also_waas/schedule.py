@@ -34,5 +34,5 @@ def cut_periods(start, months):
 
 
 def get_last_day(start, months):
-    """Last day of a contract of ``months`` months from ``start``."""
+    """Last day of a contract or a warranty of ``months`` months from ``start``."""
     return start + relativedelta(months=months, days=-1)

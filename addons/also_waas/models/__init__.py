@@ -37,7 +37,15 @@ from . import sale_order_line_contract
 
 # 5 devices
 from . import stock_location
+from . import stock_warehouse
+from . import stock_lot
+from . import stock_quant
+from . import waas_replacement
+from . import stock_move
+from . import stock_move_line
 from . import stock_picking
+from . import sale_order_delivery
+from . import contract_contract_devices
 
 # settings
 from . import res_company

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class StockPicking(models.Model):
@@ -6,10 +7,67 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
+    waas_replacement_id = fields.Many2one(
+        comodel_name="waas.replacement",
+        string="Replacement",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    waas_contract_id = fields.Many2one(
+        comodel_name="contract.contract",
+        string="WaaS Contract",
+        compute="_compute_waas_contract_id",
+        store=True,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="The contract whose devices this transfer moves.",
+    )
+
+    @api.depends(
+        "waas_replacement_id",
+        "move_ids.sale_line_id",
+        "move_ids.origin_returned_move_id",
+    )
+    def _compute_waas_contract_id(self):
+        for picking in self:
+            contracts = self.env["contract.contract"]
+            for move in picking.move_ids:
+                contracts |= move._waas_get_contract()
+            picking.waas_contract_id = contracts[:1]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("waas_replacement_id") for vals in vals_list):
+            self._waas_ensure_flow()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "waas_replacement_id" in vals:
+            self._waas_ensure_flow()
+        return super().write(vals)
+
+    def action_waas_print_labels(self):
+        """Print the labels of the devices of this transfer."""
+        return self.move_line_ids.lot_id._waas_get_labels_action()
+
     def _action_done(self):
         result = super()._action_done()
         for picking in self:
             orders = picking.move_ids.sale_line_id.order_id.filtered("is_waas")
+            orders |= picking.waas_replacement_id.sudo().contract_id.waas_order_id
             date = fields.Date.context_today(picking, picking.date_done)
             orders._waas_start_if_delivered(date)
         return result
+
+    def _waas_ensure_flow(self):
+        """Its transfers are allowed what others are not."""
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "A replacement makes its own transfers: open the device and "
+                    "replace it."
+                )
+            )

@@ -1,0 +1,52 @@
+from odoo import models
+
+
+class StockMove(models.Model):
+    """Chapter 5, devices: on whose papers a device moves."""
+
+    _inherit = "stock.move"
+
+    def _waas_get_contract(self):
+        """The contract on whose papers this move is, as superuser: a delivery of its
+        order, a replacement, or what is returned of these. Hook for other papers."""
+        self.ensure_one()
+        move = self
+        while move.origin_returned_move_id and not move.sale_line_id:
+            move = move.origin_returned_move_id
+        if line := move.sale_line_id._waas_get_device_lines():
+            return line.order_id.sudo().waas_contract_ids
+        if move.sale_line_id:
+            return self.env["contract.contract"]
+        return move.picking_id.waas_replacement_id.sudo().contract_id
+
+    def _update_reserved_quantity_vals(
+        self,
+        need,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=True,
+    ):
+        """Reserve the very device a replacement names, and back from customers only
+        what the contract of the papers holds."""
+        replacement_sudo = self.picking_id.waas_replacement_id.sudo()
+        if replacement_sudo:
+            lot_id = replacement_sudo._get_device(self.picking_id)
+        move = self
+        if location_id.is_waas:
+            move = self.with_context(
+                waas_reserve_contract_id=self._waas_get_contract().id
+            )
+        return super(StockMove, move)._update_reserved_quantity_vals(
+            need, location_id, lot_id, package_id, owner_id, strict
+        )
+
+    def _action_cancel(self):
+        """Half a replacement is none: its other half is cancelled as well."""
+        moves = self.filtered(lambda move: move.state not in ("done", "cancel"))
+        replacements_sudo = moves.picking_id.sudo().waas_replacement_id
+        replacements_sudo._ensure_may_cancel()
+        result = super()._action_cancel()
+        replacements_sudo._cancel_other_half()
+        return result

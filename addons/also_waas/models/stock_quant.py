@@ -1,0 +1,73 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class StockQuant(models.Model):
+    """Chapter 5, devices: the last net. Whatever moves stock, a device is with a
+    customer exactly as long as a contract holds it (R13)."""
+
+    _inherit = "stock.quant"
+
+    @api.constrains("quantity", "location_id", "lot_id")
+    def _check_waas_place(self):
+        for quant in self:
+            held = bool(quant.lot_id.waas_contract_id)
+            quantity = quant.product_uom_id.round(quant.quantity)
+            if quant.location_id.is_waas:
+                right = quantity == held
+            else:
+                own = quant.location_id.usage in ("internal", "transit")
+                # Elsewhere less than nothing may be: what ALSO received, a supplier owes.
+                right = not held or (quantity == 0 if own else quantity <= 0)
+            if not right:
+                raise ValidationError(quant._waas_get_place_message())
+
+    def _waas_get_place_message(self):
+        self.ensure_one()
+        return self.env._(
+            "%(device)s in %(location)s: the books would no longer tell who has the "
+            "device (R13). A device is delivered from stock on the papers of its "
+            "contract, and comes back on them; what was delivered or received stays as "
+            "it was. Receive the device, use Return on its delivery, or replace it.",
+            device=self.lot_id.display_name or self.product_id.display_name,
+            location=self.location_id.display_name,
+        )
+
+    def _get_gather_domain(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+    ):
+        """Never take the device of another contract back: ``waas_reserve_contract_id``
+        in the context names the contract, or nothing."""
+        domain = super()._get_gather_domain(
+            product_id, location_id, lot_id, package_id, owner_id, strict
+        )
+        if "waas_reserve_contract_id" in self.env.context:
+            contract_id = self.env.context["waas_reserve_contract_id"]
+            domain &= Domain("location_id.is_waas", "=", False) | Domain(
+                "lot_id.waas_contract_id", "=", contract_id or -1
+            )
+        return domain
+
+    @api.model
+    def action_view_inventory(self):
+        """Nobody counts what is with customers."""
+        action = super().action_view_inventory()
+        action["domain"] = [*action["domain"], ("location_id.is_waas", "=", False)]
+        return action
+
+    def _compute_value(self):
+        """Value a device at a customer like one in the warehouse (R13)."""
+        devices = self.filtered(lambda quant: quant.product_id.waas_role == "device")
+        super(StockQuant, self - devices)._compute_value()
+        locations = self.env["stock.location"]
+        for company, quants in devices.grouped("company_id").items():
+            super(
+                StockQuant, locations._waas_with_valued(quants, company)
+            )._compute_value()

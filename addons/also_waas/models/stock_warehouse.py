@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class StockWarehouse(models.Model):
+    """Chapter 5, devices: where a device goes that comes back."""
+
+    _inherit = "stock.warehouse"
+
+    def _waas_get_return_location(self):
+        """Hook: where devices that come back are received."""
+        self.ensure_one()
+        return self.lot_stock_id
