@@ -57,13 +57,18 @@
         "views/stock_location_views.xml",
         "views/stock_picking_views.xml",
         "views/waas_replacement_views.xml",
+        "views/account_move_views.xml",
+        "views/waas_invoice_run_views.xml",
         "views/res_config_settings_views.xml",
         "views/signing_templates.xml",
         # menus last: they name the actions above
         "views/also_waas_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["also_waas/static/src/scss/also_waas.scss"],
+        "web.assets_backend": [
+            "also_waas/static/src/scss/also_waas.scss",
+            "also_waas/static/src/fields/**/*",
+        ],
         "web.assets_tests": ["also_waas/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

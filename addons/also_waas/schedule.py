@@ -36,3 +36,20 @@ def cut_periods(start, months):
 def get_last_day(start, months):
     """Last day of a contract or a warranty of ``months`` months from ``start``."""
     return start + relativedelta(months=months, days=-1)
+
+
+def get_period_end(anchor, start):
+    """Last day of the month of a contract that begins on ``start``.
+
+    :param date anchor: first day of the contract
+    :param date start: first day of one of its months
+    """
+    months = (start.year - anchor.year) * 12 + start.month - anchor.month
+    while anchor + relativedelta(months=months) <= start:
+        months += 1
+    return anchor + relativedelta(months=months, days=-1)
+
+
+def get_next_first(date):
+    """The first day of a calendar month on or after ``date``."""
+    return date if date.day == 1 else date + relativedelta(months=1, day=1)

@@ -27,10 +27,13 @@ from . import sale_order_gate
 from . import payment_transaction
 
 # 4 contract
+from . import res_currency
 from . import contract_template
 from . import contract_contract
 from . import contract_line
 from . import waas_installment
+from . import account_move
+from . import account_move_line
 from . import res_partner_exposure
 from . import sale_order_contract
 from . import sale_order_line_contract
@@ -46,6 +49,11 @@ from . import stock_move_line
 from . import stock_picking
 from . import sale_order_delivery
 from . import contract_contract_devices
+
+# 6 invoicing
+from . import waas_installment_run
+from . import waas_invoice_run
+from . import waas_invoice_run_preview
 
 # settings
 from . import res_company

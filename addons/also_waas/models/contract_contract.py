@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..schedule import cut_periods, get_last_day
+from ..schedule import cut_periods, get_last_day, get_next_first
 
 # What the flow of a deal writes, and nobody by hand: who invoices, and what ALSO stands
 # to lose.
@@ -16,6 +16,8 @@ FLOW_FIELDS = frozenset(
         "waas_monthly_amount",
         "waas_total_amount",
         "waas_invoiced_amount",
+        "waas_paid_amount",
+        "waas_credited_amount",
         "waas_rent_to_come",
     )
 )
@@ -74,11 +76,41 @@ class ContractContract(models.Model):
         copy=False,
         help="Price per month times the months of the term, without VAT.",
     )
+    # === What became of the total: it is invoiced, credited or still to come ===
     waas_invoiced_amount = fields.Monetary(
-        string="Invoiced", compute="_compute_waas_invoiced_amount", store=True
+        string="Invoiced",
+        compute="_compute_waas_invoiced_amount",
+        store=True,
+        help="Without VAT.",
+    )
+    waas_paid_amount = fields.Monetary(
+        string="Paid",
+        compute="_compute_waas_invoiced_amount",
+        store=True,
+        help="Of what was invoiced, without VAT.",
+    )
+    waas_open_amount = fields.Monetary(
+        string="Open",
+        compute="_compute_waas_open_amount",
+        help="Invoiced and not yet paid, without VAT.",
+    )
+    waas_credited_amount = fields.Monetary(
+        string="Credited",
+        compute="_compute_waas_invoiced_amount",
+        store=True,
+        help="Months whose invoice was cancelled or fully credited, without VAT.",
     )
     waas_rent_to_come = fields.Monetary(
-        string="Rent to Come", compute="_compute_waas_invoiced_amount", store=True
+        string="Rent to Come",
+        compute="_compute_waas_invoiced_amount",
+        store=True,
+        help="Months not invoiced yet, without VAT.",
+    )
+    waas_agreement_ids = fields.One2many(
+        related="waas_order_id.waas_agreement_ids",
+        string="Agreements",
+        groups="also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
+        "account.group_account_invoice",
     )
 
     _unique_waas_order = models.UniqueIndex(
@@ -95,16 +127,43 @@ class ContractContract(models.Model):
     # === COMPUTE METHODS ===#
 
     @api.depends(
-        "waas_state", "waas_total_amount", "waas_installment_ids.invoiced_amount"
+        "waas_state",
+        "waas_total_amount",
+        "waas_installment_ids.state",
+        "waas_installment_ids.amount",
     )
     def _compute_waas_invoiced_amount(self):
+        amounts = self._waas_sum_installments()
         for contract in self:
-            invoiced = sum(contract.waas_installment_ids.mapped("invoiced_amount"))
+            amount_of = amounts.get(contract, {})
+            paid = amount_of.get("paid", 0.0)
+            credited = amount_of.get("credited", 0.0)
+            invoiced = paid + amount_of.get("invoiced", 0.0)
+            contract.waas_paid_amount = paid
             contract.waas_invoiced_amount = invoiced
+            contract.waas_credited_amount = credited
             contract.waas_rent_to_come = (
-                contract.waas_total_amount - invoiced
+                contract.waas_total_amount - invoiced - credited
                 if contract.waas_state in ("awaiting", "running")
                 else 0.0
+            )
+
+    def _waas_sum_installments(self):
+        """Amounts of the months by contract and state, in one query."""
+        sums = {}
+        for contract, state, amount in self.env["waas.installment"]._read_group(
+            [("contract_id", "in", self._origin.ids)],
+            ["contract_id", "state"],
+            ["amount:sum"],
+        ):
+            sums.setdefault(contract, {})[state] = amount
+        return sums
+
+    @api.depends("waas_invoiced_amount", "waas_paid_amount")
+    def _compute_waas_open_amount(self):
+        for contract in self:
+            contract.waas_open_amount = (
+                contract.waas_invoiced_amount - contract.waas_paid_amount
             )
 
     # === CRUD METHODS ===#
@@ -175,10 +234,18 @@ class ContractContract(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _waas_get_first_day(self, date):
+        """First day of a contract whose devices were delivered on ``date``: that day,
+        or the first of the next month where the company wants full months. What is
+        before it is not invoiced; the number of installments is the same."""
+        if self.company_id.waas_billing_start == "next_month":
+            return get_next_first(date)
+        return date
+
     def _waas_activate(self, date):
         """Start the contract: its dates and its installments are fixed now.
 
-        :param date date: first day, the day on which its devices were delivered
+        :param date date: the day on which its devices were delivered
         :raises UserError: when the contract does not await its start
         """
         self.ensure_one()
@@ -186,20 +253,25 @@ class ContractContract(models.Model):
             raise UserError(
                 self.env._("%(contract)s was started already.", contract=self.name)
             )
-        months = self.waas_term_id.months
         # Delivery is confirmed by warehouse people, who have no rights on contracts.
         contract_sudo = self.sudo()
-        contract_sudo.contract_line_ids.write(
+        contract_sudo._waas_run_from(self._waas_get_first_day(date))
+        contract_sudo._waas_after_activation(date)
+
+    def _waas_run_from(self, first_day):
+        """Set the dates and cut the installments: from now on they are fixed (R10)."""
+        months = self.waas_term_id.months
+        self.contract_line_ids.write(
             {
-                "date_start": date,
-                "date_end": get_last_day(date, months),
-                "recurring_next_date": date,
+                "date_start": first_day,
+                "date_end": get_last_day(first_day, months),
+                "recurring_next_date": first_day,
             }
         )
-        contract_sudo.write(
+        self.write(
             {
                 "waas_state": "running",
-                "date_start": date,
+                "date_start": first_day,
                 "waas_installment_ids": [
                     Command.create(
                         {
@@ -207,13 +279,13 @@ class ContractContract(models.Model):
                             "date_start": period.date_start,
                             "date_end": period.date_end,
                             "amount": self.waas_monthly_amount,
+                            "currency_id": self.currency_id.id,
                         }
                     )
-                    for period in cut_periods(date, months)
+                    for period in cut_periods(first_day, months)
                 ],
             }
         )
-        contract_sudo._waas_after_activation(date)
 
     def _waas_after_activation(self, date):
         """Hook: the contract runs. Its first month is invoiced; what keeps that from
@@ -237,10 +309,28 @@ class ContractContract(models.Model):
         :return: the invoices
         """
         due = self.waas_installment_ids.filtered(
-            lambda installment: installment.state == "planned"
+            lambda installment: not installment.move_id
             and installment.date_start <= date
+        ).sorted("number")
+        due._lock()
+        return due._invoice(date) if due else self.env["account.move"]
+
+    @api.model
+    def _cron_waas_end(self):
+        """End the contracts whose term is over and invoiced: nothing renews by itself
+        (R12)."""
+        over = self.search(
+            [
+                ("waas_state", "=", "running"),
+                ("date_end", "<", fields.Date.context_today(self)),
+                ("waas_installment_ids", "not any", [("move_id", "=", False)]),
+            ]
         )
-        return due.sorted("number")._invoice(date)
+        over._waas_end()
+
+    def _waas_end(self):
+        """End contracts; what they leave behind is for later chapters."""
+        self.write({"waas_state": "ended"})
 
     def recurring_create_invoice(self):
         """Refuse: a WaaS contract is billed by its installments, exactly once each."""

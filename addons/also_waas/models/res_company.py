@@ -49,6 +49,27 @@ class ResCompany(models.Model):
         string="SEPA Creditor Identifier",
         help="Printed on direct debit mandates; your bank gives it to you.",
     )
+    # === Contract ===
+    waas_billing_start = fields.Selection(
+        selection=[
+            ("delivery", "On the day of delivery"),
+            ("next_month", "On the first of the next month"),
+        ],
+        string="Contracts Start",
+        default="delivery",
+        required=True,
+        help="First day of a contract whose devices were delivered. The days before the "
+        "first of the next month are not invoiced; the number of installments is the "
+        "same.",
+    )
+    # === Invoicing ===
+    waas_invoicing_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Told of Failed Invoices",
+        domain="[('share', '=', False)]",
+        help="Who gets a to-do when an invoice run leaves something behind. Empty: "
+        "whoever started the run.",
+    )
     # === Devices ===
     waas_location_id = fields.Many2one(
         comodel_name="stock.location",

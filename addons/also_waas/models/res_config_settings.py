@@ -26,3 +26,9 @@ class ResConfigSettings(models.TransientModel):
     waas_credit_validity_days = fields.Integer(
         related="company_id.waas_credit_validity_days", readonly=False
     )
+    waas_billing_start = fields.Selection(
+        related="company_id.waas_billing_start", readonly=False
+    )
+    waas_invoicing_user_id = fields.Many2one(
+        related="company_id.waas_invoicing_user_id", readonly=False
+    )

@@ -1,8 +1,14 @@
 from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.tools import format_amount, format_date
 
 
 class WaasInstallment(models.Model):
-    """Chapter 4, contract: one month's claim on the end customer (R13)."""
+    """Chapter 4, contract: one month's claim on the end customer (R13).
+
+    The months of a contract are rows from the day it starts. Each has one place for an
+    invoice, so it cannot have two; nobody writes on it but its own methods.
+    """
 
     _name = "waas.installment"
     _description = "WaaS Installment"
@@ -12,14 +18,18 @@ class WaasInstallment(models.Model):
         comodel_name="contract.contract",
         required=True,
         readonly=True,
-        index=True,
         ondelete="restrict",
     )
     company_id = fields.Many2one(
         related="contract_id.company_id", store=True, index=True
     )
-    currency_id = fields.Many2one(related="contract_id.currency_id")
-    number = fields.Integer(required=True, readonly=True)
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", required=True, readonly=True
+    )
+    partner_id = fields.Many2one(
+        related="contract_id.partner_id", string="End Customer", store=True, index=True
+    )
+    number = fields.Integer(required=True, readonly=True, aggregator=None)
     date_start = fields.Date(string="From", required=True, readonly=True, index=True)
     date_end = fields.Date(string="To", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True, help="Without VAT.")
@@ -31,16 +41,41 @@ class WaasInstallment(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    invoiced_amount = fields.Monetary(compute="_compute_state", store=True)
+    claim = fields.Integer(
+        default=1,
+        required=True,
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="1, and one more each time this month is invoiced again because its "
+        "invoice was cancelled or credited.",
+    )
     state = fields.Selection(
         selection=[
             ("planned", "Planned"),
+            ("draft", "Draft Invoice"),
             ("invoiced", "Invoiced"),
             ("paid", "Paid"),
+            ("credited", "Credited"),
         ],
         compute="_compute_state",
         store=True,
         index=True,
+        help="Credited: its invoice was cancelled or fully credited. It is not "
+        "invoiced again unless an accountant says so.",
+    )
+    invoiced_amount = fields.Monetary(
+        string="Invoiced", compute="_compute_state", store=True, help="Without VAT."
+    )
+    paid_amount = fields.Monetary(
+        string="Paid", compute="_compute_state", store=True, help="Without VAT."
+    )
+    date_due = fields.Date(string="Due Date", related="move_id.invoice_date_due")
+    residual_amount = fields.Monetary(
+        string="Open (with VAT)", related="move_id.amount_residual"
+    )
+    is_overdue = fields.Boolean(
+        compute="_compute_is_overdue", search="_search_is_overdue"
     )
 
     _unique_number = models.UniqueIndex(
@@ -50,21 +85,53 @@ class WaasInstallment(models.Model):
         "(contract_id, date_start)", "A contract has one installment for each month."
     )
     _check_values = models.Constraint(
-        "CHECK (number > 0 AND date_end >= date_start AND amount >= 0)",
+        "CHECK (number > 0 AND date_end >= date_start AND amount >= 0 AND claim > 0)",
         "An installment has a number from 1, a period and an amount.",
     )
+    _due = models.Index("(company_id, date_start) WHERE move_id IS NULL")
+    _open = models.Index("(contract_id, number) WHERE move_id IS NULL")
+
+    # === COMPUTE METHODS ===#
 
     @api.depends("move_id.state", "move_id.payment_state", "amount")
     def _compute_state(self):
         for installment in self:
-            move = installment.move_id
-            if move.state != "posted":
-                installment.state = "planned"
-                installment.invoiced_amount = 0.0
-                continue
-            installment.invoiced_amount = installment.amount
-            paid = move.payment_state in ("paid", "in_payment")
-            installment.state = "paid" if paid else "invoiced"
+            state = installment._get_state()
+            amount = installment.amount
+            installment.state = state
+            installment.invoiced_amount = (
+                amount if state in ("invoiced", "paid") else 0.0
+            )
+            installment.paid_amount = amount if state == "paid" else 0.0
+
+    def _get_state(self):
+        move = self.move_id
+        if not move:
+            return "planned"
+        if move.state == "draft":
+            return "draft"
+        if move.state == "cancel" or move.payment_state == "reversed":
+            return "credited"
+        return "paid" if move.payment_state in ("paid", "in_payment") else "invoiced"
+
+    @api.depends("state", "date_due")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for installment in self:
+            installment.is_overdue = (
+                installment.state == "invoiced"
+                and bool(installment.date_due)
+                and installment.date_due < today
+            )
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = fields.Domain("state", "=", "invoiced") & fields.Domain(
+            "move_id.invoice_date_due", "<", fields.Date.context_today(self)
+        )
+        return overdue if True in value else ~overdue
 
     @api.depends("contract_id.name", "number")
     def _compute_display_name(self):
@@ -73,47 +140,247 @@ class WaasInstallment(models.Model):
                 f"{installment.contract_id.name} {installment.number}"
             )
 
+    # === ACTIONS ===#
+
     def action_view_invoice(self):
         """Open the invoice of this installment."""
         self.ensure_one()
         return self.move_id._get_records_action()
 
-    def _invoice(self, date):
-        """Make and post the invoice of each installment, the ordinary way.
+    def action_invoice_again(self):
+        """Let months be invoiced anew whose invoice was cancelled or fully credited.
 
-        :param date date: invoice date
-        :return: the posted ``account.move``
+        The next run takes them along; the old invoice stays where it is.
         """
-        moves = self.env["account.move"]
+        self.check_access("read")
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only accountants have a month invoiced anew."))
         for installment in self:
-            contract = installment.contract_id.with_company(installment.company_id)
-            move = moves.create(
-                {
-                    **contract._prepare_invoice(date),
-                    "invoice_line_ids": [
-                        Command.create(values)
-                        for values in installment._prepare_invoice_lines()
-                    ],
-                }
+            if installment.state != "credited":
+                raise UserError(
+                    self.env._(
+                        "%(installment)s is not to be invoiced again: cancel or fully "
+                        "credit its invoice first.",
+                        installment=installment.display_name,
+                    )
+                )
+            installment_sudo = installment.sudo()  # written by its methods only
+            installment_sudo.contract_id.message_post(
+                body=self.env._(
+                    "%(installment)s will be invoiced again; %(invoice)s was cancelled "
+                    "or credited.",
+                    installment=installment.display_name,
+                    invoice=installment_sudo.move_id.display_name,
+                )
             )
-            move.action_post()
-            installment.move_id = move
-            contract.contract_line_ids.write(
-                {"last_date_invoiced": installment.date_end}
-            )
-            moves |= move
+            installment_sudo.write({"move_id": False, "claim": installment.claim + 1})
+        return True
+
+    # === INVOICING ===#
+
+    def _invoice(self, date=None, way="auto"):
+        """Make and post the invoices of these months of one company, one each (R13).
+
+        Callers hold the rows locked (:meth:`_lock`, or the claim of a run).
+
+        :param date date: date of the invoices; None: each on the first day of its month
+        :param str way: how, see ``account.move._waas_create_posted``
+        :return: the posted ``account.move``, in the order of the months
+        :raises UserError: when one of them cannot be invoiced, with the reason; then
+            none of them is
+        """
+        for problem in self._get_billing_problems(date).values():
+            raise UserError(problem)
+        return self._make_invoices(date, way)
+
+    def _make_invoices(self, date, way="auto"):
+        """As :meth:`_invoice`, for callers that know of no problem."""
+        # Nobody watches a run: no tracking, no followers, no mails.
+        quiet = self.with_company(self.company_id).with_context(tracking_disable=True)
+        moves = quiet._create_invoices(date, way)
+        quiet._advance_contract_lines()
         return moves
+
+    def _lock(self):
+        """Keep these months from everybody else until the end of the transaction.
+
+        :raises UserError: when somebody else is invoicing one of them
+        """
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "An invoice run is at work on these months: wait for its end and "
+                    "try again."
+                )
+            ) from error
+        self.invalidate_recordset(["move_id"])
+
+    def _create_invoices(self, date, way):
+        """Make the invoices and note them on their months."""
+        moves = self.env["account.move"]._waas_create_posted(
+            [installment._prepare_invoice(date) for installment in self], way
+        )
+        for installment, move in zip(self, moves, strict=True):
+            installment._ensure_amount(move)
+            installment.move_id = move
+        return moves
+
+    def _ensure_amount(self, move):
+        """What is invoiced is what was signed, to the cent."""
+        if self.currency_id.compare_amounts(move.amount_untaxed, self.amount) != 0:
+            raise UserError(
+                self.env._(
+                    "%(installment)s is %(expected)s without VAT, but its invoice would "
+                    "be %(found)s: look at the taxes of its products and at the fiscal "
+                    "position of the end customer.",
+                    installment=self.display_name,
+                    expected=format_amount(self.env, self.amount, self.currency_id),
+                    found=format_amount(
+                        self.env, move.amount_untaxed, self.currency_id
+                    ),
+                )
+            )
+
+    def _prepare_invoice(self, date=None):
+        """Values of the invoice of this month, as ``account.move.create`` takes them.
+
+        :param date date: its date; None: the first day of the month
+        """
+        self.ensure_one()
+        contract = self.contract_id
+        return {
+            **contract._prepare_invoice(self._get_invoice_date(date)),
+            "waas_contract_id": contract.id,
+            "invoice_line_ids": [
+                Command.create(values) for values in self._prepare_invoice_lines()
+            ],
+        }
+
+    def _get_invoice_date(self, date):
+        return date or self.date_start
 
     def _prepare_invoice_lines(self):
         """One invoice line for each contract line, with the period it covers."""
-        self.ensure_one()
-        lines = self.contract_id.contract_line_ids.filtered(
-            lambda line: not line.display_type
-        )
         return [
             {
                 **line._prepare_invoice_line(),
                 "name": line._insert_markers(self.date_start, self.date_end),
+                "waas_installment_id": self.id,
+                "waas_claim": self.claim,
             }
-            for line in lines
+            for line in self._get_contract_lines()
         ]
+
+    def _get_contract_lines(self):
+        """The lines of the contract that are in force in this month."""
+        return self.contract_id.contract_line_ids.filtered(
+            lambda line: not line.display_type
+            and line.date_start <= self.date_end
+            and (not line.date_end or line.date_end >= self.date_start)
+        )
+
+    def _advance_contract_lines(self):
+        """Keep the neighbour's "invoiced up to" true, for its views and addons."""
+        for last_day, installments in sorted(self.grouped("date_end").items()):
+            lines = installments.contract_id.contract_line_ids.filtered(
+                lambda line, day=last_day: line._waas_is_behind(day)
+            )
+            lines.write({"last_date_invoiced": last_day})
+
+    # === WHAT KEEPS A MONTH FROM BEING INVOICED ===#
+
+    def _get_billing_problems(self, date=None):
+        """Why some of these months cannot be invoiced.
+
+        Odoo itself would leave an archived tax out, take 1.0 for a missing rate and
+        move the date out of a closed period, each without a word.
+
+        :param date date: date of the invoices; None: the first day of each month
+        :return: dict of a sentence for each ``waas.installment`` with a problem
+        """
+        problems = {}
+        for find in (
+            self._find_invoiced,
+            self._find_closed_periods,
+            self._find_missing_rates,
+            self._find_archived_taxes,
+        ):
+            for installments, problem in find(date):
+                for installment in installments:
+                    problems.setdefault(installment, problem)
+        return problems
+
+    def _find_invoiced(self, _date):
+        for installment in self.filtered("move_id"):
+            yield (
+                installment,
+                self.env._(
+                    "%(installment)s was invoiced already: %(invoice)s.",
+                    installment=installment.display_name,
+                    invoice=installment.move_id.display_name,
+                ),
+            )
+
+    def _find_closed_periods(self, date):
+        def get_key(installment):
+            return (
+                installment.company_id,
+                installment.contract_id.journal_id,
+                installment._get_invoice_date(date),
+            )
+
+        for (company, journal, day), installments in self.grouped(get_key).items():
+            if locks := company._get_violated_lock_dates(day, True, journal):
+                yield (
+                    installments,
+                    self.env._(
+                        "%(date)s is in a period that is closed up to %(lock)s: date "
+                        "the invoices later.",
+                        date=format_date(self.env, day),
+                        lock=format_date(self.env, max(lock for lock, _field in locks)),
+                    ),
+                )
+
+    def _find_missing_rates(self, date):
+        def get_key(installment):
+            return (
+                installment.company_id,
+                installment.currency_id,
+                installment._get_invoice_date(date),
+            )
+
+        for (company, currency, day), installments in self.grouped(get_key).items():
+            if currency != company.currency_id and not currency._waas_has_rate(
+                company, day
+            ):
+                yield (
+                    installments,
+                    self.env._(
+                        "There is no rate of %(currency)s for %(date)s: enter one under "
+                        "Accounting > Configuration > Currencies.",
+                        currency=currency.name,
+                        date=format_date(self.env, day),
+                    ),
+                )
+
+    def _find_archived_taxes(self, _date):
+        by_product = {}
+        for installment in self:
+            for line in installment._get_contract_lines():
+                key = line.product_id, installment.company_id
+                by_product.setdefault(key, set()).add(installment)
+        for (product, company), installments in by_product.items():
+            taxes = product.with_context(active_test=False).taxes_id
+            taxes = taxes._filter_taxes_by_company(company)
+            if taxes and not taxes.filtered("active"):
+                yield (
+                    installments,
+                    self.env._(
+                        "The tax %(tax)s of %(product)s is archived: give the product "
+                        "another one.",
+                        tax=taxes[0].name,
+                        product=product.display_name,
+                    ),
+                )

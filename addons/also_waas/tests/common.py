@@ -2,10 +2,11 @@ import base64
 import re
 from contextlib import contextmanager
 from datetime import date
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user
 from odoo.tools import file_open, mute_logger
@@ -346,6 +347,56 @@ class WaasCommon(AccountTestInvoicingCommon):
             skip_backorder=True
         ).button_validate()
         return pickings
+
+    # === CONTRACTS THAT RUN ===#
+
+    @classmethod
+    def _create_contract(cls, start, months=12, quantity=1, **values):
+        """A running contract, its months planned from ``start`` and none invoiced.
+
+        It skips the gate and the delivery: other tests are about them.
+        """
+        order = cls._create_order(months, quantity, **values)
+        # As the flow does: nobody makes a contract by hand.
+        contract_sudo = (
+            cls.env["contract.contract"].sudo().create(order._waas_prepare_contract())
+        )
+        contract_sudo._waas_run_from(start)
+        return contract_sudo
+
+    @classmethod
+    def _create_run(cls, day, **values):
+        """An invoice run as the accountant makes it, not started."""
+        return (
+            cls.env["waas.invoice.run"]
+            .with_user(cls.accountant)
+            .create(
+                {
+                    "company_id": cls.also.id,
+                    "date": day,
+                    "invoice_date": day,
+                    **values,
+                }
+            )
+        )
+
+    @contextmanager
+    def _working(self):
+        """Let workers work inside the transaction of the test: what they commit, and
+        the isolation of their transactions, is for the crash test."""
+        run_class = self.registry["waas.invoice.run"]
+        with (
+            patch.object(run_class, "_begin_transaction", lambda run: None),
+            patch.object(self.env.cr, "commit", self.env.flush_all),
+        ):
+            yield
+
+    def _work(self, run):
+        """Start a run and do its work."""
+        run.action_start()
+        with self._working():
+            run.sudo().with_user(SUPERUSER_ID)._work()
+        return run
 
     # === WHAT THE SIGNATORY'S MAILBOX HOLDS ===#
 

@@ -1,5 +1,6 @@
 import re
 
+from odoo import SUPERUSER_ID
 from odoo.tests import HttpCase, tagged
 
 from .common import WaasCommon
@@ -54,3 +55,18 @@ class TestTours(WaasCommon, HttpCase):
         invoice = order.waas_contract_ids.waas_installment_ids[0].move_id
         self.assertEqual(invoice.state, "posted")
         self.assertAlmostEqual(invoice.amount_untaxed, 504.90, 2)
+
+        self._invoice_three_more_months(order.waas_contract_ids)
+
+    def _invoice_three_more_months(self, contract):
+        """The accountant previews and starts a run, a worker does it, a customer pays."""
+        self.start_tour("/odoo/waas-invoice-runs/new", "waas_run", login="waas_accountant")
+        run = self.env["waas.invoice.run"].search([])
+        self.assertEqual(run.state, "running")
+        with self._working():
+            run.with_user(SUPERUSER_ID)._work()
+        self.start_tour(
+            "/odoo/waas-invoice-runs", "waas_see_run", login="waas_accountant"
+        )
+        states = contract.waas_installment_ids.mapped("state")
+        self.assertEqual(states[:5], ["invoiced", "paid", "invoiced", "invoiced", "planned"])

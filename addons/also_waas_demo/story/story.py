@@ -74,11 +74,16 @@ class Story:
         """Do what the accountants did every morning until ``day``."""
         while due := self._get_next_due_date(day):
             with self.clock(due):
-                contracts = self.env["contract.contract"].search(
-                    [("waas_state", "=", "running")]
-                )
-                for contract in contracts:
-                    contract._waas_invoice_due(due)
+                self._run_invoicing(due)
+
+    def _run_invoicing(self, day):
+        """The run of one day, whole: a worker would commit, a story does not."""
+        runs = self.act("waas.invoice.run", "accountant")
+        run = runs.create({"date": day, "invoice_date": day})
+        run.action_start()
+        run_sudo = run.sudo()  # as the worker of the server
+        run_sudo._bill(run_sudo._claim(limit=1000))
+        run_sudo._finish()
 
     def _get_next_due_date(self, day):
         return (

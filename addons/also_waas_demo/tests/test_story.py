@@ -58,6 +58,12 @@ class TestStory(TransactionCase):
             {"planned", "invoiced", "paid"},
         )
 
+    def test_each_invoice_run_is_done(self):
+        runs = self.env["waas.invoice.run"].search([])
+        self.assertGreater(len(runs), 3)
+        self.assertEqual(set(runs.mapped("state")), {"done"})
+        self.assertFalse(runs.failure_ids)
+
     def test_every_signed_document_is_untouched(self):
         agreements = self._get_deals().waas_agreement_ids
         self.assertTrue(agreements.filtered(lambda one: one.state == "signed"))

@@ -21,16 +21,20 @@ function pick(field, text) {
     ];
 }
 
-function goHome() {
+function goTo(address) {
     return [
         {
             content: "Leave the page, so that nothing is under way at the end",
             trigger: "body",
-            run: () => redirect("/odoo/waas"),
+            run: () => redirect(address),
             expectUnloadPage: true,
         },
         {trigger: ".o_list_view"},
     ];
+}
+
+function goHome() {
+    return goTo("/odoo/waas");
 }
 
 registry.category("web_tour.tours").add("waas_import_price_list", {
@@ -381,6 +385,81 @@ registry.category("web_tour.tours").add("waas_see_invoice", {
         },
         {
             trigger: ".o_field_widget[name='tax_totals']:contains('504.90')",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("waas_run", {
+    steps: () => [
+        {
+            content: "Nothing is due today: the first month was invoiced at delivery",
+            trigger: ".alert-info:contains('Nothing is due')",
+        },
+        {
+            content: "Look three months ahead",
+            trigger: ".o_field_widget[name='date'] button, .o_field_widget[name='date'] input",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name='date'] input",
+            run: `edit ${luxon.DateTime.now().plus({months: 3}).toFormat("MM/dd/yyyy")} && press Enter`,
+        },
+        {
+            content: "Three months of 504.90",
+            trigger: ".o_field_widget[name='amount']:contains('1,514.70')",
+        },
+        {
+            content: "As the months before",
+            trigger: ".o_field_widget[name='before_amount']:contains('1,514.70')",
+        },
+        {trigger: "button[name='action_start']:enabled", run: "click"},
+        {trigger: ".o_arrow_button_current:contains('Running')"},
+        {trigger: ".o_field_widget[name='progress'] .o_progressbar"},
+        ...goTo("/odoo/waas-installments"),
+    ],
+});
+
+registry.category("web_tour.tours").add("waas_see_run", {
+    steps: () => [
+        {
+            content: "The run is done",
+            trigger: ".o_data_row:contains('Done') td.o_data_cell",
+            run: "click",
+        },
+        {
+            content: "Open its invoices",
+            trigger: "button[name='action_view_invoices']:contains('3')",
+            run: "click",
+        },
+        {
+            content: "The oldest is paid by the end customer",
+            trigger: ".o_data_row:last td.o_data_cell[name='name']",
+            run: "click",
+        },
+        {trigger: "button[name='action_register_payment']", run: "click"},
+        {trigger: ".modal button[name='action_create_payments']", run: "click"},
+        {trigger: "body:not(:has(.modal))"},
+        {
+            content: "To its contract",
+            trigger: "button[name='action_view_waas_contract']",
+            run: "click",
+        },
+        {
+            content: "Invoiced, paid, invoiced, invoiced, planned",
+            trigger:
+                ".o_field_widget[name='waas_installment_ids'] .o_data_row:eq(1):contains('Paid')",
+        },
+        {
+            trigger:
+                ".o_field_widget[name='waas_installment_ids'] .o_data_row:eq(3):contains('Invoiced')",
+        },
+        {
+            trigger:
+                ".o_field_widget[name='waas_installment_ids'] .o_data_row:eq(4):contains('Planned')",
+        },
+        {
+            content: "What is open: the first month and the two last ones",
+            trigger: ".o_field_widget[name='waas_open_amount']:contains('1,514.70')",
         },
     ],
 });

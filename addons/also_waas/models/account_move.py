@@ -1,0 +1,62 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """Chapter 4, contract: an ordinary invoice that claims months of a contract
+    (R13)."""
+
+    _inherit = "account.move"
+
+    waas_contract_id = fields.Many2one(
+        comodel_name="contract.contract",
+        string="WaaS Contract",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    waas_installment_ids = fields.One2many(
+        comodel_name="waas.installment",
+        inverse_name="move_id",
+        string="Installments",
+        readonly=True,
+        groups="base.group_user",
+    )
+
+    def button_draft(self):
+        """A cancelled invoice stays cancelled once its month was invoiced again."""
+        for move in self.filtered(lambda move: move.state == "cancel"):
+            if replaced := move.line_ids.filtered(
+                lambda line: line.waas_installment_id
+                and line.waas_installment_id.move_id != move
+            ):
+                installment = replaced[0].waas_installment_id
+                raise UserError(
+                    self.env._(
+                        "%(installment)s was invoiced again by %(invoice)s: this "
+                        "invoice stays cancelled.",
+                        installment=installment.display_name,
+                        invoice=installment.move_id.display_name
+                        or self.env._("a later run"),
+                    )
+                )
+        return super().button_draft()
+
+    def action_view_waas_contract(self):
+        """Open the contract whose months this invoice claims."""
+        self.ensure_one()
+        return self.waas_contract_id._get_records_action()
+
+    @api.private
+    def _waas_create_posted(self, vals_list, way="auto"):
+        """Make customer invoices and post them.
+
+        :param list vals_list: values as ``create`` takes them
+        :return: the posted ``account.move``, in the order of ``vals_list``
+        """
+        moves = self.create(vals_list)
+        moves._post(soft=False)
+        return moves

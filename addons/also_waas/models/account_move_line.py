@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+
+class AccountMoveLine(models.Model):
+    """Chapter 4, contract: which month of a contract an invoice line claims (R13)."""
+
+    _inherit = "account.move.line"
+
+    waas_installment_id = fields.Many2one(
+        comodel_name="waas.installment",
+        string="Installment",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    waas_claim = fields.Integer(string="Claim", readonly=True, copy=False)
+    waas_period_start = fields.Date(
+        string="Period From", related="waas_installment_id.date_start"
+    )
+    waas_period_end = fields.Date(
+        string="Period To", related="waas_installment_id.date_end"
+    )
+
+    # Whatever is started twice, killed or forged: the database takes one line for a
+    # month of a contract line. A new claim needs the old one cancelled or credited.
+    _unique_waas_claim = models.UniqueIndex(
+        "(waas_installment_id, contract_line_id, waas_claim) "
+        "WHERE waas_installment_id IS NOT NULL",
+        "This month of the contract was invoiced already.",
+    )

@@ -1,0 +1,501 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, format_amount, format_date
+
+_logger = logging.getLogger(__name__)
+
+# Months that are claimed, invoiced and committed together. Larger ones are hardly
+# faster; smaller ones lose less when a worker is killed.
+BATCH = 200
+# How often a batch that met another transaction is tried again.
+TRIES = 5
+# Contracts that have months to invoice: also one whose term is over meanwhile.
+BILLED_STATES = ("running", "ended")
+
+
+class WaasInvoiceRun(models.Model):
+    """Chapter 6, invoicing: everything that is due, invoiced in small steps (R13).
+
+    The work is a loop over batches. Each is one transaction: it claims months that
+    nobody else holds, makes and posts their invoices, notes them on the months, and
+    commits. So a run can be killed anywhere, started again, or worked on by several at
+    once; a month is claimed only when the one before it has its invoice.
+    """
+
+    _name = "waas.invoice.run"
+    _description = "WaaS Invoice Run"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+
+    name = fields.Char(string="Number", default="/", readonly=True, copy=False)
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        string="Due Up To",
+        required=True,
+        default=fields.Date.context_today,
+        help="Months that begin up to this day are invoiced, a backlog included.",
+    )
+    invoice_date = fields.Date(
+        default=fields.Date.context_today,
+        help="Date of the invoices. Empty: each is dated on the first day of its month.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Preview"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    is_retry = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Started once more, for what it left behind and nothing else.",
+    )
+    is_automatic = fields.Boolean(string="By Itself", readonly=True, copy=False)
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Started By", readonly=True, copy=False
+    )
+    started_on = fields.Datetime(readonly=True, copy=False)
+    finished_on = fields.Datetime(readonly=True, copy=False)
+    installment_ids = fields.One2many(
+        comodel_name="waas.installment", inverse_name="run_id", readonly=True
+    )
+    failure_ids = fields.One2many(
+        comodel_name="waas.installment",
+        inverse_name="run_id",
+        string="Failures",
+        domain=[("error", "!=", False), ("move_id", "=", False)],
+        readonly=True,
+    )
+    # === Progress ===
+    invoiced_count = fields.Integer(
+        string="Invoices Made", compute="_compute_progress", compute_sudo=True
+    )
+    invoiced_amount = fields.Monetary(
+        string="Amount Invoiced",
+        compute="_compute_progress",
+        compute_sudo=True,
+        help="Without VAT.",
+    )
+    failed_count = fields.Integer(
+        string="Failed", compute="_compute_progress", compute_sudo=True
+    )
+    waiting_count = fields.Integer(
+        string="To Do",
+        compute="_compute_progress",
+        compute_sudo=True,
+        help="Months that are due and not invoiced, those behind a failed month "
+        "included.",
+    )
+    progress = fields.Float(compute="_compute_progress", compute_sudo=True)
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("state", "installment_ids.move_id", "installment_ids.error")
+    def _compute_progress(self):
+        for run in self:
+            done, amount = run._count_invoiced()
+            failed = run._count(fields.Domain("id", "in", run.failure_ids.ids))
+            waiting = run._count(run._get_due_domain()) - failed
+            total = done + failed + waiting
+            run.invoiced_count = done
+            run.invoiced_amount = amount
+            run.failed_count = failed
+            run.waiting_count = waiting
+            run.progress = 100.0 * (done + failed) / total if total else 100.0
+
+    def _count(self, domain):
+        return self.env["waas.installment"].search_count(domain)
+
+    def _count_invoiced(self):
+        """How many invoices the run made, and their sum in the company's currency."""
+        groups = self.env["waas.installment"]._read_group(
+            [("run_id", "=", self.id), ("move_id", "!=", False)],
+            ["currency_id"],
+            ["__count", "amount:sum"],
+        )
+        return (
+            sum(number for _currency, number, _amount in groups),
+            sum(self._convert(amount, currency) for currency, _number, amount in groups),
+        )
+
+    def _convert(self, amount, currency):
+        """An amount of a contract in the company's currency, for totals."""
+        return currency._convert(
+            amount, self.currency_id, self.company_id, self.invoice_date or self.date
+        )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not self.env.su:
+                vals.pop("state", None)
+            company = self.env["res.company"].browse(
+                vals.get("company_id") or self.env.company.id
+            )
+            vals["name"] = (
+                self.env["ir.sequence"]
+                .with_company(company)
+                .next_by_code("waas.invoice.run")
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and not {
+            "state",
+            "date",
+            "invoice_date",
+            "company_id",
+        }.isdisjoint(vals):
+            self._ensure_preview(vals)
+        return super().write(vals)
+
+    def _ensure_preview(self, vals):
+        """A run that was started is a document: only its methods go on with it."""
+        if "state" in vals or any(run.state != "draft" for run in self):
+            raise AccessError(
+                self.env._(
+                    "An invoice run that was started cannot be changed: make a new one."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        for run in self:
+            if run.started_on:
+                raise UserError(
+                    self.env._(
+                        "%(run)s has been started: it stays, so that everybody can see "
+                        "what it invoiced.",
+                        run=run.name,
+                    )
+                )
+
+    # === ACTIONS ===#
+
+    def action_start(self):
+        """Start the run; a worker of the server does it, whatever becomes of the
+        browser."""
+        for run in self:
+            run._ensure_accountant()
+            if run.state != "draft":
+                raise UserError(
+                    self.env._("%(run)s was started already.", run=run.name)
+                )
+            run._start()
+        return True
+
+    def action_cancel(self):
+        """Stop after the batch that is under way; what is invoiced stays."""
+        for run in self:
+            run._ensure_accountant()
+            if run.state not in ("draft", "running"):
+                raise UserError(self.env._("%(run)s has ended already.", run=run.name))
+            run.sudo().write(  # checked above; nobody writes a state by hand
+                {"state": "cancelled", "finished_on": fields.Datetime.now()}
+            )
+        return True
+
+    def action_retry(self):
+        """Try once more what failed, and only that; what waits behind it follows."""
+        for run in self:
+            run._ensure_accountant()
+            if run.state != "done" or not run.failure_ids:
+                raise UserError(
+                    self.env._("%(run)s left nothing to try again.", run=run.name)
+                )
+            run_sudo = run.sudo()  # checked above; nobody writes on months by hand
+            run_sudo.failure_ids.error = False
+            run_sudo.is_retry = True
+            run_sudo._go()
+        return True
+
+    def action_view_invoices(self):
+        """Open the invoices this run made, to send them or to register payments."""
+        self.ensure_one()
+        moves = self.installment_ids.move_id
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "account.action_move_out_invoice_type"
+            ),
+            "domain": [("id", "in", moves.ids)],
+            "context": {"create": False},
+        }
+
+    def action_view_failures(self):
+        """Open the months that could not be invoiced."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "also_waas.waas_installment_action"
+            ),
+            "domain": [("id", "in", self.failure_ids.ids)],
+            "context": {},
+        }
+
+    def _ensure_accountant(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "account.group_account_invoice"
+        ):
+            raise AccessError(self.env._("Only accountants run the invoicing."))
+
+    # === LIFE CYCLE ===#
+
+    def _start(self):
+        """Begin with what was previewed.
+
+        :raises UserError: when nothing is due
+        """
+        self.ensure_one()
+        if not self._count(self._get_due_domain()):
+            raise UserError(
+                self.env._(
+                    "Nothing is due up to %(date)s: every month until then has its "
+                    "invoice.",
+                    date=format_date(self.env, self.date),
+                )
+            )
+        self.sudo().write(  # the right to start it was checked
+            {"user_id": self.env.uid, "started_on": fields.Datetime.now()}
+        )
+        self.sudo()._go()
+
+    def _go(self):
+        self.write({"state": "running", "finished_on": False})
+        self._dispatch()
+
+    def _dispatch(self):
+        """Hook: call a worker. Here it is Odoo's own scheduler."""
+        self.env.ref("also_waas.ir_cron_waas_invoice_run")._trigger()
+
+    def _finish(self):
+        """End the run, unless another worker did, or is still at it."""
+        self.ensure_one()
+        if self._find_claimable(limit=1):
+            return
+        # Several workers may come here at once: one of them changes the row.
+        ended = self.env.execute_query(
+            SQL(
+                "UPDATE waas_invoice_run SET state = 'done', "
+                "finished_on = now() AT TIME ZONE 'UTC' "
+                "WHERE id = %s AND state = 'running' RETURNING id",
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["state", "finished_on"])
+        if ended:
+            # What waits behind a failure is tried again with it.
+            self.env["waas.installment"].search(self._get_due_domain()).run_id = self
+            self._report()
+
+    def _report(self):
+        """Say what came of the run, and to whom if something is left."""
+        self.message_post(
+            body=self.env._(
+                "%(invoices)s invoices over %(amount)s without VAT; %(failed)s failed, "
+                "%(waiting)s wait behind them.",
+                invoices=self.invoiced_count,
+                amount=format_amount(
+                    self.env, self.invoiced_amount, self.company_id.currency_id
+                ),
+                failed=self.failed_count,
+                waiting=self.waiting_count,
+            )
+        )
+        user = self.company_id.waas_invoicing_user_id or self.user_id
+        if self.failed_count and user:
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=self.env._("Some months could not be invoiced"),
+                note=self.env._(
+                    "Mend what the list of failures says, then press Retry Failures."
+                ),
+                user_id=user.id,
+            )
+
+    # === SCHEDULED ===#
+
+    @api.model
+    def _cron_open(self):
+        """Every day: a run for each company that has something due."""
+        today = fields.Date.context_today(self)
+        for company in self.env["res.company"].search([]):
+            run = self.new({"company_id": company.id, "date": today})
+            if self._count(run._get_due_domain()):
+                self.create(
+                    {
+                        "company_id": company.id,
+                        "date": today,
+                        "invoice_date": today,
+                        "is_automatic": True,
+                    }
+                )._start()
+
+    @api.model
+    def _cron_work(self):
+        """Work on the runs that were started, until the scheduler's time is over."""
+        cron = self.env["ir.cron"]
+        for run in self.search([("state", "=", "running")], order="id"):
+            while (number := run._work_on_batch()) is not None:
+                left = run._count(run._get_due_domain()) if number else 0
+                if not cron._commit_progress(number, remaining=left):
+                    return
+            cron._commit_progress()
+
+    def _work(self):
+        """Invoice batch after batch until nothing is left for this worker.
+
+        For workers of their own (jobs, scripts): it commits after each batch.
+        """
+        self.ensure_one()
+        while self._work_on_batch() is not None:
+            self.env.cr.commit()
+        self.env.cr.commit()
+
+    # === ONE BATCH ===#
+
+    def _work_on_batch(self):
+        """Claim a batch and invoice it; the caller commits.
+
+        :return: number of months taken; None when there was none left to take, then
+            the run is ended if nobody else is at work on it
+        """
+        self.ensure_one()
+        for attempt in range(TRIES):
+            try:
+                self._begin_transaction()
+                batch = self._claim(BATCH)
+                if batch:
+                    self._bill(batch)
+                else:
+                    self._finish()
+                self.env.flush_all()
+                return len(batch) or None
+            except OperationalError:
+                # Another transaction was in the way. Nothing is lost: take it again.
+                if attempt == TRIES - 1:
+                    raise
+        return None
+
+    def _begin_transaction(self):
+        """See what others committed, now and during this transaction.
+
+        Under Odoo's own isolation a worker would fail on rows that another one
+        committed meanwhile, and would number invoices after an old state of the
+        journal.
+        """
+        self.env.cr.rollback()
+        self.env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+    def _claim(self, limit):
+        """Lock months that are due and that no other worker holds."""
+        return self._find_claimable(limit, SQL("FOR NO KEY UPDATE OF month SKIP LOCKED"))
+
+    def _find_claimable(self, limit, lock=SQL()):
+        """Months this run may invoice now: due, not failed in it, and the first one of
+        their contract without an invoice, so that months are invoiced in their order
+        and what is behind a failed one waits."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT month.id
+                  FROM waas_installment month
+                  JOIN contract_contract contract ON contract.id = month.contract_id
+                  JOIN waas_invoice_run run ON run.id = %(run)s
+                 WHERE run.state = 'running'
+                   AND month.move_id IS NULL
+                   AND month.company_id = run.company_id
+                   AND month.date_start <= run.date
+                   AND (month.error IS NULL OR month.run_id IS DISTINCT FROM run.id)
+                   AND (month.run_id = run.id OR run.is_retry IS NOT TRUE)
+                   AND contract.waas_state IN %(states)s
+                   AND NOT EXISTS (
+                       SELECT FROM waas_installment earlier
+                        WHERE earlier.contract_id = month.contract_id
+                          AND earlier.number < month.number
+                          AND earlier.move_id IS NULL)
+                 ORDER BY month.contract_id
+                 LIMIT %(limit)s
+                 %(lock)s
+                """,
+                run=self.id,
+                states=BILLED_STATES,
+                limit=limit,
+                lock=lock,
+            )
+        )
+        return self.env["waas.installment"].browse(id_ for (id_,) in rows)
+
+    def _get_due_domain(self):
+        """What is to be invoiced up to the day of the run, and was not."""
+        self.ensure_one()
+        domain = fields.Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date_start", "<=", self.date),
+                ("move_id", "=", False),
+                ("contract_id.waas_state", "in", BILLED_STATES),
+            ]
+        )
+        if self.is_retry:
+            domain &= fields.Domain("run_id", "=", self.id)
+        return domain
+
+    def _bill(self, batch):
+        """Invoice months; those with a problem are noted, the others go on."""
+        problems = batch._get_billing_problems(self.invoice_date)
+        for month, problem in problems.items():
+            month._fail(self, problem)
+        self._bill_isolating(batch.filtered(lambda month: month not in problems))
+
+    def _bill_isolating(self, batch):
+        """Invoice months together; where one keeps the others from it, find it by
+        halving."""
+        if not batch:
+            return
+        try:
+            with self.env.cr.savepoint():
+                batch._make_invoices(self.invoice_date)
+                batch.write({"run_id": self.id, "error": False})
+        except OperationalError:
+            raise  # not this month's fault: the whole batch is taken again
+        except Exception as error:
+            # Whatever is broken about one contract, in whichever addon it shows: the
+            # others get their invoices, and this one its reason.
+            if len(batch) == 1:
+                batch._fail(self, self._describe(error))
+                return
+            half = len(batch) // 2
+            self._bill_isolating(batch[:half])
+            self._bill_isolating(batch[half:])
+
+    def _describe(self, error):
+        """A reason that an accountant can act on."""
+        if isinstance(error, UserError):
+            return str(error)
+        _logger.exception("%s: an invoice failed unexpectedly", self.name)
+        return self.env._(
+            "Unexpected error, please tell your administrator (the server's log has "
+            "all of it): %(error)s",
+            error=error,
+        )
