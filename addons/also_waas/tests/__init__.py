@@ -11,6 +11,10 @@ from . import test_03_at_once
 from . import test_04_thread
 from . import test_06_invoice_run
 from . import test_06_invariants
+from . import test_08_custody
+from . import test_08_returns
+from . import test_08_erasure
+from . import test_08_certificate_http
 from . import test_access_rights
 from . import test_screens
 from . import test_signing_http
