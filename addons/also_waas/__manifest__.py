@@ -16,6 +16,8 @@
         "contract",
         "report_xlsx",
     ],
+    # Odoo needs it as well, for its two-factor authentication.
+    "external_dependencies": {"python": ["qrcode"]},
     "data": [
         # security
         "security/also_waas_groups.xml",

@@ -28,19 +28,16 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         """A cancelled invoice stays cancelled once its month was invoiced again."""
-        for move in self.filtered(lambda move: move.state == "cancel"):
-            if replaced := move.line_ids.filtered(
-                lambda line: line.waas_installment_id
-                and line.waas_installment_id.move_id != move
-            ):
-                installment = replaced[0].waas_installment_id
+        lines = self.filtered(lambda move: move.state == "cancel").line_ids
+        for line in lines.filtered("waas_installment_id"):
+            installment = line.waas_installment_id
+            if installment.claim != line.waas_claim:
                 raise UserError(
                     self.env._(
-                        "%(installment)s was invoiced again by %(invoice)s: this "
-                        "invoice stays cancelled.",
+                        "%(installment)s is invoiced again: %(invoice)s stays "
+                        "cancelled.",
                         installment=installment.display_name,
-                        invoice=installment.move_id.display_name
-                        or self.env._("a later run"),
+                        invoice=line.move_id.display_name,
                     )
                 )
         return super().button_draft()

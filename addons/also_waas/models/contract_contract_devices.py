@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from ..schedule import get_last_day
 
@@ -21,6 +22,9 @@ class ContractContract(models.Model):
     waas_device_count = fields.Integer(
         string="Devices at Customer",
         compute="_compute_waas_device_count",
+        # Stored: of two last deliveries at the same moment the second has to see the
+        # first, or none would start the contract. Writing here makes the database ask.
+        store=True,
         groups="also_waas.group_waas_user",
     )
     waas_device_expected_count = fields.Integer(
@@ -50,7 +54,6 @@ class ContractContract(models.Model):
         for contract in self:
             contract.waas_device_count = counts.get(contract, 0)
 
-    @api.depends("waas_order_id.order_line.product_uom_qty")
     def _compute_waas_device_expected_count(self):
         for contract in self:
             contract.waas_device_expected_count = contract._waas_get_expected_count()
@@ -73,7 +76,9 @@ class ContractContract(models.Model):
     def action_view_waas_deliveries(self):
         """Open every transfer of the contract's devices, replacements included."""
         super().action_view_waas_deliveries()
-        pickings = self.env["stock.picking"].search([("waas_contract_id", "=", self.id)])
+        pickings = self.env["stock.picking"].search(
+            [("waas_contract_id", "=", self.id)]
+        )
         pickings |= self.waas_order_id.picking_ids
         return self.waas_order_id._get_action_view_picking(pickings)
 
@@ -137,8 +142,8 @@ class ContractContract(models.Model):
         if len(arriving) > missing:
             raise UserError(
                 self.env._(
-                    "Contract %(contract)s rents out %(expected)s devices and waits for "
-                    "%(missing)s of them, not for %(arriving)s: deliver no more. A "
+                    "Contract %(contract)s rents out %(expected)s devices and waits "
+                    "for %(missing)s of them, not for %(arriving)s: deliver no more. A "
                     "defective device comes back first, or is replaced from its form.",
                     contract=self.name,
                     expected=self._waas_get_expected_count(),
@@ -155,6 +160,33 @@ class ContractContract(models.Model):
             return get_last_day(date, self.waas_term_id.months)
         return self.date_end
 
+    def _waas_get_warranty_problem(self, device, date):
+        """Why a device delivered on ``date`` cannot stay until the contract ends, as a
+        sentence, or False (R12)."""
+        self.ensure_one()
+        end = self._waas_get_planned_end(date)
+        warranty_end = device._waas_get_warranty_max_end(date)
+        if not end or (warranty_end and warranty_end >= end):
+            return False
+        if not warranty_end:
+            return self.env._(
+                "%(device)s has no warranty, and contract %(contract)s runs until "
+                "%(end)s (R12): choose another device, or enter the warranty on the "
+                "product.",
+                device=device.display_name,
+                contract=self.name,
+                end=format_date(self.env, end),
+            )
+        return self.env._(
+            "%(device)s can be kept under warranty until %(warranty)s, contract "
+            "%(contract)s runs until %(end)s (R12): choose a device with a longer "
+            "possible warranty, or correct it on the device.",
+            device=device.display_name,
+            warranty=format_date(self.env, warranty_end),
+            contract=self.name,
+            end=format_date(self.env, end),
+        )
+
     def _waas_tell_return(self, devices, picking):
         """Say in the contract's chatter which devices came back."""
         if not self:
@@ -170,6 +202,4 @@ class ContractContract(models.Model):
     def _waas_tell(self, text):
         """Leave a note for whoever follows the contract up."""
         self.ensure_one()
-        self.message_post(
-            body=Markup("<p>%s</p>") % text, subtype_xmlid="mail.mt_note"
-        )
+        self.message_post(body=Markup("<p>%s</p>") % text, subtype_xmlid="mail.mt_note")

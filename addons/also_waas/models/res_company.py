@@ -58,9 +58,9 @@ class ResCompany(models.Model):
         string="Contracts Start",
         default="delivery",
         required=True,
-        help="First day of a contract whose devices were delivered. The days before the "
-        "first of the next month are not invoiced; the number of installments is the "
-        "same.",
+        help="First day of a contract whose devices were delivered. The days before "
+        "the first of the next month are not invoiced; the number of installments is "
+        "the same.",
     )
     # === Invoicing ===
     waas_invoicing_user_id = fields.Many2one(

@@ -12,7 +12,6 @@ class SaleOrder(models.Model):
         """The neighbour counts deliveries that leave the company's stock; ours do not
         (R13)."""
         waas_orders = self.filtered("is_waas")
-        super(SaleOrder, self - waas_orders)._compute_effective_date()
         for order in waas_orders:
             deliveries = order.picking_ids.filtered(
                 lambda picking: picking.state == "done"
@@ -21,6 +20,7 @@ class SaleOrder(models.Model):
             order.effective_date = min(
                 filter(None, deliveries.mapped("date_done")), default=False
             )
+        return super(SaleOrder, self - waas_orders)._compute_effective_date()
 
     def _action_cancel(self):
         # Who may cancel the order may be told what its customer has; what a running

@@ -14,9 +14,10 @@ class StockLocation(models.Model):
     )
 
     _waas_is_own_stock = models.Constraint(
-        "CHECK (is_waas IS NOT TRUE OR (usage = 'internal' AND company_id IS NOT NULL))",
-        "Rented devices stay ALSO's stock (R13): an At Customer location is an internal "
-        "location of a company.",
+        "CHECK (is_waas IS NOT TRUE "
+        "OR (usage = 'internal' AND company_id IS NOT NULL))",
+        "Rented devices stay ALSO's stock (R13): an At Customer location is an "
+        "internal location of a company.",
     )
 
     @api.constrains("location_id")
@@ -58,8 +59,8 @@ class StockLocation(models.Model):
 
     @api.model
     def _waas_with_valued(self, records, company):
-        """``records`` in a context that counts all stock ``company`` owns; without, only
-        what lies in its warehouses counts, and devices at customers have no value."""
+        """``records`` in a context that counts all stock ``company`` owns; without it,
+        only what lies in its warehouses counts: devices at customers have no value."""
         valued = self.sudo().search(
             [("is_valued_internal", "=", True), ("company_id", "=", company.id)]
         )

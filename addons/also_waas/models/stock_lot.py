@@ -1,3 +1,8 @@
+import base64
+import io
+
+import qrcode
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -211,8 +216,8 @@ class StockLot(models.Model):
         )
 
     def _waas_get_paper_contract(self):
-        """The contract to print on the label: that of the device, or of the delivery it
-        is reserved for. As superuser: packers print labels."""
+        """The contract to print on the label: that of the device, or of the delivery
+        it is reserved for. As superuser: packers print labels."""
         self.ensure_one()
         lot_sudo = self.sudo()
         return lot_sudo.waas_contract_id or (
@@ -229,14 +234,21 @@ class StockLot(models.Model):
             .picking_id.waas_contract_id
         )
 
+    def _waas_get_qr_code(self):
+        """The serial number as a QR code: the source of an image."""
+        self.ensure_one()
+        image = io.BytesIO()
+        qrcode.make(self.name, border=0).save(image, format="PNG")
+        return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}"
+
     def _waas_get_labels_action(self):
         """Print a label for each of the devices."""
         devices = self.filtered(lambda lot: lot.waas_role == "device")
         if not devices:
             raise UserError(
                 self.env._(
-                    "There is no device here to print a label for: reserve or enter the "
-                    "serial numbers first."
+                    "There is no device here to print a label for: reserve or enter "
+                    "the serial numbers first."
                 )
             )
         report = self.env.ref("also_waas.action_report_device_label")

@@ -67,8 +67,8 @@ class StockMoveLine(models.Model):
         if not source.is_waas or self.move_id._waas_get_contract() != contract_sudo:
             return self.env._(
                 "%(device)s is rented out to %(customer)s on contract %(contract)s, so "
-                "it cannot be moved, sold, scrapped or counted (R13). It comes back with "
-                "Return on its delivery, or by replacing it.",
+                "it cannot be moved, sold, scrapped or counted (R13). It comes back "
+                "with Return on its delivery, or by replacing it.",
                 device=self.lot_id.display_name,
                 customer=contract_sudo.partner_id.display_name,
                 contract=contract_sudo.name,
@@ -108,11 +108,18 @@ class StockMoveLine(models.Model):
             )
         if not self.lot_id:
             return self.env._(
-                "Choose the serial number of each %(product)s that goes to the customer: "
-                "one that is in stock.",
+                "Choose the serial number of each %(product)s that goes to the "
+                "customer: one that is in stock.",
                 product=self.product_id.display_name,
             )
-        return self.picking_id.waas_replacement_id.sudo()._get_delivery_problem(self)
+        if replacement_sudo := self.picking_id.waas_replacement_id.sudo():
+            return replacement_sudo._get_delivery_problem(self)
+        # For new devices the catalogue has answered; a used one has a clock that runs.
+        return self.lot_id.waas_warranty_start and (
+            contract_sudo._waas_get_warranty_problem(
+                self.lot_id, fields.Date.context_today(self)
+            )
+        )
 
     def _waas_hand_over(self):
         """Give arriving devices to their contract, take leaving ones from it."""

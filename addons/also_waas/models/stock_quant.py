@@ -18,9 +18,15 @@ class StockQuant(models.Model):
                 right = quantity == held
             else:
                 own = quant.location_id.usage in ("internal", "transit")
-                # Elsewhere less than nothing may be: what ALSO received, a supplier owes.
+                # What came from a supplier is less than nothing there.
                 right = not held or (quantity == 0 if own else quantity <= 0)
             if not right:
+                raise ValidationError(quant._waas_get_place_message())
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_waas_device(self):
+        for quant in self:
+            if quant.location_id.is_waas and quant.lot_id.waas_contract_id:
                 raise ValidationError(quant._waas_get_place_message())
 
     def _waas_get_place_message(self):
@@ -65,9 +71,9 @@ class StockQuant(models.Model):
     def _compute_value(self):
         """Value a device at a customer like one in the warehouse (R13)."""
         devices = self.filtered(lambda quant: quant.product_id.waas_role == "device")
-        super(StockQuant, self - devices)._compute_value()
         locations = self.env["stock.location"]
         for company, quants in devices.grouped("company_id").items():
             super(
                 StockQuant, locations._waas_with_valued(quants, company)
             )._compute_value()
+        return super(StockQuant, self - devices)._compute_value()

@@ -154,7 +154,9 @@ class WaasInstallment(models.Model):
         """
         self.check_access("read")
         if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(self.env._("Only accountants have a month invoiced anew."))
+            raise AccessError(
+                self.env._("Only accountants have a month invoiced anew.")
+            )
         for installment in self:
             if installment.state != "credited":
                 raise UserError(
@@ -232,9 +234,9 @@ class WaasInstallment(models.Model):
         if self.currency_id.compare_amounts(move.amount_untaxed, self.amount) != 0:
             raise UserError(
                 self.env._(
-                    "%(installment)s is %(expected)s without VAT, but its invoice would "
-                    "be %(found)s: look at the taxes of its products and at the fiscal "
-                    "position of the end customer.",
+                    "%(installment)s is %(expected)s without VAT, but its invoice "
+                    "would be %(found)s: look at the taxes of its products and at the "
+                    "fiscal position of the end customer.",
                     installment=self.display_name,
                     expected=format_amount(self.env, self.amount, self.currency_id),
                     found=format_amount(
@@ -358,8 +360,8 @@ class WaasInstallment(models.Model):
                 yield (
                     installments,
                     self.env._(
-                        "There is no rate of %(currency)s for %(date)s: enter one under "
-                        "Accounting > Configuration > Currencies.",
+                        "There is no rate of %(currency)s for %(date)s: enter one "
+                        "under Accounting > Configuration > Currencies.",
                         currency=currency.name,
                         date=format_date(self.env, day),
                     ),

@@ -46,7 +46,7 @@ class WaasInvoiceRun(models.Model):
     )
     invoice_date = fields.Date(
         default=fields.Date.context_today,
-        help="Date of the invoices. Empty: each is dated on the first day of its month.",
+        help="Date of the invoices. Empty: each has the first day of its month.",
     )
     state = fields.Selection(
         selection=[
@@ -132,7 +132,9 @@ class WaasInvoiceRun(models.Model):
         )
         return (
             sum(number for _currency, number, _amount in groups),
-            sum(self._convert(amount, currency) for currency, _number, amount in groups),
+            sum(
+                self._convert(amount, currency) for currency, _number, amount in groups
+            ),
         )
 
     def _convert(self, amount, currency):
@@ -338,17 +340,27 @@ class WaasInvoiceRun(models.Model):
     def _cron_open(self):
         """Every day: a run for each company that has something due."""
         today = fields.Date.context_today(self)
-        for company in self.env["res.company"].search([]):
-            run = self.new({"company_id": company.id, "date": today})
-            if self._count(run._get_due_domain()):
-                self.create(
-                    {
-                        "company_id": company.id,
-                        "date": today,
-                        "invoice_date": today,
-                        "is_automatic": True,
-                    }
-                )._start()
+        groups = self.env["waas.installment"]._read_group(
+            [
+                ("date_start", "<=", today),
+                ("move_id", "=", False),
+                ("contract_id.waas_state", "in", BILLED_STATES),
+            ],
+            ["company_id"],
+        )
+        runs = self.create(
+            [
+                {
+                    "company_id": company.id,
+                    "date": today,
+                    "invoice_date": today,
+                    "is_automatic": True,
+                }
+                for (company,) in groups
+            ]
+        )
+        for run in runs:
+            run._start()
 
     @api.model
     def _cron_work(self):
@@ -367,9 +379,10 @@ class WaasInvoiceRun(models.Model):
         For workers of their own (jobs, scripts): it commits after each batch.
         """
         self.ensure_one()
+        cron = self.env["ir.cron"]  # commits, and tells a scheduler if there is one
         while self._work_on_batch() is not None:
-            self.env.cr.commit()
-        self.env.cr.commit()
+            cron._commit_progress()
+        cron._commit_progress()
 
     # === ONE BATCH ===#
 
@@ -408,9 +421,11 @@ class WaasInvoiceRun(models.Model):
 
     def _claim(self, limit):
         """Lock months that are due and that no other worker holds."""
-        return self._find_claimable(limit, SQL("FOR NO KEY UPDATE OF month SKIP LOCKED"))
+        return self._find_claimable(
+            limit, SQL("FOR NO KEY UPDATE OF month SKIP LOCKED")
+        )
 
-    def _find_claimable(self, limit, lock=SQL()):
+    def _find_claimable(self, limit, lock=None):
         """Months this run may invoice now: due, not failed in it, and the first one of
         their contract without an invoice, so that months are invoiced in their order
         and what is behind a failed one waits."""
@@ -441,7 +456,7 @@ class WaasInvoiceRun(models.Model):
                 run=self.id,
                 states=BILLED_STATES,
                 limit=limit,
-                lock=lock,
+                lock=lock or SQL(),
             )
         )
         return self.env["waas.installment"].browse(id_ for (id_,) in rows)

@@ -35,7 +35,6 @@ class WaasInvoiceRun(models.Model):
     # === Why it is not what the months before were ===
     previous_run_id = fields.Many2one(
         comodel_name="waas.invoice.run",
-        string="Previous Run",
         compute="_compute_preview",
         store=True,
     )
@@ -47,25 +46,17 @@ class WaasInvoiceRun(models.Model):
         "ended since.",
     )
     new_count = fields.Integer(string="New", compute="_compute_preview", store=True)
-    new_amount = fields.Monetary(
-        string="New Amount", compute="_compute_preview", store=True
-    )
+    new_amount = fields.Monetary(compute="_compute_preview", store=True)
     ended_count = fields.Integer(string="Ended", compute="_compute_preview", store=True)
-    ended_amount = fields.Monetary(
-        string="Ended Amount", compute="_compute_preview", store=True
-    )
+    ended_amount = fields.Monetary(compute="_compute_preview", store=True)
     changed_count = fields.Integer(
         string="Changed", compute="_compute_preview", store=True
     )
-    changed_amount = fields.Monetary(
-        string="Changed Amount", compute="_compute_preview", store=True
-    )
+    changed_amount = fields.Monetary(compute="_compute_preview", store=True)
     unexplained_count = fields.Integer(
         string="Unexplained", compute="_compute_preview", store=True
     )
-    unexplained_amount = fields.Monetary(
-        string="Unexplained Amount", compute="_compute_preview", store=True
-    )
+    unexplained_amount = fields.Monetary(compute="_compute_preview", store=True)
     explanation = fields.Text(
         help="Why amounts changed that no change of a contract explains."
     )
@@ -204,7 +195,9 @@ class WaasInvoiceRun(models.Model):
     def _open_kind(self, kind):
         self.ensure_one()
         months = self.env["waas.installment"].search(
-            self._get_due_domain() if self.state == "draft" else [("run_id", "=", self.id)]
+            self._get_due_domain()
+            if self.state == "draft"
+            else [("run_id", "=", self.id)]
         )
         found = [month.id for month, _delta in self._compare(months)[kind]]
         return self._open_months(months.browse(found))
@@ -225,9 +218,9 @@ class WaasInvoiceRun(models.Model):
         if self.unexplained_count and not self.is_automatic and not self.explanation:
             raise UserError(
                 self.env._(
-                    "%(count)s months have another amount than the month before, and no "
-                    "change of a contract explains it: look at them, then write down "
-                    "why under Explanation.",
+                    "%(count)s months have another amount than the month before, and "
+                    "no change of a contract explains it: look at them, then write "
+                    "down why under Explanation.",
                     count=self.unexplained_count,
                 )
             )

@@ -1,6 +1,5 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
 
 class WaasReplacement(models.Model):
@@ -200,23 +199,10 @@ class WaasReplacement(models.Model):
                 "%(product)s is no WaaS device, so it cannot replace one.",
                 product=product.display_name,
             )
-        if problem := product._waas_get_hardware_problem(
+        problem = product._waas_get_hardware_problem(
             contract.waas_reseller_id, contract.company_id, date
-        ):
-            return problem
-        warranty_end = replacement._waas_get_warranty_max_end(date)
-        contract_end = contract._waas_get_planned_end(date)
-        if not warranty_end or (contract_end and warranty_end < contract_end):
-            return self.env._(
-                "%(device)s can be kept under warranty until %(warranty)s, contract "
-                "%(contract)s runs until %(end)s (R12): choose a device with a longer "
-                "possible warranty, or correct it on the device or its product.",
-                device=replacement.display_name,
-                warranty=self._format_date(warranty_end),
-                contract=contract.name,
-                end=self._format_date(contract_end),
-            )
-        return False
+        )
+        return problem or contract._waas_get_warranty_problem(replacement, date)
 
     def _plan_transfers(self):
         """Two transfers without an order line: what the order delivered stays so."""
@@ -275,10 +261,14 @@ class WaasReplacement(models.Model):
 
     def _get_receipt_problem(self, line):
         """Why this line of the receipt is wrong, or False."""
-        if self and line.picking_id == self.receipt_id and line.lot_id != self.device_id:
+        if (
+            self
+            and line.picking_id == self.receipt_id
+            and line.lot_id != self.device_id
+        ):
             return self.env._(
                 "%(transfer)s takes %(expected)s back, not %(device)s: choose that "
-                "serial number. To replace another device as well, start from its form.",
+                "serial number. Another device is replaced from its own form.",
                 transfer=line.picking_id.name,
                 expected=self.device_id.display_name,
                 device=line.lot_id.display_name,
@@ -287,11 +277,13 @@ class WaasReplacement(models.Model):
 
     def _get_delivery_problem(self, line):
         """Why this device cannot be delivered for the other one, or False."""
-        if not self:
-            return False
-        if line.picking_id != self.delivery_id or len(self.delivery_id.move_line_ids) > 1:
+        self.ensure_one()
+        if (
+            line.picking_id != self.delivery_id
+            or len(self.delivery_id.move_line_ids) > 1
+        ):
             return self.env._(
-                "%(transfer)s brings one device for %(device)s: remove what is too much.",
+                "%(transfer)s brings one device for %(device)s: remove the others.",
                 transfer=line.picking_id.name,
                 device=self.device_id.display_name,
             )
@@ -301,8 +293,17 @@ class WaasReplacement(models.Model):
     def _note_delivery(self, device):
         """Keep which device was delivered indeed: the warehouse may have taken another
         one than was planned."""
-        if self and device:
-            self.replacement_id = device
+        if not (self and device):
+            return
+        self.replacement_id = device
+        self.contract_id._waas_tell(
+            self.env._(
+                "%(replacement)s was delivered for %(device)s with %(transfer)s.",
+                replacement=device.display_name,
+                device=self.device_id.display_name,
+                transfer=self.delivery_id.name,
+            )
+        )
 
     # === CANCELLING ===#
 
@@ -312,8 +313,8 @@ class WaasReplacement(models.Model):
             if replacement.state == "delivered":
                 raise UserError(
                     self.env._(
-                        "%(replacement)s is with the customer already, so %(device)s has "
-                        "to come back: receive it with %(transfer)s.",
+                        "%(replacement)s is with the customer already, so %(device)s "
+                        "has to come back: receive it with %(transfer)s.",
                         replacement=replacement.replacement_id.display_name,
                         device=replacement.device_id.display_name,
                         transfer=replacement.receipt_id.name,
@@ -339,14 +340,9 @@ class WaasReplacement(models.Model):
             pending.action_cancel()
             replacement.contract_id._waas_tell(
                 self.env._(
-                    "The replacement of %(device)s was cancelled: the device stays with "
-                    "the customer, and %(replacement)s in stock.",
+                    "The replacement of %(device)s was cancelled: the device stays "
+                    "with the customer, and %(replacement)s in stock.",
                     device=replacement.device_id.display_name,
                     replacement=replacement.replacement_id.display_name,
                 )
             )
-
-    def _format_date(self, date):
-        if not date:
-            return self.env._("no day at all")
-        return format_date(self.env, date)

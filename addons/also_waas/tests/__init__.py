@@ -9,6 +9,7 @@ from . import test_03_agreement
 from . import test_03_agreement_report
 from . import test_03_at_once
 from . import test_04_thread
+from . import test_05_devices
 from . import test_06_invoice_run
 from . import test_06_invariants
 from . import test_08_custody

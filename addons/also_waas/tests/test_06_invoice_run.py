@@ -51,7 +51,8 @@ class TestInvoiceRun(InvoiceRunCommon):
         for contract in self.contracts:
             months = contract.waas_installment_ids
             self.assertEqual(
-                months.mapped("state"), ["invoiced"] * 3 + ["planned"] * (len(months) - 3)
+                months.mapped("state"),
+                ["invoiced"] * 3 + ["planned"] * (len(months) - 3),
             )
             for month in months[:3]:
                 self.assertRecordValues(
@@ -88,8 +89,9 @@ class TestInvoiceRun(InvoiceRunCommon):
         one, two = self._create_run(TODAY), self._create_run(TODAY)
         one.action_start()
         two.action_start()
-        with self._working(), patch(
-            "odoo.addons.also_waas.models.waas_invoice_run.BATCH", 2
+        with (
+            self._working(),
+            patch("odoo.addons.also_waas.models.waas_invoice_run.BATCH", 2),
         ):
             while one.sudo()._work_on_batch() is not None:
                 two.sudo()._work_on_batch()
@@ -173,8 +175,9 @@ class TestInvoiceRun(InvoiceRunCommon):
     def test_a_cancelled_run_leaves_the_rest_to_another(self):
         run = self._create_run(TODAY)
         run.action_start()
-        with self._working(), patch(
-            "odoo.addons.also_waas.models.waas_invoice_run.BATCH", 2
+        with (
+            self._working(),
+            patch("odoo.addons.also_waas.models.waas_invoice_run.BATCH", 2),
         ):
             run.sudo()._work_on_batch()
             run.action_cancel()
@@ -346,7 +349,9 @@ class TestSchedule(InvoiceRunCommon):
         one, two, three = self.first.waas_installment_ids[:3]
         self._pay(one.move_id)
         self._credit(two.move_id)
-        self.assertEqual((one + two + three).mapped("state"), ["paid", "credited", "invoiced"])
+        self.assertEqual(
+            (one + two + three).mapped("state"), ["paid", "credited", "invoiced"]
+        )
         self.assertRecordValues(
             self.first,
             [
@@ -399,7 +404,7 @@ class TestSchedule(InvoiceRunCommon):
         old.button_cancel()
         month.with_user(self.accountant).action_invoice_again()
         self._work(self._create_run(TODAY))
-        with self._assert_refuses("was invoiced again"):
+        with self._assert_refuses("is invoiced again"):
             old.button_draft()
 
     def test_the_database_takes_one_invoice_line_for_a_month(self):

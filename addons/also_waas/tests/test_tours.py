@@ -59,8 +59,10 @@ class TestTours(WaasCommon, HttpCase):
         self._invoice_three_more_months(order.waas_contract_ids)
 
     def _invoice_three_more_months(self, contract):
-        """The accountant previews and starts a run, a worker does it, a customer pays."""
-        self.start_tour("/odoo/waas-invoice-runs/new", "waas_run", login="waas_accountant")
+        """The accountant previews and starts a run, a worker does it; one is paid."""
+        self.start_tour(
+            "/odoo/waas-invoice-runs/new", "waas_run", login="waas_accountant"
+        )
         run = self.env["waas.invoice.run"].search([])
         self.assertEqual(run.state, "running")
         with self._working():
@@ -69,4 +71,6 @@ class TestTours(WaasCommon, HttpCase):
             "/odoo/waas-invoice-runs", "waas_see_run", login="waas_accountant"
         )
         states = contract.waas_installment_ids.mapped("state")
-        self.assertEqual(states[:5], ["invoiced", "paid", "invoiced", "invoiced", "planned"])
+        self.assertEqual(
+            states[:5], ["invoiced", "paid", "invoiced", "invoiced", "planned"]
+        )

@@ -12,9 +12,7 @@ class WaasDeviceReplace(models.TransientModel):
         comodel_name="contract.contract", required=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="contract_id.company_id")
-    holder_id = fields.Many2one(
-        related="contract_id.partner_id", string="End Customer"
-    )
+    holder_id = fields.Many2one(related="contract_id.partner_id", string="End Customer")
     date_end = fields.Date(related="contract_id.date_end", string="Contract End")
     device_id = fields.Many2one(
         comodel_name="stock.lot",
@@ -42,10 +40,9 @@ class WaasDeviceReplace(models.TransientModel):
         """Say before the click what the click would refuse."""
         today = fields.Date.context_today(self)
         for wizard in self:
-            wizard.warning = (
-                wizard.device_id
-                and wizard.replacement_id
-                and self.env["waas.replacement"]._get_start_problem(
+            chosen = bool(wizard.device_id and wizard.replacement_id)
+            wizard.warning = chosen and (
+                self.env["waas.replacement"]._get_start_problem(
                     wizard.device_id,
                     wizard.replacement_id,
                     wizard.reason or self.env._("not written yet"),

@@ -397,7 +397,8 @@ registry.category("web_tour.tours").add("waas_run", {
         },
         {
             content: "Look three months ahead",
-            trigger: ".o_field_widget[name='date'] button, .o_field_widget[name='date'] input",
+            trigger:
+                ".o_field_widget[name='date'] button, .o_field_widget[name='date'] input",
             run: "click",
         },
         {
