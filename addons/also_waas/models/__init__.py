@@ -68,6 +68,8 @@ from . import waas_certificate
 from . import stock_lot_return
 from . import stock_quant_return
 from . import waas_return
+from . import waas_return_open
+from . import waas_return_pickup
 from . import waas_return_line
 from . import waas_return_finding
 from . import waas_return_receive

@@ -58,7 +58,8 @@ class ContractContract(models.Model):
         # Whoever ends a contract asks for its devices, whatever else they may do.
         contract_sudo = self.sudo()
         date_due = self.env["waas.return"]._get_due_date(
-            contract_sudo.company_id, contract_sudo.date_end if reason == "end" else None
+            contract_sudo.company_id,
+            contract_sudo.date_end if reason == "end" else None,
         )
         returns = contract_sudo.env["waas.return"]._open_for(
             contract_sudo.waas_device_ids, reason, date_due=date_due

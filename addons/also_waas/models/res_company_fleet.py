@@ -17,8 +17,8 @@ class ResCompany(models.Model):
 
     waas_capitalise = fields.Boolean(
         string="Capitalise Rented Devices",
-        help="From its delivery a device is rental equipment and is depreciated month by "
-        "month; when it comes back, its book value returns to stock (R13). Devices "
+        help="From its delivery a device is rental equipment and is depreciated month "
+        "by month; when it comes back, its book value returns to stock (R13). Devices "
         "delivered before stay stock.",
     )
     waas_equipment_account_id = fields.Many2one(
@@ -77,8 +77,8 @@ class ResCompany(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Choose the accounts and the journal of the rental equipment of "
-                        "%(company)s before it is capitalised.",
+                        "Choose the accounts and the journal of the rental equipment "
+                        "of %(company)s before it is capitalised.",
                         company=company.name,
                     )
                 )

@@ -10,8 +10,8 @@ class StockLocation(models.Model):
     is_waas_quarantine = fields.Boolean(
         string="Quarantine (WaaS)",
         index=True,
-        help="Devices that came back lie here, in no warehouse, so that nobody reserves "
-        "or sells them. None leaves before its erasure is certified (R15).",
+        help="Devices that came back lie here, in no warehouse, so that nobody "
+        "reserves or sells them. None leaves before its erasure is certified (R15).",
     )
 
     _waas_quarantine_is_own_stock = models.Constraint(

@@ -56,15 +56,16 @@ class StockLot(models.Model):
         return self._waas_get_stock_value(self.company_id or self.env.company)
 
     def _waas_get_stock_value(self, company):
-        """What the stock accounts hold of the device when it is in stock: its cost, less
-        what was depreciated while it was rented out before.
+        """What the stock accounts hold of the device when it is in stock: its cost,
+        less what was depreciated while it was rented out before.
 
         :raises UserError: without an account to take it from
         """
         self.ensure_one()
         product = self.sudo().product_id.with_company(company)
-        if company.waas_capitalise and not (
-            product._get_product_accounts()["stock_valuation"]
+        if (
+            company.waas_capitalise
+            and not (product._get_product_accounts()["stock_valuation"])
         ):
             raise UserError(
                 self.env._(

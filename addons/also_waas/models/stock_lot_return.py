@@ -138,8 +138,10 @@ class StockLot(models.Model):
                 "erasure of its data first, under Returns > Erasures (R15).",
                 device=self.display_name,
             )
-        if certificate_sudo.method == "destroy" and target and (
-            target.usage != "inventory"
+        if (
+            certificate_sudo.method == "destroy"
+            and target
+            and (target.usage != "inventory")
         ):
             return self.env._(
                 "%(device)s was destroyed (%(certificate)s): it can be scrapped only.",

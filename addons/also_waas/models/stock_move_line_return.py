@@ -83,8 +83,8 @@ class StockMoveLine(models.Model):
             and not self.location_dest_id.is_waas_quarantine
         ):
             return self.env._(
-                "%(device)s was with a customer, so it comes back to %(quarantine)s, not "
-                "to %(location)s: its data has to be erased first (R15).",
+                "%(device)s was with a customer, so it comes back to %(quarantine)s, "
+                "not to %(location)s: its data has to be erased first (R15).",
                 device=self.lot_id.display_name,
                 quarantine=self.company_id._waas_get_quarantine().display_name,
                 location=self.location_dest_id.display_name,

@@ -8,5 +8,6 @@ class StockWarehouse(models.Model):
 
     def _waas_get_return_location(self):
         return (
-            self.company_id._waas_get_quarantine() or super()._waas_get_return_location()
+            self.company_id._waas_get_quarantine()
+            or super()._waas_get_return_location()
         )

@@ -27,7 +27,6 @@ class WaasAsset(models.Model):
 
     device_id = fields.Many2one(
         comodel_name="stock.lot",
-        string="Device",
         required=True,
         readonly=True,
         index=True,
@@ -52,9 +51,7 @@ class WaasAsset(models.Model):
         help="Sold, scrapped or lost: the stock no longer counts the device.",
     )
     cost = fields.Monetary(required=True, readonly=True)
-    residual = fields.Monetary(
-        string="Residual Value", required=True, readonly=True
-    )
+    residual = fields.Monetary(string="Residual Value", required=True, readonly=True)
     months = fields.Integer(
         string="Life (months)", required=True, readonly=True, aggregator=None
     )
@@ -306,8 +303,8 @@ class WaasAsset(models.Model):
         work on is left to the next time.
         """
         month_end = _get_month_before(date or fields.Date.context_today(self))
-        companies = self.env["res.company"].search([])
-        for company in companies:
+        groups = self._read_group([("state", "=", "running")], ["company_id"])
+        for [company] in groups:
             due = self.search(
                 [("company_id", "=", company.id), *self._get_due_domain(month_end)]
             )

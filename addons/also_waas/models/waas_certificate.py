@@ -82,8 +82,8 @@ class WaasCertificate(models.Model):
     def _refuse_by_hand(self):
         raise AccessError(
             self.env._(
-                "A certificate says what was erased, and stays as it is: withdraw it if "
-                "it is wrong (R15)."
+                "A certificate says what was erased, and stays as it is: withdraw it "
+                "if it is wrong (R15)."
             )
         )
 

@@ -96,8 +96,8 @@ class WaasCustodyEntry(models.Model):
 
     def init(self):
         """Let the database itself refuse to change or remove an entry: whoever works
-        around the ORM has to take this trigger away first, and leaves a broken chain."""
-        super().init()
+        around the ORM has to take this trigger away, and leaves a broken chain."""
+        result = super().init()
         self.env.cr.execute(
             SQL(
                 """
@@ -114,6 +114,7 @@ class WaasCustodyEntry(models.Model):
                 """
             )
         )
+        return result
 
     # === CRUD METHODS ===#
 

@@ -30,7 +30,6 @@ class WaasErasure(models.Model):
     )
     device_id = fields.Many2one(
         comodel_name="stock.lot",
-        string="Device",
         required=True,
         readonly=True,
         index=True,
@@ -78,7 +77,6 @@ class WaasErasure(models.Model):
     # === Certificate ===
     processor_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Processor",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -111,8 +109,8 @@ class WaasErasure(models.Model):
     )
     _check_certified = models.Constraint(
         "CHECK (state = 'todo' OR (method IS NOT NULL AND date IS NOT NULL "
-        "AND (method = 'none' OR (processor_id IS NOT NULL AND standard IS NOT NULL))))",
-        "An erasure names its processor, standard, method and date (R15).",
+        "AND (method = 'none' OR (processor_id IS NOT NULL AND standard IS NOT "
+        "NULL))))An erasure names its processor, standard, method and date (R15).",
     )
     _check_destroyed = models.Constraint(
         "CHECK (must_destroy IS NOT TRUE OR state != 'passed' OR method = 'destroy')",
@@ -153,8 +151,8 @@ class WaasErasure(models.Model):
     def _refuse_by_hand(self):
         raise AccessError(
             self.env._(
-                "A device that comes back asks for its erasure by itself; the result is "
-                "entered with Certify (R15)."
+                "A device that comes back asks for its erasure by itself; the result "
+                "is entered with Certify (R15)."
             )
         )
 
@@ -313,6 +311,8 @@ class WaasErasure(models.Model):
         """Whatever writes it: an expired processor certifies nothing (R15)."""
         for erasure in self:
             if erasure.processor_id and (
-                problem := erasure.processor_id._waas_get_processor_problem(erasure.date)
+                problem := erasure.processor_id._waas_get_processor_problem(
+                    erasure.date
+                )
             ):
                 raise ValidationError(problem)

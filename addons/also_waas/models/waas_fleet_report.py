@@ -11,23 +11,15 @@ class WaasFleetReport(models.Model):
     _order = "delivered_on, id"
     _rec_name = "device_id"
 
-    device_id = fields.Many2one(
-        comodel_name="stock.lot", string="Device", readonly=True
-    )
+    device_id = fields.Many2one(comodel_name="stock.lot", readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
-    contract_id = fields.Many2one(
-        comodel_name="contract.contract", string="Contract", readonly=True
-    )
+    contract_id = fields.Many2one(comodel_name="contract.contract", readonly=True)
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="End Customer", readonly=True
     )
-    product_id = fields.Many2one(
-        comodel_name="product.product", string="Product", readonly=True
-    )
-    manufacturer_id = fields.Many2one(
-        comodel_name="waas.manufacturer", string="Manufacturer", readonly=True
-    )
+    product_id = fields.Many2one(comodel_name="product.product", readonly=True)
+    manufacturer_id = fields.Many2one(comodel_name="waas.manufacturer", readonly=True)
     delivered_on = fields.Date(readonly=True)
     contract_end = fields.Date(readonly=True)
     age_months = fields.Integer(
@@ -36,9 +28,7 @@ class WaasFleetReport(models.Model):
         aggregator="avg",
         help="Since its first delivery.",
     )
-    months_left = fields.Integer(
-        string="Months to Go", readonly=True, aggregator="avg"
-    )
+    months_left = fields.Integer(string="Months to Go", readonly=True, aggregator="avg")
     device_count = fields.Integer(string="Devices", readonly=True)
     cost = fields.Monetary(readonly=True)
     book_value = fields.Monetary(

@@ -69,8 +69,8 @@ class WaasProcessorCertificate(models.Model):
             date_deadline=last,
             summary=summary,
             note=self.env._(
-                "%(processor)s is certified until %(date)s: ask for the new certificate. "
-                "Without one it cannot be chosen any more (R15).",
+                "%(processor)s is certified until %(date)s: ask for the new "
+                "certificate. Without one it cannot be chosen any more (R15).",
                 processor=partner.display_name,
                 date=format_date(self.env, last),
             ),

@@ -1,8 +1,5 @@
-from dateutil.relativedelta import relativedelta
-
-from odoo import SUPERUSER_ID, Command, api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from .waas_certificate import make_qr_code
 
@@ -86,8 +83,8 @@ class WaasReturn(models.Model):
         default="self",
         required=True,
         tracking=True,
-        help="A customer that sends the devices bears the full responsibility for their "
-        "delivery; a secure pick-up by a certified company costs a fee (R15).",
+        help="A customer that sends the devices bears the full responsibility for "
+        "their delivery; a secure pick-up by a certified company costs a fee (R15).",
     )
     state = fields.Selection(
         selection=[
@@ -114,9 +111,7 @@ class WaasReturn(models.Model):
         string="Contracts",
         compute="_compute_contract_ids",
     )
-    device_count = fields.Integer(
-        string="Number of Devices", compute="_compute_counts"
-    )
+    device_count = fields.Integer(string="Number of Devices", compute="_compute_counts")
     open_count = fields.Integer(string="Still to Come", compute="_compute_counts")
     date_due = fields.Date(
         string="Due",
@@ -131,16 +126,13 @@ class WaasReturn(models.Model):
     note = fields.Text()
     # === Self-return ===
     accepted_by = fields.Char(
-        string="Accepted By",
         copy=False,
         tracking=True,
-        help="Who accepted for the customer that it bears the full responsibility until "
-        "the devices have arrived (R15).",
+        help="Who accepted for the customer that it bears the full responsibility "
+        "until the devices have arrived (R15).",
     )
     accepted_on = fields.Datetime(readonly=True, copy=False)
-    accepted_text = fields.Text(
-        string="What Was Accepted", readonly=True, copy=False
-    )
+    accepted_text = fields.Text(string="What Was Accepted", readonly=True, copy=False)
     # === Secure pick-up ===
     pickup_address_id = fields.Many2one(
         comodel_name="res.partner", string="Pick-up Address", copy=False
@@ -214,8 +206,8 @@ class WaasReturn(models.Model):
         "(R15).",
     )
     _check_processor = models.Constraint(
-        "CHECK (method != 'pickup' OR confirmed_on IS NULL OR processor_id IS NOT NULL)",
-        "A secure pick-up is done by a certified processor (R15).",
+        "CHECK (method != 'pickup' OR confirmed_on IS NULL OR processor_id IS NOT "
+        "NULL)A secure pick-up is done by a certified processor (R15).",
     )
 
     # === COMPUTE METHODS ===#
@@ -250,19 +242,6 @@ class WaasReturn(models.Model):
             "date_due", "<", fields.Date.context_today(self)
         )
         return overdue if True in value else ~overdue
-
-    @api.depends("method", "line_ids.contract_id", "fee_frozen", "fee_move_id")
-    def _compute_fee(self):
-        """What the price list says, until it is agreed."""
-        for record in self:
-            pricelist = record._get_pricelist()
-            record.currency_id = pricelist.currency_id or record.company_id.currency_id
-            if record.method != "pickup":
-                record.fee_amount = 0.0
-            elif record.confirmed_on:
-                record.fee_amount = record.fee_frozen
-            else:
-                record.fee_amount = record._get_fee() or 0.0
 
     # === CRUD METHODS ===#
 
@@ -308,7 +287,7 @@ class WaasReturn(models.Model):
         if self.filtered(lambda record: record.state != "draft"):
             raise UserError(
                 self.env._(
-                    "A return that was announced is kept as a record: cancel it instead."
+                    "A return that was announced is kept as a record: cancel it."
                 )
             )
 
@@ -347,16 +326,6 @@ class WaasReturn(models.Model):
             record._announce()
         return True
 
-    def action_confirm_pickup(self):
-        """Order the pick-up and invoice its fee (R15)."""
-        self._ensure_state("announced")
-        for record in self:
-            if problem := record._get_pickup_problem():
-                raise UserError(problem)
-        for record in self._get_allowed():
-            record._confirm_pickup()
-        return True
-
     def action_hand_over(self):
         """The devices left the customer."""
         for record in self:
@@ -383,7 +352,9 @@ class WaasReturn(models.Model):
             lines = record.line_ids.filtered(lambda line: line.state == "expected")
             if not lines:
                 raise UserError(
-                    self.env._("Nothing is missing: every device has come or is claimed.")
+                    self.env._(
+                        "Nothing is missing: every device has come or is claimed."
+                    )
                 )
             lines._report_missing()
         return True
@@ -447,177 +418,7 @@ class WaasReturn(models.Model):
             )
         return devices.action_waas_grade()
 
-    # === OPENING A RETURN ===#
-
-    @api.model
-    @api.private
-    def _request(self, partner, devices, method, accepted_by=None, note=None):
-        """What an end customer asks for: a return of its own devices (R15). For the
-        portal: ``partner`` is who asks, everything else is checked.
-
-        :param partner: ``res.partner``, of the end customer
-        :param devices: ``stock.lot``
-        :param str method: ``self`` or ``pickup``
-        :param str accepted_by: who takes the responsibility; for ``self`` only
-        :return: the return: announced, or for a pick-up waiting for its plan
-        :raises UserError: when it cannot be asked for, as a sentence
-        """
-        if problem := self._get_request_problem(partner, devices, method, accepted_by):
-            raise UserError(problem)
-        # The customer may not make one; this is what it may ask for.
-        record = self.sudo()._open_for(devices, "other", method, join=False)
-        record.note = (note or "").strip()[:2000] or False
-        if method == "self":
-            record._accept(accepted_by)
-            record._announce()
-        else:
-            record._remind(
-                self.env._("Plan the pick-up"),
-                self.env._("The customer asked for a secure pick-up."),
-            )
-        return record.with_env(self.env)
-
-    @api.model
-    def _get_request_problem(self, partner, devices, method, accepted_by):
-        customer = partner.commercial_partner_id
-        contracts_sudo = devices.sudo().waas_contract_id
-        if (
-            not devices
-            or len(devices.sudo().filtered("waas_contract_id")) != len(devices)
-            or contracts_sudo.partner_id.commercial_partner_id != customer
-            or len(contracts_sudo.company_id) != 1
-        ):
-            return self.env._("Choose devices that you rent from us.")
-        if method not in ("self", "pickup"):
-            return self.env._("Choose how the devices come back.")
-        if method == "self" and not (accepted_by or "").strip():
-            return self.env._(
-                "Type your name: whoever sends the devices bears the full "
-                "responsibility for their delivery (R15)."
-            )
-        for device in devices.sudo():
-            if line := device._waas_get_open_return_line():
-                return self.env._(
-                    "%(device)s is in return %(return)s already.",
-                    device=device.display_name,
-                    **{"return": line.return_id.name},
-                )
-        return False
-
-    @api.model
-    def _open_for(self, devices, reason, method="self", join=True, date_due=None):
-        """The open return of these devices' customer, or a new one; devices that a
-        return waits for stay where they are.
-
-        :return: ``waas.return``: every one that waits for one of the devices
-        """
-        returns = self.browse(devices._waas_get_open_returns().ids)
-        for (company, customer), lots in devices.filtered(
-            lambda device: not device._waas_get_open_return_line()
-        ).grouped(
-            lambda device: (
-                device.waas_contract_id.company_id,
-                device.waas_contract_id.partner_id.commercial_partner_id,
-            )
-        ).items():
-            record = self._find_open(company, customer) if join else self.browse()
-            if not record:
-                record = self.create(
-                    {
-                        "company_id": company.id,
-                        "partner_id": customer.id,
-                        "reason": reason,
-                        "method": method,
-                        "date_due": date_due or self._get_due_date(company),
-                    }
-                )
-            record._add_devices(lots)
-            returns |= record
-        return returns
-
-    @api.model
-    def _get_due_date(self, company, date=None):
-        start = date or fields.Date.context_today(self)
-        return start + relativedelta(days=company.waas_return_days)
-
-    @api.model
-    def _find_open(self, company, customer):
-        """A return of the customer that more devices can join: none is on its way."""
-        return self.search(
-            [
-                ("company_id", "=", company.id),
-                ("partner_id.commercial_partner_id", "=", customer.id),
-                ("state", "in", ("draft", "announced")),
-            ],
-            order="id",
-            limit=1,
-        )
-
-    def _get_returnable_devices(self):
-        self.ensure_one()
-        devices = self.env["stock.lot"].search(
-            [
-                (
-                    "waas_holder_id.commercial_partner_id",
-                    "=",
-                    self.partner_id.commercial_partner_id.id,
-                ),
-                ("waas_contract_id.company_id", "=", self.company_id.id),
-            ]
-        )
-        return devices.filtered(lambda device: not device._waas_get_open_return_line())
-
-    def _add_devices(self, devices, is_extra=False):
-        """More devices come back with this return.
-
-        :return: the new lines
-        """
-        self.ensure_one()
-        lines = self.env["waas.return.line"].create(
-            [
-                {"return_id": self.id, "device_id": device.id, "is_extra": is_extra}
-                for device in devices
-            ]
-        )
-        if self.state != "draft":
-            lines.sudo()._announce()  # the customer was told of the return itself
-        return lines
-
     # === ANNOUNCING ===#
-
-    def _get_responsibility_text(self):
-        """What a customer accepts that sends the devices itself (R15)."""
-        self.ensure_one()
-        return self.env._(
-            "%(customer)s sends the devices back itself and bears the full "
-            "responsibility for their delivery to %(company)s: for packing, transport, "
-            "damage, loss and the data on them, until %(company)s has received them.",
-            customer=self.partner_id.display_name,
-            company=self.company_id.name,
-        )
-
-    def _accept(self, name):
-        self.ensure_one()
-        if self.method != "self":
-            raise UserError(
-                self.env._("With a secure pick-up nothing is to be accepted.")
-            )
-        if not (name or "").strip():
-            raise UserError(
-                self.env._(
-                    "Write under 'Accepted By' who took the responsibility for the "
-                    "customer (R15)."
-                )
-            )
-        if self.accepted_on:
-            return
-        self.sudo().write(  # only by this step
-            {
-                "accepted_by": name.strip()[:200],
-                "accepted_on": fields.Datetime.now(),
-                "accepted_text": self._get_responsibility_text(),
-            }
-        )
 
     def _get_announce_problem(self):
         """Why the customer cannot be told yet, as a sentence, or False."""
@@ -631,22 +432,6 @@ class WaasReturn(models.Model):
                 "'Accepted By'."
             )
         return self._get_pickup_problem()
-
-    def _get_pickup_problem(self):
-        """Why this pick-up cannot be ordered, as a sentence, or False."""
-        self.ensure_one()
-        if self.method != "pickup":
-            return self.env._("The customer sends these devices: nothing is picked up.")
-        if not (self.pickup_address_id and self.pickup_contact):
-            return self.env._("Enter where the devices are, and who hands them over.")
-        if not (self.pickup_from and self.pickup_to):
-            return self.env._("Agree with the customer from when to when they come.")
-        day = fields.Date.context_today(self, self.pickup_from)
-        if day < fields.Date.context_today(self):
-            return self.env._("The pick-up was agreed for the past: agree another day.")
-        if problem := self.processor_id._waas_get_processor_problem(day):
-            return problem
-        return self._get_fee_problem()
 
     def _announce(self):
         self.ensure_one()
@@ -693,88 +478,6 @@ class WaasReturn(models.Model):
                 "location_id": company.waas_location_id.id,
                 "location_dest_id": company._waas_get_quarantine().id,
             }
-        )
-
-    # === PICK-UP AND ITS FEE ===#
-
-    def _get_pricelist(self):
-        self.ensure_one()
-        contract_sudo = self.line_ids.contract_id.sudo()[:1]
-        return contract_sudo.pricelist_id or self.company_id.sudo().waas_pricelist_id
-
-    def _get_fee(self):
-        """The fee of the price list without VAT, or None when it has none (R15)."""
-        self.ensure_one()
-        product = self.company_id.waas_pickup_product_id
-        pricelist = self._get_pricelist()
-        if not product or not pricelist:
-            return None
-        price, rule_id = pricelist._get_product_price_rule(product, 1.0)
-        return pricelist.currency_id.round(price) if rule_id else None
-
-    def _get_fee_problem(self):
-        if self._get_fee() is not None:
-            return False
-        return self.env._(
-            "Price list %(pricelist)s has no price for %(product)s: add a rule without "
-            "a term for it, 0.00 if the pick-up is free (R15).",
-            pricelist=self._get_pricelist().display_name or "?",
-            product=self.company_id.waas_pickup_product_id.display_name
-            or self.env._("the pick-up"),
-        )
-
-    def _confirm_pickup(self):
-        self.ensure_one()
-        self.lock_for_update(allow_referencing=True)  # one fee, whoever else confirms
-        fee = self._get_fee()
-        self.write(
-            {
-                "state": "confirmed",
-                "confirmed_on": fields.Datetime.now(),
-                "fee_frozen": fee,
-                "fee_move_id": self._invoice_fee(fee).id,
-            }
-        )
-        self.message_post(
-            body=self.env._(
-                "%(processor)s collects the devices on %(date)s.",
-                processor=self.processor_id.display_name,
-                date=format_date(
-                    self.env, fields.Date.context_today(self, self.pickup_from)
-                ),
-            )
-        )
-
-    def _invoice_fee(self, fee):
-        """The posted invoice of the pick-up; none when it is free."""
-        if self._get_pricelist().currency_id.is_zero(fee):
-            return self.env["account.move"]
-        product = self.company_id.waas_pickup_product_id
-        move = self._make_invoice(
-            [{"product_id": product.id, "quantity": 1, "price_unit": fee}]
-        )
-        move._post(soft=False)
-        return move
-
-    def _make_invoice(self, lines):
-        """A draft invoice to the end customer (R13).
-
-        :param list lines: values of its lines
-        """
-        self.ensure_one()
-        contract = self.line_ids.contract_id[:1]
-        today = fields.Date.context_today(self)
-        return (
-            self.env["account.move"]
-            .with_company(self.company_id)
-            .create(
-                {
-                    **contract._prepare_invoice(today),
-                    "invoice_origin": self.name,
-                    "waas_return_id": self.id,
-                    "invoice_line_ids": [Command.create(values) for values in lines],
-                }
-            )
         )
 
     def _hand_over(self):
@@ -849,61 +552,6 @@ class WaasReturn(models.Model):
             )
         self.line_ids._cancel()
         self.state = "cancelled"
-
-    # === REMINDING ===#
-
-    @api.model
-    def _cron_chase(self):
-        """Remind customers, once, of devices that are overdue; leave a to-do."""
-        today = fields.Date.context_today(self)
-        overdue = self.search(
-            [
-                ("state", "in", EXPECTING),
-                ("date_due", "<", today),
-                ("reminded_on", "=", False),
-                ("line_ids.state", "=", "expected"),
-            ]
-        )
-        for record in overdue:
-            record.reminded_on = today
-            record._mail("also_waas.mail_template_return_overdue")
-            record._remind(
-                self.env._("Devices not returned in time"),
-                self.env._(
-                    "%(count)s devices were due on %(date)s. Ask the customer; report "
-                    "them missing and claim them when they do not come.",
-                    count=record.open_count,
-                    date=format_date(self.env, record.date_due),
-                ),
-            )
-
-    def _remind_to_plan(self, contract):
-        """A to-do: the contract is over, its devices come back. Once for a return."""
-        self.ensure_one()
-        summary = self.env._("Plan the return")
-        if summary in self.activity_ids.mapped("summary"):
-            return
-        self.user_id = self.user_id or contract.user_id
-        self._remind(
-            summary,
-            self.env._(
-                "Agree with %(customer)s how the devices of contract %(contract)s come "
-                "back, and announce it.",
-                customer=self.partner_id.display_name,
-                contract=contract.name,
-            ),
-        )
-
-    def _remind(self, summary, note):
-        """A to-do for whoever looks after the return."""
-        self.ensure_one()
-        user = self.user_id or self.company_id._waas_get_manager()
-        self.with_user(SUPERUSER_ID).activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=note,
-            user_id=user.id,
-        )
 
     # === RIGHTS AND STATES ===#
 

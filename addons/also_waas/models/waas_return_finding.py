@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -33,7 +33,6 @@ class WaasReturnFinding(models.Model):
     )
     device_id = fields.Many2one(
         comodel_name="stock.lot",
-        string="Device",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -103,14 +102,18 @@ class WaasReturnFinding(models.Model):
         """A device that was written off is there again: it waits for its erasure like
         any other; what the customer paid for it is for the accountant."""
         company_sudo = self.company_id.sudo()
-        picking = self.env["stock.picking"].sudo().create(
-            {
-                "picking_type_id": company_sudo.waas_return_type_id.id,
-                "company_id": company_sudo.id,
-                "origin": self.return_id.name or self.env._("Found again"),
-                "location_id": self._get_lost_location().id,
-                "location_dest_id": company_sudo._waas_get_quarantine().id,
-            }
+        picking = (
+            self.env["stock.picking"]
+            .sudo()
+            .create(
+                {
+                    "picking_type_id": company_sudo.waas_return_type_id.id,
+                    "company_id": company_sudo.id,
+                    "origin": self.return_id.name or self.env._("Found again"),
+                    "location_id": self._get_lost_location().id,
+                    "location_dest_id": company_sudo._waas_get_quarantine().id,
+                }
+            )
         )
         move = picking._waas_add_device(
             self.device_id.sudo(), picking.location_id, picking.location_dest_id

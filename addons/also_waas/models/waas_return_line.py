@@ -23,7 +23,6 @@ class WaasReturnLine(models.Model):
     return_state = fields.Selection(related="return_id.state", string="Return State")
     device_id = fields.Many2one(
         comodel_name="stock.lot",
-        string="Device",
         required=True,
         index=True,
         ondelete="restrict",
@@ -31,7 +30,6 @@ class WaasReturnLine(models.Model):
     product_id = fields.Many2one(related="device_id.product_id")
     contract_id = fields.Many2one(
         comodel_name="contract.contract",
-        string="Contract",
         required=True,
         readonly=True,
         index=True,
@@ -159,8 +157,8 @@ class WaasReturnLine(models.Model):
     def _refuse_by_hand(self):
         raise AccessError(
             self.env._(
-                "What became of a returned device is noted when it is received: scan it "
-                "with Receive Devices."
+                "What became of a returned device is noted when it is received: scan "
+                "it with Receive Devices."
             )
         )
 
@@ -240,7 +238,9 @@ class WaasReturnLine(models.Model):
                     )
                 )
             line.damage_note = damages.get(line)
-        moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        moves = self.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
         for move in moves:
             move.move_line_ids.unlink()
             move._waas_pick_device(move.waas_return_line_id.device_id)

@@ -7,7 +7,9 @@ from odoo.exceptions import AccessError
 class Scan(NamedTuple):
     """What is known about a serial number that came."""
 
-    kind: str  # expected, extra, received, other_customer, written_off, in_stock, unknown
+    kind: (
+        str  # expected, extra, received, other_customer, written_off, in_stock, unknown
+    )
     device: Any  # stock.lot
     line: Any  # waas.return.line that waits for it
     message: str

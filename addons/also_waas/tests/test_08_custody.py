@@ -131,7 +131,9 @@ class TestCustody(WaasReturnCommon):
             self.devices.sudo().waas_custody_checked_on = False
             self.env["stock.lot"].sudo()._cron_waas_verify_custody()
         self.assertFalse(sound.activity_ids)
-        self.assertEqual(broken.activity_ids.mapped("summary"), ["Chain of custody broken"])
+        self.assertEqual(
+            broken.activity_ids.mapped("summary"), ["Chain of custody broken"]
+        )
         self.assertTrue(sound.waas_custody_checked_on)
 
     def test_ordinary_goods_have_no_chain(self):
@@ -188,9 +190,7 @@ class TestCustodyAtOnce(TransactionCase):
                 }
             )
             self.lot_id = (
-                env["stock.lot"]
-                .create({"name": "ONCE-1", "product_id": product.id})
-                .id
+                env["stock.lot"].create({"name": "ONCE-1", "product_id": product.id}).id
             )
         self.addCleanup(self._clean_up)
 

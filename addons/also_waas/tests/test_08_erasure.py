@@ -16,14 +16,14 @@ class ErasureCommon(WaasReturnCommon):
         super().setUpClass()
         cls.record = cls._create_return(cls.devices)
         cls._receive(cls.record, cls.devices)
-        cls.shelf = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.also.id)], limit=1
-        ).lot_stock_id
+        cls.shelf = (
+            cls.env["stock.warehouse"]
+            .search([("company_id", "=", cls.also.id)], limit=1)
+            .lot_stock_id
+        )
 
     def _get_place(self, device):
-        return device.quant_ids.filtered(
-            lambda quant: quant.quantity > 0
-        ).location_id
+        return device.quant_ids.filtered(lambda quant: quant.quantity > 0).location_id
 
     def _move(self, device, target, source=None, user=None):
         """What somebody does who moves a device by an ordinary transfer."""
@@ -46,9 +46,7 @@ class TestErasure(ErasureCommon):
     """R15, I9: nothing leaves quarantine before its erasure is certified."""
 
     def test_r15_every_device_that_comes_back_asks_for_its_erasure(self):
-        self.assertEqual(
-            self.devices.waas_erasure_ids.mapped("state"), ["todo"] * 3
-        )
+        self.assertEqual(self.devices.waas_erasure_ids.mapped("state"), ["todo"] * 3)
         self.assertEqual(self.record.erasure_ids.device_id, self.devices)
         self.assertTrue(self.record.erasure_ids[0].name.startswith("ER/"))
 
@@ -273,9 +271,11 @@ class TestCertificate(ErasureCommon):
         )
         self.assertIn(self.customer, mail.recipient_ids)
         self.assertEqual(len(mail.attachment_ids), 1)
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "also_waas.report_certificate", certificate.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("also_waas.report_certificate", certificate.ids)[0]
+            .decode()
+        )
         for text in (
             *self.devices.mapped("name"),
             certificate.content_sha256,
@@ -342,9 +342,11 @@ class TestNothingLeavesWithoutCertificate(WaasReturnCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.record = cls._create_return(cls.devices)
-        cls.shelf = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.also.id)], limit=1
-        ).lot_stock_id
+        cls.shelf = (
+            cls.env["stock.warehouse"]
+            .search([("company_id", "=", cls.also.id)], limit=1)
+            .lot_stock_id
+        )
 
     @settings(
         max_examples=10,

@@ -1,6 +1,5 @@
 from datetime import date, timedelta
 
-
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
@@ -82,9 +81,11 @@ class TestSelfReturn(ReturnCommon):
         mail = self._get_mails_of(record)
         self.assertIn(self.customer, mail.recipient_ids)
         self.assertEqual(len(mail.attachment_ids), 1)
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "also_waas.report_return", record.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("also_waas.report_return", record.ids)[0]
+            .decode()
+        )
         for device in self.devices:
             self.assertIn(device.name, html)
         self.assertIn(record.accepted_text, html)
@@ -161,9 +162,7 @@ class TestPickup(ReturnCommon):
             (bare, "Bare has no certificate"),
             (self.env["res.partner"], "Choose a certified processor"),
         ):
-            record = self._create_pickup(
-                self.devices[:1], processor_id=processor.id
-            )
+            record = self._create_pickup(self.devices[:1], processor_id=processor.id)
             with self.subTest(problem=problem), self._assert_refuses(problem):
                 record.action_announce()
             record.action_cancel()
@@ -189,9 +188,11 @@ class TestPickup(ReturnCommon):
     def test_the_processor_gets_an_order(self):
         record = self._create_pickup(self.devices)
         record.action_announce()
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "also_waas.report_pickup", record.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("also_waas.report_pickup", record.ids)[0]
+            .decode()
+        )
         for text in "Porter", "Wiper", *self.devices.mapped("name"):
             self.assertIn(text, html)
 
@@ -303,9 +304,7 @@ class TestReceipt(ReturnCommon):
                 "unknown",
             ],
         )
-        self.assertIn(
-            self.other_customer.display_name, receive.line_ids[3].message
-        )
+        self.assertIn(self.other_customer.display_name, receive.line_ids[3].message)
         receive.line_ids[1].is_damaged = True
         receive.action_receive()
         self.assertEqual(
@@ -507,9 +506,7 @@ class TestContractEnd(ReturnCommon):
 
     def test_r15_a_contract_that_ends_asks_for_its_devices_once(self):
         self.contract._waas_end()
-        record = self.env["waas.return"].search(
-            [("partner_id", "=", self.customer.id)]
-        )
+        record = self.env["waas.return"].search([("partner_id", "=", self.customer.id)])
         self.assertRecordValues(
             record,
             [

@@ -18,7 +18,6 @@ class WaasErasureCertify(models.TransientModel):
     )
     processor_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Processor",
         required=True,
         ondelete="cascade",
         domain="[('waas_is_processor', '=', True), "
