@@ -83,6 +83,35 @@ from . import waas_invoice_run_change
 from . import stock_move_change
 from . import stock_picking_change
 
+# 8 returns
+from . import waas_custody_entry
+from . import stock_lot_custody
+from . import product_template_return
+from . import waas_processor_certificate
+from . import res_partner_processor
+from . import stock_location_return
+from . import stock_warehouse_return
+from . import waas_erasure
+from . import waas_certificate
+from . import stock_lot_return
+from . import stock_quant_return
+from . import waas_return
+from . import waas_return_open
+from . import waas_return_pickup
+from . import waas_return_line
+from . import waas_return_finding
+from . import waas_return_receive
+from . import stock_move_return
+from . import stock_move_line_return
+from . import stock_picking_return
+from . import stock_return_picking
+from . import account_move_return
+from . import contract_contract_return
+from . import waas_asset
+from . import stock_lot_fleet
+from . import stock_move_line_fleet
+from . import waas_fleet_report
+
 # 9 commission
 from . import waas_commission
 from . import waas_commission_statement
@@ -98,4 +127,6 @@ from . import account_move_line_commission
 
 # settings
 from . import res_company
+from . import res_company_return
+from . import res_company_fleet
 from . import res_config_settings

@@ -47,3 +47,47 @@ class ResConfigSettings(models.TransientModel):
     waas_invoicing_user_id = fields.Many2one(
         related="company_id.waas_invoicing_user_id", readonly=False
     )
+    # === Returns ===
+    waas_return_days = fields.Integer(
+        related="company_id.waas_return_days", readonly=False
+    )
+    waas_pickup_product_id = fields.Many2one(
+        related="company_id.waas_pickup_product_id", readonly=False
+    )
+    waas_claim_product_id = fields.Many2one(
+        related="company_id.waas_claim_product_id", readonly=False
+    )
+    waas_claim_basis = fields.Selection(
+        related="company_id.waas_claim_basis", readonly=False
+    )
+    waas_quarantine_location_id = fields.Many2one(
+        related="company_id.waas_quarantine_location_id", readonly=False
+    )
+    waas_resale_location_id = fields.Many2one(
+        related="company_id.waas_resale_location_id", readonly=False
+    )
+    # === Fleet ===
+    waas_capitalise = fields.Boolean(
+        related="company_id.waas_capitalise", readonly=False
+    )
+    waas_equipment_account_id = fields.Many2one(
+        related="company_id.waas_equipment_account_id", readonly=False
+    )
+    waas_accumulated_account_id = fields.Many2one(
+        related="company_id.waas_accumulated_account_id", readonly=False
+    )
+    waas_depreciation_account_id = fields.Many2one(
+        related="company_id.waas_depreciation_account_id", readonly=False
+    )
+    waas_write_off_account_id = fields.Many2one(
+        related="company_id.waas_write_off_account_id", readonly=False
+    )
+    waas_fleet_journal_id = fields.Many2one(
+        related="company_id.waas_fleet_journal_id", readonly=False
+    )
+    waas_depreciation_months = fields.Integer(
+        related="company_id.waas_depreciation_months", readonly=False
+    )
+    waas_residual_percent = fields.Float(
+        related="company_id.waas_residual_percent", readonly=False
+    )

@@ -21,6 +21,12 @@ from . import test_07_invariants
 from . import test_07_seats
 from . import test_07_termination
 from . import test_07_upgrade
+from . import test_08_custody
+from . import test_08_returns
+from . import test_08_erasure
+from . import test_08_certificate_http
+from . import test_08_fleet
+from . import test_08_depreciation
 from . import test_09_commission
 from . import test_09_changes
 from . import test_09_invariants

@@ -1,3 +1,4 @@
+from . import stock_return_picking
 from . import waas_bundle_configure
 from . import waas_credit_check_decide
 from . import waas_agreement_countersign
@@ -5,3 +6,6 @@ from . import waas_device_replace
 from . import commission_make_settle
 from . import commission_make_invoice
 from . import waas_commission_statement
+from . import waas_return_receive
+from . import waas_erasure_certify
+from . import waas_device_grade

@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+
+
+class ContractContract(models.Model):
+    """Chapter 8, returns: what a contract gets back (R15)."""
+
+    _inherit = "contract.contract"
+
+    waas_return_line_ids = fields.One2many(
+        comodel_name="waas.return.line",
+        inverse_name="contract_id",
+        string="Returned Devices",
+        readonly=True,
+        groups="also_waas.group_waas_user",
+    )
+    waas_return_count = fields.Integer(
+        string="Returns",
+        compute="_compute_waas_return_count",
+        groups="also_waas.group_waas_user",
+    )
+
+    @api.depends("waas_return_line_ids.return_id")
+    def _compute_waas_return_count(self):
+        for contract in self:
+            contract.waas_return_count = len(contract.waas_return_line_ids.return_id)
+
+    # === ACTIONS ===#
+
+    def action_waas_return(self):
+        """Start the return of every device that the contract still has."""
+        self.ensure_one()
+        return self.waas_device_ids.action_waas_return()
+
+    def action_view_waas_returns(self):
+        """Open the returns with devices of this contract."""
+        self.ensure_one()
+        return self.waas_return_line_ids.return_id._get_records_action(
+            name=self.env._("Returns of %(contract)s", contract=self.name)
+        )
+
+    # === BUSINESS METHODS ===#
+
+    def _waas_end(self):
+        result = super()._waas_end()
+        for contract in self:
+            contract._waas_open_return("end")
+        return result
+
+    @api.private
+    def _waas_open_return(self, reason):
+        """Ask for every device that the contract still has: in a return of its customer
+        that is being planned or announced, or else in a new one. Safe to repeat.
+
+        :param str reason: see ``waas.return``
+        :return: the returns that wait for the contract's devices
+        """
+        self.ensure_one()
+        # Whoever ends a contract asks for its devices, whatever else they may do.
+        contract_sudo = self.sudo()
+        date_due = self.env["waas.return"]._get_due_date(
+            contract_sudo.company_id,
+            contract_sudo.date_end if reason == "end" else None,
+        )
+        returns = contract_sudo.env["waas.return"]._open_for(
+            contract_sudo.waas_device_ids, reason, date_due=date_due
+        )
+        for record in returns.filtered(lambda record: record.state == "draft"):
+            record._remind_to_plan(contract_sudo)
+        return returns.with_env(self.env)
+
+    def _waas_tell_return(self, devices, picking):
+        if picking:
+            return super()._waas_tell_return(devices, picking)
+        # Without a transfer they did not come back.
+        if self:
+            self._waas_tell(
+                self.env._(
+                    "Not returned, claimed and written off: %(devices)s.",
+                    devices=", ".join(devices.mapped("display_name")),
+                )
+            )
+        return None

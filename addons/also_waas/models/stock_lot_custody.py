@@ -1,0 +1,184 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .waas_custody_entry import SEALED_FIELDS
+
+CHAIN_FIELDS = frozenset(
+    ("waas_custody_length", "waas_custody_head", "waas_custody_checked_on")
+)
+LOTS_PER_CHECK = 500
+
+
+class StockLot(models.Model):
+    """Chapter 8, returns: the chain of custody of a device (R15)."""
+
+    _inherit = "stock.lot"
+
+    waas_custody_ids = fields.One2many(
+        comodel_name="waas.custody.entry",
+        inverse_name="lot_id",
+        string="Chain of Custody",
+        readonly=True,
+    )
+    # The end of the chain is kept with the device: nobody cuts it off unnoticed, and
+    # two transactions that add to it at once meet here, so that the later starts over.
+    waas_custody_length = fields.Integer(
+        string="Custody Entries", readonly=True, copy=False
+    )
+    waas_custody_head = fields.Char(
+        string="Last Fingerprint", readonly=True, copy=False
+    )
+    waas_custody_checked_on = fields.Date(
+        string="Custody Checked On", readonly=True, copy=False
+    )
+
+    # === CRUD METHODS ===#
+
+    @api.model
+    def _waas_ensure_may_write(self, vals):
+        if not self.env.su and not CHAIN_FIELDS.isdisjoint(vals):
+            raise AccessError(
+                self.env._("The chain of custody is written by what happens (R15).")
+            )
+        return super()._waas_ensure_may_write(vals)
+
+    # === ACTIONS ===#
+
+    def action_waas_verify_custody(self):
+        """Check the chain of custody and say what was found."""
+        self.check_access("read")
+        problems = self._waas_get_custody_problems()
+        if problems:
+            raise UserError("\n".join(problems.values()))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(count)s entries, each follows the one before.",
+                    count=sum(self.mapped("waas_custody_length")),
+                ),
+            },
+        }
+
+    # === BUSINESS METHODS ===#
+
+    @api.private
+    def _waas_log(self, event, document=None, party=None, location=None, note=None):
+        """Add what happened to the chain of custody of each device.
+
+        :param str event: see ``waas.custody.entry``
+        :param document: the record that tells more
+        :param party: ``res.partner`` who gave or got the devices
+        :param location: ``stock.location`` where the devices are now
+        """
+        now = fields.Datetime.now().replace(microsecond=0)
+        what = {
+            "date": now,
+            "event": event,
+            "party": party.display_name if party else False,
+            "location": location.display_name if location else False,
+            "reference": document.display_name if document else False,
+            "res_model": document._name if document else False,
+            "res_id": document.id if document else False,
+            "note": note or False,
+            "author": self.env.user.name,
+        }
+        # Whoever moves a device writes its chain, and has no right to anything else.
+        devices_sudo = self.sudo().filtered(lambda lot: lot.waas_role == "device")
+        vals_list = [device._waas_seal(what) for device in devices_sudo]
+        # The device first: who comes second fails there, and is repeated by Odoo.
+        devices_sudo.flush_recordset(["waas_custody_length"])
+        self.env["waas.custody.entry"].sudo().create(vals_list)
+
+    def _waas_seal(self, what):
+        """Values of the next entry; the device notes it as its last."""
+        self.ensure_one()
+        entries = self.env["waas.custody.entry"]
+        sealed = {
+            **what,
+            "sequence": self.waas_custody_length + 1,
+            "serial": self.name,
+            "previous_hash": self.waas_custody_head,
+        }
+        fingerprint = entries._get_fingerprint(sealed)
+        self.write(
+            {
+                "waas_custody_length": sealed["sequence"],
+                "waas_custody_head": fingerprint,
+            }
+        )
+        return {
+            **{name: sealed[name] for name in SEALED_FIELDS},
+            "lot_id": self.id,
+            "company_id": (self.company_id or self.env.company).id,
+            "entry_hash": fingerprint,
+        }
+
+    def _waas_get_custody_problems(self):
+        """What is wrong with the chains of custody.
+
+        :return: dict of a sentence for each ``stock.lot`` with a broken one
+        """
+        # Who may see the device may know whether its history is true.
+        lots_sudo = self.sudo()
+        entries = self.env["waas.custody.entry"].sudo()
+        by_lot = entries.search([("lot_id", "in", self.ids)]).grouped("lot_id")
+        found = {
+            lot: by_lot.get(lot, entries)._get_chain_problem(
+                lot.waas_custody_length, lot.waas_custody_head
+            )
+            for lot in lots_sudo
+        }
+        return {
+            lot: self.env._(
+                "%(device)s: somebody has tampered with the chain of custody. "
+                "%(problem)s Compare it with a backup and tell your auditor.",
+                device=lot.display_name,
+                problem=problem,
+            )
+            for lot, problem in found.items()
+            if problem
+        }
+
+    @api.model
+    def _cron_waas_verify_custody(self):
+        """Check every chain once a day, some hundred devices at a time."""
+        today = fields.Date.context_today(self)
+        domain = [
+            ("waas_custody_length", ">", 0),
+            "|",
+            ("waas_custody_checked_on", "=", False),
+            ("waas_custody_checked_on", "<", today),
+        ]
+        remaining = self.search_count(domain)
+        while remaining:
+            lots = self.search(domain, limit=LOTS_PER_CHECK, order="id")
+            lots = lots.try_lock_for_update(allow_referencing=True)
+            if not lots:
+                break
+            lots._waas_report_custody_problems()
+            lots.write({"waas_custody_checked_on": today})
+            remaining = max(remaining - len(lots), 0)
+            if not self.env["ir.cron"]._commit_progress(len(lots), remaining=remaining):
+                break
+            self.env.invalidate_all()
+
+    def _waas_report_custody_problems(self):
+        """Leave a to-do with each device whose chain is broken."""
+        for lot, problem in self._waas_get_custody_problems().items():
+            lot._waas_remind(self.env._("Chain of custody broken"), problem)
+
+    def _waas_remind(self, summary, note):
+        """A to-do for a manager of the company, unless it is there already."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        manager = company._waas_get_manager()
+        if summary not in self.activity_ids.mapped("summary"):
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=summary,
+                note=note,
+                user_id=manager.id,
+            )

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class StockMoveLine(models.Model):
+    """Chapter 8, returns: what leaves ALSO's stock leaves its books (R13)."""
+
+    _inherit = "stock.move.line"
+
+    def _waas_log_passage(self, passage):
+        result = super()._waas_log_passage(passage)
+        if not self.location_dest_id._should_be_valued():
+            self.lot_id._waas_leave_books(fields.Date.context_today(self))
+        return result

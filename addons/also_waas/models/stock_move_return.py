@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class StockMove(models.Model):
+    """Chapter 8, returns: the one device that a move of a return takes back."""
+
+    _inherit = "stock.move"
+
+    waas_return_line_id = fields.Many2one(
+        comodel_name="waas.return.line",
+        string="Returned Device",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("waas_return_line_id") for vals in vals_list):
+            self._waas_ensure_return_flow()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "waas_return_line_id" in vals:
+            self._waas_ensure_return_flow()
+        return super().write(vals)
+
+    def _waas_ensure_return_flow(self):
+        """Its moves are on the papers of a contract."""
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "A return makes its own transfers: open the return and announce it."
+                )
+            )
+
+    def _waas_get_contract(self):
+        self.ensure_one()
+        # Warehouse people move what they may not read the contract of.
+        if line_sudo := self.sudo().waas_return_line_id:
+            return line_sudo.contract_id
+        return super()._waas_get_contract()
+
+    def _update_reserved_quantity_vals(
+        self,
+        need,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=True,
+    ):
+        """Take back the very device that was announced."""
+        if line_sudo := self.sudo().waas_return_line_id:
+            lot_id = line_sudo.device_id.with_env(self.env)
+        return super()._update_reserved_quantity_vals(
+            need, location_id, lot_id, package_id, owner_id, strict
+        )
+
+    @api.private
+    def _waas_pick_device(self, device):
+        """Say that this device is the one that moves."""
+        self.ensure_one()
+        self.env["stock.move.line"].create(
+            {
+                "move_id": self.id,
+                "picking_id": self.picking_id.id,
+                "company_id": self.company_id.id,
+                "product_id": device.product_id.id,
+                "product_uom_id": self.product_uom.id,
+                "lot_id": device.id,
+                "quantity": 1,
+                "location_id": self.location_id.id,
+                "location_dest_id": self.location_dest_id.id,
+            }
+        )
+        self.picked = True

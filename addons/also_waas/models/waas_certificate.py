@@ -1,0 +1,236 @@
+import base64
+import hashlib
+import io
+import json
+import re
+import secrets
+
+import qrcode
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+TOKEN_BYTES = 24
+TOKEN_PATTERN = re.compile(r"[\w-]{32}")
+
+
+class WaasCertificate(models.Model):
+    """Chapter 8, returns: the end customer's proof that the data is gone (R15).
+
+    It tells of erasures that do not change any more. Whoever holds it can have it
+    checked at the address of its QR code, and learns nothing there that is not on it.
+    """
+
+    _name = "waas.certificate"
+    _description = "WaaS Erasure Certificate"
+    _inherit = ["mail.thread"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, index="trigram"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    return_id = fields.Many2one(
+        comodel_name="waas.return",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    partner_id = fields.Many2one(
+        related="return_id.partner_id", string="End Customer", store=True, index=True
+    )
+    date = fields.Date(required=True, readonly=True)
+    erasure_ids = fields.One2many(
+        comodel_name="waas.erasure", inverse_name="certificate_id", readonly=True
+    )
+    device_count = fields.Integer(string="Devices", readonly=True)
+    content_sha256 = fields.Char(
+        string="SHA-256",
+        readonly=True,
+        help="Fingerprint of what the certificate says.",
+    )
+    token = fields.Char(
+        required=True, readonly=True, copy=False, groups="base.group_system"
+    )
+    state = fields.Selection(
+        selection=[("valid", "Valid"), ("withdrawn", "Withdrawn")],
+        default="valid",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    withdrawn_reason = fields.Char(readonly=True, copy=False)
+
+    _unique_token = models.UniqueIndex("(token)")
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() & self._get_flow_fields():
+            self._refuse_by_hand()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_issued(self):
+        self._refuse_by_hand()
+
+    def _refuse_by_hand(self):
+        raise AccessError(
+            self.env._(
+                "A certificate says what was erased, and stays as it is: withdraw it "
+                "if it is wrong (R15)."
+            )
+        )
+
+    @api.model
+    def _get_flow_fields(self):
+        return {
+            "name",
+            "company_id",
+            "return_id",
+            "date",
+            "device_count",
+            "content_sha256",
+            "token",
+            "state",
+            "withdrawn_reason",
+        }
+
+    # === ACTIONS ===#
+
+    def action_print(self):
+        """Print the certificate."""
+        report = self.env.ref("also_waas.action_report_certificate")
+        return report.report_action(self)
+
+    def action_send(self):
+        """Mail the certificate to the end customer again."""
+        self.check_access("read")
+        self.sudo()._send()  # its mail holds the secret address
+        return True
+
+    def action_withdraw(self):
+        """Say on its public page that the certificate no longer counts."""
+        self.check_access("read")
+        if not self.env.user.has_group("also_waas.group_waas_manager"):
+            raise AccessError(
+                self.env._("Only a WaaS manager withdraws a certificate.")
+            )
+        certificates_sudo = self.sudo()  # nobody writes on them by hand
+        certificates_sudo.write({"state": "withdrawn"})
+        certificates_sudo.erasure_ids.write({"certificate_id": False})
+        return True
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    @api.private
+    def _issue(self, return_, erasures):
+        """Certify to the end customer that these erasures were done.
+
+        :return: the new certificate
+        """
+        if not erasures or set(erasures.mapped("state")) != {"passed"}:
+            raise UserError(self.env._("There is nothing certified to tell of."))
+        certificate = self.create(
+            {
+                "name": self.env["ir.sequence"]
+                .with_company(return_.company_id)
+                .next_by_code("waas.certificate"),
+                "company_id": return_.company_id.id,
+                "return_id": return_.id,
+                "date": fields.Date.context_today(self),
+                "device_count": len(erasures),
+                "token": secrets.token_urlsafe(TOKEN_BYTES),
+            }
+        )
+        erasures.certificate_id = certificate
+        certificate.content_sha256 = certificate._get_fingerprint()
+        return certificate
+
+    def _get_fingerprint(self):
+        """SHA-256 over what the certificate says, from the erasures as they are now."""
+        self.ensure_one()
+        content = [
+            self.name,
+            fields.Date.to_string(self.date),
+            self.company_id.id,
+            [
+                [
+                    erasure.name,
+                    erasure.serial,
+                    erasure.standard or "",
+                    erasure.method,
+                    fields.Date.to_string(erasure.date),
+                    erasure.processor_name or "",
+                ]
+                for erasure in self.erasure_ids.sorted("id")
+            ],
+        ]
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _is_true(self):
+        """Whether the certificate counts, and its erasures still are what it says."""
+        self.ensure_one()
+        return self.state == "valid" and self.content_sha256 == self._get_fingerprint()
+
+    @api.model
+    @api.private
+    def _find(self, token):
+        """The certificate of a public address, or an empty record set. What cannot be a
+        token is not even looked for."""
+        if not isinstance(token, str) or not TOKEN_PATTERN.fullmatch(token):
+            return self.browse()
+        return self.search([("token", "=", token)], limit=1)
+
+    def _get_public_lines(self):
+        """What the public page tells of each device: enough for who holds the paper."""
+        self.ensure_one()
+        return [
+            {
+                "serial": _mask(erasure.serial),
+                "standard": erasure.standard,
+                "method": erasure.method,
+                "date": erasure.date,
+            }
+            for erasure in self.erasure_ids.sorted("id")
+        ]
+
+    def _get_url(self):
+        self.ensure_one()
+        return f"{self.get_base_url()}/waas/certificate/{self.token}"
+
+    def _get_qr_code(self):
+        """The public address as a QR code: the source of an image."""
+        self.ensure_one()
+        return make_qr_code(self._get_url())
+
+    def _send(self):
+        """Queue the mail with the certificate to the end customer."""
+        template = self.env.ref("also_waas.mail_template_certificate")
+        for certificate in self:
+            partner = certificate.partner_id
+            template.with_context(lang=partner.lang).send_mail(
+                certificate.id,
+                email_layout_xmlid="mail.mail_notification_light",
+                email_values={"recipient_ids": [Command.set(partner.ids)]},
+            )
+
+
+def make_qr_code(text):
+    """A QR code as the source of an image."""
+    image = io.BytesIO()
+    qrcode.make(text, border=1).save(image, format="PNG")
+    return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}"
+
+
+def _mask(serial):
+    """The end of a serial number: who has the device recognises it, nobody else."""
+    shown = 4 if len(serial) > 8 else 2
+    return f"…{serial[-shown:]}"

@@ -1,0 +1,318 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+DEFAULT_STANDARD = "NIST SP 800-88 Rev. 1"
+METHODS = [
+    ("clear", "Clear: overwritten"),
+    ("purge", "Purge: cryptographic or firmware erase"),
+    ("destroy", "Destroy: shredded"),
+    ("none", "Nothing to erase"),
+]
+
+
+class WaasErasure(models.Model):
+    """Chapter 8, returns: what became of the data on a device that came back (R15).
+
+    A row is made for each arrival in quarantine: it is the work to do first, and the
+    certificate afterwards. What failed is destroyed, with another row for the proof.
+    """
+
+    _name = "waas.erasure"
+    _description = "WaaS Erasure"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Number", required=True, readonly=True, copy=False, index="trigram"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    device_id = fields.Many2one(
+        comodel_name="stock.lot",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    serial = fields.Char(
+        string="Serial Number", readonly=True, help="As it was on that day."
+    )
+    product_id = fields.Many2one(related="device_id.product_id")
+    arrival_id = fields.Many2one(
+        comodel_name="stock.move.line",
+        string="Arrived With",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="The stay in quarantine it is for: a device that is rented out and comes "
+        "back again is erased again.",
+    )
+    return_line_id = fields.Many2one(
+        comodel_name="waas.return.line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    return_id = fields.Many2one(
+        related="return_line_id.return_id", store=True, index="btree_not_null"
+    )
+    state = fields.Selection(
+        selection=[
+            ("todo", "To Erase"),
+            ("passed", "Certified"),
+            ("failed", "Failed"),
+        ],
+        default="todo",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    must_destroy = fields.Boolean(
+        readonly=True,
+        help="Erasing failed: the device is destroyed, with proof, and scrapped.",
+    )
+    # === Certificate ===
+    processor_id = fields.Many2one(
+        comodel_name="res.partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    processor_name = fields.Char(readonly=True)
+    standard = fields.Char(readonly=True)
+    method = fields.Selection(selection=METHODS, readonly=True)
+    date = fields.Date(string="Erased On", readonly=True, index=True)
+    document = fields.Binary(
+        string="Processor's Certificate", attachment=True, readonly=True
+    )
+    document_name = fields.Char(readonly=True)
+    note = fields.Text(readonly=True)
+    certificate_id = fields.Many2one(
+        comodel_name="waas.certificate",
+        string="Customer's Certificate",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    _unique_certified = models.UniqueIndex(
+        "(arrival_id) WHERE state = 'passed'",
+        "The erasure of this device is certified already.",
+    )
+    _unique_open = models.UniqueIndex(
+        "(arrival_id) WHERE state = 'todo'",
+        "This device waits for its erasure already.",
+    )
+    _check_certified = models.Constraint(
+        "CHECK (state = 'todo' OR (method IS NOT NULL AND date IS NOT NULL "
+        "AND (method = 'none' OR (processor_id IS NOT NULL AND standard IS NOT "
+        "NULL))))An erasure names its processor, standard, method and date (R15).",
+    )
+    _check_destroyed = models.Constraint(
+        "CHECK (must_destroy IS NOT TRUE OR state != 'passed' OR method = 'destroy')",
+        "Erasing this device failed: only its destruction can be certified (R15).",
+    )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["name"] = (
+                self.env["ir.sequence"]
+                .with_company(vals.get("company_id"))
+                .next_by_code("waas.erasure")
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A result stays what it was; only which paper tells of it is added."""
+        decided = self.filtered(lambda erasure: erasure.state != "todo")
+        if decided and vals.keys() - {"certificate_id"}:
+            raise UserError(
+                self.env._(
+                    "%(erasure)s is certified: what a certificate says is not changed "
+                    "(R15).",
+                    erasure=decided[0].name,
+                )
+            )
+        if not self.env.su:
+            self._refuse_by_hand()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_certified(self):
+        self._refuse_by_hand()
+
+    def _refuse_by_hand(self):
+        raise AccessError(
+            self.env._(
+                "A device that comes back asks for its erasure by itself; the result "
+                "is entered with Certify (R15)."
+            )
+        )
+
+    # === ACTIONS ===#
+
+    def action_certify(self):
+        """Open the window that enters results."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Certify Erasures"),
+            "res_model": "waas.erasure.certify",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_erasure_ids": self.ids},
+        }
+
+    def action_grade(self):
+        """Open the window that grades the erased devices."""
+        return self.device_id.action_waas_grade()
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _ask_for(self, device, arrival, return_line):
+        """A device came back: its data is to be erased. For one that holds none that is
+        certified at once."""
+        erasure = self.create(
+            {
+                "device_id": device.id,
+                "company_id": arrival.company_id.id,
+                "arrival_id": arrival.id,
+                "return_line_id": return_line.id,
+            }
+        )
+        if not device.product_id.waas_holds_data:
+            erasure._enter_result(
+                {
+                    "method": "none",
+                    "date": fields.Date.context_today(self),
+                    "note": self.env._("%s holds no data.", device.product_id.name),
+                },
+                passed=True,
+            )
+        return erasure
+
+    def _certify(self, values, passed):
+        """Enter the result of erasing these devices (R15).
+
+        :param dict values: ``processor_id``, ``standard``, ``method``, ``date``,
+            ``document``, ``document_name``, ``note``
+        :param bool passed: whether the data is gone
+        :raises UserError: when the result proves nothing
+        """
+        for erasure in self:
+            if problem := erasure._get_result_problem(values, passed):
+                raise UserError(problem)
+        self.sudo()._enter_result(values, passed)  # nobody writes on them by hand
+
+    def _get_result_problem(self, values, passed):
+        """Why this result does not count, as a sentence, or False."""
+        self.ensure_one()
+        if self.state != "todo":
+            return self.env._("%(erasure)s has its result.", erasure=self.name)
+        date = values.get("date")
+        if not date or date > fields.Date.context_today(self):
+            return self.env._("Enter the day of the erasure: today or before.")
+        if date < fields.Date.context_today(self, self.arrival_id.date):
+            return self.env._(
+                "%(device)s came back after that day: enter the day on which it was "
+                "erased.",
+                device=self.device_id.display_name,
+            )
+        processor = self.env["res.partner"].browse(values.get("processor_id"))
+        if problem := processor._waas_get_processor_problem(date):
+            return problem
+        if not values.get("standard") or values.get("method") not in (
+            "clear",
+            "purge",
+            "destroy",
+        ):
+            return self.env._("Say by which standard and how the data was erased.")
+        return self._get_proof_problem(values, passed)
+
+    def _get_proof_problem(self, values, passed):
+        if not passed:
+            if self.must_destroy:
+                return self.env._(
+                    "%(device)s was to be destroyed, and that does not fail: enter it "
+                    "when it is done, with the proof.",
+                    device=self.device_id.display_name,
+                )
+            return False
+        if self.must_destroy and values.get("method") != "destroy":
+            return self.env._(
+                "Erasing %(device)s failed: only its destruction can be certified.",
+                device=self.device_id.display_name,
+            )
+        if not values.get("document"):
+            return self.env._(
+                "Attach the certificate of the processor: without it there is no proof."
+            )
+        return False
+
+    def _enter_result(self, values, passed):
+        """Keep the result, and do what follows from it."""
+        for erasure in self:
+            erasure.write(erasure._prepare_result(values, passed))
+            erasure._log_result(passed)
+            if not passed:
+                erasure._ask_for_destruction()
+        destroyed = self.filtered(
+            lambda erasure: passed and erasure.method == "destroy"
+        )
+        if destroyed:
+            destroyed.device_id._waas_dispose("d", "scrap")
+        self.return_id._settle()
+
+    def _prepare_result(self, values, passed):
+        processor = self.env["res.partner"].browse(values.get("processor_id"))
+        return {
+            **values,
+            "state": "passed" if passed else "failed",
+            "serial": self.device_id.name,
+            "processor_name": processor.display_name if processor else False,
+        }
+
+    def _log_result(self, passed):
+        event = "erased" if passed else "not_erased"
+        if passed and self.method == "destroy":
+            event = "destroyed"
+        self.device_id._waas_log(
+            event,
+            document=self,
+            party=self.processor_id,
+            location=self.device_id._waas_get_quarantine_place(),
+            note=", ".join(
+                filter(None, (self.standard, dict(METHODS)[self.method], self.note))
+            ),
+        )
+
+    def _ask_for_destruction(self):
+        """What cannot be erased is destroyed."""
+        self.flush_recordset()  # the failed one makes place for the next
+        self.create(
+            {
+                "device_id": self.device_id.id,
+                "company_id": self.company_id.id,
+                "arrival_id": self.arrival_id.id,
+                "return_line_id": self.return_line_id.id,
+                "must_destroy": True,
+            }
+        )
+
+    @api.constrains("processor_id", "state")
+    def _check_processor(self):
+        """Whatever writes it: an expired processor certifies nothing (R15)."""
+        for erasure in self:
+            if erasure.processor_id and (
+                problem := erasure.processor_id._waas_get_processor_problem(
+                    erasure.date
+                )
+            ):
+                raise ValidationError(problem)

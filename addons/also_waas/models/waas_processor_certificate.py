@@ -1,0 +1,78 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+WARNING_DAYS = 30
+
+
+class WaasProcessorCertificate(models.Model):
+    """Chapter 8, returns: what makes a company a certified one (R15)."""
+
+    _name = "waas.processor.certificate"
+    _description = "WaaS Processor Certificate"
+    _order = "valid_until desc, id desc"
+    _rec_name = "standard"
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Processor",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('waas_is_processor', '=', True)]",
+    )
+    standard = fields.Char(
+        required=True, help="For example ADISA, R2v3, e-Stewards or ISO 27001."
+    )
+    number = fields.Char(string="Certificate Number", required=True)
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(required=True, index=True)
+    document = fields.Binary(attachment=True)
+    document_name = fields.Char()
+
+    _check_dates = models.Constraint(
+        "CHECK (valid_until >= valid_from)",
+        "A certificate cannot expire before it becomes valid.",
+    )
+
+    # === BUSINESS METHODS ===#
+
+    def _is_valid(self, date):
+        self.ensure_one()
+        return self.valid_from <= date <= self.valid_until
+
+    @api.model
+    def _cron_warn(self):
+        """Remind of certificates that expire soon and have no successor."""
+        today = fields.Date.context_today(self)
+        soon = today + relativedelta(days=WARNING_DAYS)
+        expiring = self.search(
+            [("valid_until", "<=", soon), ("partner_id.waas_is_processor", "=", True)]
+        )
+        for partner, certificates in expiring.grouped("partner_id").items():
+            if not any(
+                certificate._is_valid(today) and certificate.valid_until > soon
+                for certificate in partner.waas_processor_certificate_ids
+            ):
+                certificates._warn(partner)
+
+    def _warn(self, partner):
+        """A to-do with the processor, once."""
+        summary = self.env._("Processor certificate expires")
+        if summary in partner.activity_ids.mapped("summary"):
+            return
+        last = max(self.mapped("valid_until"))
+        company = partner.company_id or self.env.company
+        partner.activity_schedule(
+            "mail.mail_activity_data_warning",
+            date_deadline=last,
+            summary=summary,
+            note=self.env._(
+                "%(processor)s is certified until %(date)s: ask for the new "
+                "certificate. Without one it cannot be chosen any more (R15).",
+                processor=partner.display_name,
+                date=format_date(self.env, last),
+            ),
+            user_id=company._waas_get_manager().id,
+        )

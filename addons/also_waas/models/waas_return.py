@@ -1,0 +1,582 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .waas_certificate import make_qr_code
+
+# What the flow of a return writes, and nobody by hand.
+FLOW_FIELDS = frozenset(
+    (
+        "name",
+        "state",
+        "accepted_on",
+        "accepted_text",
+        "announced_on",
+        "confirmed_on",
+        "handed_over_on",
+        "received_on",
+        "closed_on",
+        "reminded_on",
+        "fee_move_id",
+        "fee_frozen",
+    )
+)
+# While devices are still to come, in the order of the way.
+EXPECTING = ("draft", "announced", "confirmed", "transit")
+BACK = ("received", "damaged")
+# Who, when and how is agreed before it is told to the customer.
+PLAN_FIELDS = frozenset(("partner_id", "company_id", "method"))
+
+
+class WaasReturn(models.Model):
+    """Chapter 8, returns: devices of one end customer on their way back to ALSO (R15).
+
+    The customer sends them itself and bears the responsibility, or a certified company
+    collects them for a fee. What arrives is erased, graded and released; what does not
+    is claimed.
+    """
+
+    _name = "waas.return"
+    _description = "WaaS Return"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Number", default="/", readonly=True, copy=False, index="trigram"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="End Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        default=lambda self: self.env.user if not self.env.user.share else False,
+        domain="[('share', '=', False)]",
+        tracking=True,
+    )
+    reason = fields.Selection(
+        selection=[
+            ("end", "End of the contract"),
+            ("early", "Early termination"),
+            ("exchange", "Exchange for other devices"),
+            ("other", "Other"),
+        ],
+        default="other",
+        required=True,
+    )
+    method = fields.Selection(
+        selection=[
+            ("self", "The customer sends the devices"),
+            ("pickup", "Secure pick-up"),
+        ],
+        default="self",
+        required=True,
+        tracking=True,
+        help="A customer that sends the devices bears the full responsibility for "
+        "their delivery; a secure pick-up by a certified company costs a fee (R15).",
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("announced", "Announced"),
+            ("confirmed", "Pick-up Confirmed"),
+            ("transit", "In Transit"),
+            ("received", "Received"),
+            ("closed", "Closed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    line_ids = fields.One2many(
+        comodel_name="waas.return.line", inverse_name="return_id", string="Devices"
+    )
+    contract_ids = fields.Many2many(
+        comodel_name="contract.contract",
+        string="Contracts",
+        compute="_compute_contract_ids",
+    )
+    device_count = fields.Integer(string="Number of Devices", compute="_compute_counts")
+    open_count = fields.Integer(string="Still to Come", compute="_compute_counts")
+    date_due = fields.Date(
+        string="Due",
+        index=True,
+        tracking=True,
+        help="The devices are back by then; afterwards they are overdue and can be "
+        "claimed.",
+    )
+    is_overdue = fields.Boolean(
+        compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    note = fields.Text()
+    # === Self-return ===
+    accepted_by = fields.Char(
+        copy=False,
+        tracking=True,
+        help="Who accepted for the customer that it bears the full responsibility "
+        "until the devices have arrived (R15).",
+    )
+    accepted_on = fields.Datetime(readonly=True, copy=False)
+    accepted_text = fields.Text(string="What Was Accepted", readonly=True, copy=False)
+    # === Secure pick-up ===
+    pickup_address_id = fields.Many2one(
+        comodel_name="res.partner", string="Pick-up Address", copy=False
+    )
+    pickup_contact = fields.Char(string="Contact on Site", copy=False)
+    pickup_phone = fields.Char(string="Phone on Site", copy=False)
+    pickup_from = fields.Datetime(copy=False, tracking=True)
+    pickup_to = fields.Datetime(copy=False)
+    processor_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Certified Processor",
+        domain="[('waas_is_processor', '=', True), "
+        "('waas_certified_until', '>=', 'today')]",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        help="Collects the devices: a company whose certificate is valid on that day "
+        "(R15).",
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", compute="_compute_fee", string="Fee Currency"
+    )
+    fee_amount = fields.Monetary(
+        string="Pick-up Fee",
+        compute="_compute_fee",
+        help="From the price list of the contract, without VAT. Invoiced when the "
+        "pick-up is confirmed (R15).",
+    )
+    fee_frozen = fields.Monetary(readonly=True, copy=False)
+    fee_move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Fee Invoice",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    # === What happened ===
+    announced_on = fields.Datetime(readonly=True, copy=False)
+    confirmed_on = fields.Datetime(readonly=True, copy=False)
+    handed_over_on = fields.Datetime(readonly=True, copy=False)
+    received_on = fields.Datetime(readonly=True, copy=False)
+    closed_on = fields.Datetime(readonly=True, copy=False)
+    reminded_on = fields.Date(readonly=True, copy=False)
+    picking_ids = fields.One2many(
+        comodel_name="stock.picking",
+        inverse_name="waas_return_id",
+        string="Receipts",
+        readonly=True,
+    )
+    erasure_ids = fields.One2many(
+        comodel_name="waas.erasure", inverse_name="return_id", readonly=True
+    )
+    certificate_ids = fields.One2many(
+        comodel_name="waas.certificate", inverse_name="return_id", readonly=True
+    )
+    finding_ids = fields.One2many(
+        comodel_name="waas.return.finding", inverse_name="return_id"
+    )
+    invoice_ids = fields.One2many(
+        comodel_name="account.move", inverse_name="waas_return_id", readonly=True
+    )
+
+    _check_window = models.Constraint(
+        "CHECK (pickup_to > pickup_from)", "The pick-up ends after it begins."
+    )
+    _check_accepted = models.Constraint(
+        "CHECK (method != 'self' OR state IN ('draft', 'cancelled') "
+        "OR accepted_on IS NOT NULL)",
+        "A customer that sends the devices itself accepts the responsibility first "
+        "(R15).",
+    )
+    _check_processor = models.Constraint(
+        "CHECK (method != 'pickup' OR confirmed_on IS NULL OR processor_id IS NOT "
+        "NULL)A secure pick-up is done by a certified processor (R15).",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("line_ids.contract_id")
+    def _compute_contract_ids(self):
+        for record in self:
+            record.contract_ids = record.line_ids.contract_id
+
+    @api.depends("line_ids.state")
+    def _compute_counts(self):
+        for record in self:
+            states = record.line_ids.mapped("state")
+            record.device_count = len(states) - states.count("cancelled")
+            record.open_count = states.count("expected") + states.count("missing")
+
+    @api.depends("date_due", "state")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            record.is_overdue = (
+                record.state in EXPECTING
+                and bool(record.date_due)
+                and record.date_due < today
+            )
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        overdue = fields.Domain("state", "in", EXPECTING) & fields.Domain(
+            "date_due", "<", fields.Date.context_today(self)
+        )
+        return overdue if True in value else ~overdue
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._ensure_flow(vals)
+            vals["name"] = (
+                self.env["ir.sequence"]
+                .with_company(vals.get("company_id"))
+                .next_by_code("waas.return")
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._ensure_flow(vals)
+        return super().write(vals)
+
+    def _ensure_flow(self, vals):
+        """:raises AccessError: when somebody writes by hand what buttons do"""
+        if self.env.su:
+            return
+        if FLOW_FIELDS & {name for name, value in vals.items() if value}:
+            raise AccessError(
+                self.env._("A return goes on by its buttons: nobody writes its state.")
+            )
+        if not PLAN_FIELDS.isdisjoint(vals) and any(
+            record.state != "draft" for record in self
+        ):
+            raise UserError(
+                self.env._(
+                    "The customer was told already how the devices come back: cancel "
+                    "this return and make another one."
+                )
+            )
+        if "accepted_by" in vals and any(record.accepted_on for record in self):
+            raise UserError(
+                self.env._("The customer has accepted already: that stays as it was.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_announced(self):
+        if self.filtered(lambda record: record.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "A return that was announced is kept as a record: cancel it."
+                )
+            )
+
+    # === ACTIONS ===#
+
+    def action_add_devices(self):
+        """Add every device that the customer has, and that no return waits for."""
+        self._ensure_state("draft", "announced")
+        for record in self:
+            devices = record._get_returnable_devices()
+            if not devices:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has no devices that are not in a return.",
+                        customer=record.partner_id.display_name,
+                    )
+                )
+            record._add_devices(devices)
+        return True
+
+    def action_accept_responsibility(self):
+        """Note that the customer bears the full responsibility (R15)."""
+        self._ensure_state("draft")
+        for record in self:
+            record._accept(record.accepted_by)
+        return True
+
+    def action_announce(self):
+        """Tell the customer what comes back and how, with the papers."""
+        self._ensure_state("draft")
+        for record in self:
+            if problem := record._get_announce_problem():
+                raise UserError(problem)
+        records_sudo = self._get_allowed()
+        for record in records_sudo:
+            record._announce()
+        return True
+
+    def action_hand_over(self):
+        """The devices left the customer."""
+        for record in self:
+            record._ensure_state(
+                "announced" if record.method == "self" else "confirmed"
+            )
+        for record in self._get_allowed("stock.group_stock_user"):
+            record._hand_over()
+        return True
+
+    def action_receive(self):
+        """Open the window in which serial numbers are scanned."""
+        self.ensure_one()
+        self._ensure_state("announced", "confirmed", "transit", "received")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "also_waas.waas_return_receive_action"
+        )
+        return {**action, "context": {"default_return_id": self.id}}
+
+    def action_report_missing(self):
+        """What did not come is missing."""
+        self._ensure_state("announced", "confirmed", "transit", "received")
+        for record in self._get_allowed("stock.group_stock_user"):
+            lines = record.line_ids.filtered(lambda line: line.state == "expected")
+            if not lines:
+                raise UserError(
+                    self.env._(
+                        "Nothing is missing: every device has come or is claimed."
+                    )
+                )
+            lines._report_missing()
+        return True
+
+    def action_claim(self):
+        """Claim what is missing: a draft invoice, and the devices are written off."""
+        for record in self._get_allowed():
+            lines = record.line_ids.filtered(lambda line: line.state == "missing")
+            if not lines:
+                raise UserError(
+                    self.env._(
+                        "Report what is missing on %(return)s before you claim it.",
+                        **{"return": record.name},
+                    )
+                )
+            lines._claim()
+        return True
+
+    def action_issue_certificate(self):
+        """Certify to the customer what was erased until now."""
+        for record in self._get_allowed():
+            record._issue_certificate()
+        return True
+
+    def action_cancel(self):
+        """Call the return off, as long as nothing came back."""
+        self._ensure_state("draft", "announced", "confirmed", "transit")
+        for record in self._get_allowed():
+            record._cancel()
+        return True
+
+    def action_view_pickings(self):
+        """Open the receipts."""
+        self.ensure_one()
+        return self.picking_ids._get_records_action(name=self.env._("Receipts"))
+
+    def action_view_erasures(self):
+        """Open the erasures of the returned devices."""
+        self.ensure_one()
+        return self.erasure_ids._get_records_action(name=self.env._("Erasures"))
+
+    def action_view_certificates(self):
+        """Open the certificates for the end customer."""
+        self.ensure_one()
+        return self.certificate_ids._get_records_action(name=self.env._("Certificates"))
+
+    def action_view_invoices(self):
+        """Open the fee and the claims."""
+        self.ensure_one()
+        return self.invoice_ids._get_records_action(name=self.env._("Invoices"))
+
+    def action_grade(self):
+        """Open the window that grades what was erased."""
+        devices = self.line_ids.device_id.filtered(
+            lambda device: device.sudo().waas_arrival_id
+            and device._waas_get_certificate()
+        )
+        if not devices:
+            raise UserError(
+                self.env._("Nothing to grade: no device here is erased and waiting.")
+            )
+        return devices.action_waas_grade()
+
+    # === ANNOUNCING ===#
+
+    def _get_announce_problem(self):
+        """Why the customer cannot be told yet, as a sentence, or False."""
+        self.ensure_one()
+        if not self.line_ids:
+            return self.env._("Add the devices that come back.")
+        if self.method == "self":
+            return not self.accepted_on and self.env._(
+                "Whoever sends the devices itself bears the full responsibility for "
+                "their delivery (R15): have the customer accept that first, under "
+                "'Accepted By'."
+            )
+        return self._get_pickup_problem()
+
+    def _announce(self):
+        self.ensure_one()
+        self.write(
+            {
+                "state": "announced",
+                "announced_on": fields.Datetime.now(),
+                "date_due": self.date_due or self._get_due_date(self.company_id),
+            }
+        )
+        self.line_ids._announce()
+        self._mail("also_waas.mail_template_return")
+
+    def _get_qr_code(self):
+        """The number as a QR code, for the label: the source of an image."""
+        self.ensure_one()
+        return make_qr_code(self.name)
+
+    def _mail(self, template):
+        """Queue a mail to the end customer."""
+        self.ensure_one()
+        partner = self.partner_id
+        self.env.ref(template).with_context(lang=partner.lang).send_mail(
+            self.id,
+            email_layout_xmlid="mail.mail_notification_light",
+            email_values={"recipient_ids": [Command.set(partner.ids)]},
+        )
+
+    def _get_receipt(self):
+        """The transfer that waits for devices, made when there is none."""
+        self.ensure_one()
+        waiting = self.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )[:1]
+        if waiting:
+            return waiting
+        company = self.company_id
+        return self.env["stock.picking"].create(
+            {
+                "picking_type_id": company.waas_return_type_id.id,
+                "company_id": company.id,
+                "partner_id": self.partner_id.id,
+                "origin": self.name,
+                "location_id": company.waas_location_id.id,
+                "location_dest_id": company._waas_get_quarantine().id,
+            }
+        )
+
+    def _hand_over(self):
+        self.ensure_one()
+        self.write({"state": "transit", "handed_over_on": fields.Datetime.now()})
+        expected = self.line_ids.filtered(lambda line: line.state == "expected")
+        expected.device_id._waas_log(
+            "picked_up",
+            document=self,
+            party=self.processor_id if self.method == "pickup" else self.partner_id,
+        )
+
+    # === WHAT FOLLOWS FROM WHAT CAME ===#
+
+    def _settle(self):
+        """Go on as far as what came, was erased and was released allows."""
+        for record in self:
+            states = set(record.line_ids.mapped("state"))
+            if record.state in ("draft", "cancelled", "closed") or "expected" in states:
+                continue
+            if record.state in EXPECTING and not states.isdisjoint(BACK):
+                record.write(
+                    {"state": "received", "received_on": fields.Datetime.now()}
+                )
+            record._certify_if_erased()
+            if "missing" not in states and record._is_released():
+                record._close()
+
+    def _certify_if_erased(self):
+        todo = self.erasure_ids.filtered(lambda erasure: erasure.state == "todo")
+        if not todo and self._get_uncertified():
+            self._issue_certificate()._send()
+
+    def _get_uncertified(self):
+        """Passed erasures that no certificate tells of."""
+        return self.erasure_ids.filtered(
+            lambda erasure: erasure.state == "passed" and not erasure.certificate_id
+        )
+
+    def _issue_certificate(self):
+        self.ensure_one()
+        certificates = self.env["waas.certificate"]
+        return certificates._issue(self, self._get_uncertified())
+
+    def _is_released(self):
+        """Whether nothing of this return waits for anything."""
+        here = self.erasure_ids.filtered(
+            lambda erasure: erasure.device_id.waas_arrival_id == erasure.arrival_id
+        )
+        return not here and not self.finding_ids.filtered(
+            lambda finding: finding.state == "open"
+        )
+
+    def _close(self):
+        self.write({"state": "closed", "closed_on": fields.Datetime.now()})
+        self.activity_feedback(["mail.mail_activity_data_todo"])
+
+    def _cancel(self):
+        self.ensure_one()
+        if self.line_ids.filtered(lambda line: line.state in BACK):
+            raise UserError(
+                self.env._(
+                    "Devices of %(return)s have come back: remove the others instead, "
+                    "or report them missing.",
+                    **{"return": self.name},
+                )
+            )
+        if self.fee_move_id and self.fee_move_id.state != "cancel":
+            self._remind(
+                self.env._("Pick-up cancelled: credit its fee"),
+                self.fee_move_id.display_name,
+            )
+        self.line_ids._cancel()
+        self.state = "cancelled"
+
+    # === RIGHTS AND STATES ===#
+
+    def _get_allowed(self, group="also_waas.group_waas_user"):
+        """These records as superuser, for steps that nobody takes by hand.
+
+        :raises AccessError: when the user may not take it
+        """
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._("Only WaaS users take this step of a return: ask one.")
+            )
+        return self.sudo()
+
+    def _ensure_state(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for record in self:
+            if record.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(name)s is %(state)s; this step is for returns that are "
+                        "%(states)s.",
+                        name=record.name,
+                        state=labels[record.state].lower(),
+                        states=", ".join(labels[state].lower() for state in states),
+                    )
+                )

@@ -1,0 +1,148 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class WaasReturnFinding(models.Model):
+    """Chapter 8, returns: something that came and that this return cannot take in: it
+    is put aside until somebody knows what it is (R15)."""
+
+    _name = "waas.return.finding"
+    _description = "WaaS Return Finding"
+    _order = "id desc"
+    _rec_name = "serial"
+
+    return_id = fields.Many2one(
+        comodel_name="waas.return", index="btree_not_null", ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    serial = fields.Char(string="Serial Number", required=True, readonly=True)
+    kind = fields.Selection(
+        selection=[
+            ("other_customer", "Of another customer"),
+            ("written_off", "Written off before"),
+            ("in_stock", "Not rented out"),
+            ("unknown", "Unknown"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    device_id = fields.Many2one(
+        comodel_name="stock.lot",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    holder_id = fields.Many2one(related="device_id.waas_holder_id")
+    note = fields.Char(string="What Became of It")
+    state = fields.Selection(
+        selection=[("open", "Put Aside"), ("settled", "Settled")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+
+    # === ACTIONS ===#
+
+    def action_take_back(self):
+        """Take the device in: for the customer who rents it, or, when it was written
+        off, into ALSO's stock again."""
+        for finding in self:
+            finding._ensure_open()
+            if finding.kind == "other_customer" and finding.device_id.waas_contract_id:
+                finding._take_from_holder()
+            elif finding.kind == "written_off":
+                finding._take_into_stock()
+            else:
+                raise UserError(
+                    self.env._(
+                        "%(serial)s is no device that a customer has: write down what "
+                        "became of it, then settle.",
+                        serial=finding.serial,
+                    )
+                )
+            finding._settle()
+        return True
+
+    def action_settle(self):
+        """Somebody knows what became of it."""
+        for finding in self:
+            finding._ensure_open()
+            if not (finding.note or "").strip():
+                raise UserError(
+                    self.env._(
+                        "Write down what became of %(serial)s.", serial=finding.serial
+                    )
+                )
+            finding._settle()
+        return True
+
+    # === BUSINESS METHODS ===#
+
+    def _ensure_open(self):
+        self.check_access("write")
+        if self.state != "open":
+            raise UserError(
+                self.env._("%(serial)s is settled already.", serial=self.serial)
+            )
+
+    def _take_from_holder(self):
+        device_sudo = self.device_id.sudo()  # the right to receive was checked
+        returns_sudo = self.env["waas.return"].sudo()
+        line = returns_sudo._take_in(device_sudo)
+        line._receive()
+        self.note = line.return_id.name
+
+    def _take_into_stock(self):
+        """A device that was written off is there again: it waits for its erasure like
+        any other; what the customer paid for it is for the accountant."""
+        company_sudo = self.company_id.sudo()
+        picking = (
+            self.env["stock.picking"]
+            .sudo()
+            .create(
+                {
+                    "picking_type_id": company_sudo.waas_return_type_id.id,
+                    "company_id": company_sudo.id,
+                    "origin": self.return_id.name or self.env._("Found again"),
+                    "location_id": self._get_lost_location().id,
+                    "location_dest_id": company_sudo._waas_get_quarantine().id,
+                }
+            )
+        )
+        move = picking._waas_add_device(
+            self.device_id.sudo(), picking.location_id, picking.location_dest_id
+        )
+        move._waas_pick_device(self.device_id)
+        picking._action_done()
+        self.note = self.note or picking.name
+        self._tell_claim()
+
+    def _get_lost_location(self):
+        quants_sudo = self.device_id.sudo().quant_ids
+        return quants_sudo.filtered(
+            lambda quant: quant.location_id.usage == "inventory" and quant.quantity > 0
+        ).location_id[:1]
+
+    def _tell_claim(self):
+        claims = self.device_id.sudo().waas_return_line_ids.filtered(
+            lambda line: line.state == "claimed"
+        )
+        for line in claims[-1:]:
+            line.return_id._remind(
+                self.env._("A claimed device came back: credit its claim?"),
+                self.env._(
+                    "%(device)s was claimed with %(invoice)s.",
+                    device=self.device_id.display_name,
+                    invoice=line.claim_move_id.display_name,
+                ),
+            )
+
+    def _settle(self):
+        self.state = "settled"
+        self.return_id.sudo()._settle()

@@ -1,0 +1,659 @@
+from datetime import date, timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import WaasReturnCommon
+
+
+class ReturnCommon(WaasReturnCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.fee_rule = cls.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": cls.pricelist.id,
+                "applied_on": "1_product",
+                "product_tmpl_id": cls.also.waas_pickup_product_id.product_tmpl_id.id,
+                "compute_price": "fixed",
+                "fixed_price": 45.0,
+            }
+        )
+
+    def _create_pickup(self, devices, **values):
+        start = fields.Datetime.now() + timedelta(days=3)
+        return self._create_return(
+            devices,
+            announce=False,
+            **{
+                "method": "pickup",
+                "pickup_address_id": self.customer.id,
+                "pickup_contact": "Porter",
+                "pickup_phone": "+31 30 1234567",
+                "pickup_from": start,
+                "pickup_to": start + timedelta(hours=2),
+                "processor_id": self.processor.id,
+                **values,
+            },
+        )
+
+    def _get_places(self, devices):
+        return [
+            device.quant_ids.filtered(lambda quant: quant.quantity > 0).location_id
+            for device in devices
+        ]
+
+    def _get_mails_of(self, record):
+        return self.env["mail.mail"].search(
+            [("model", "=", record._name), ("res_id", "=", record.id)]
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestSelfReturn(ReturnCommon):
+    """R15: who returns the hardware itself bears the full responsibility."""
+
+    def test_r15_a_customer_that_sends_devices_accepts_the_responsibility_first(self):
+        record = self._create_return(self.devices, announce=False, accepted_by=False)
+        with self._assert_refuses("full responsibility"):
+            record.action_announce()
+        with self._assert_refuses("Write under 'Accepted By'"):
+            record.action_accept_responsibility()
+        record.accepted_by = "Anna"
+        record.action_accept_responsibility()
+        self.assertTrue(record.accepted_on)
+        self.assertIn("bears the full responsibility", record.accepted_text)
+        self.assertIn(self.customer.display_name, record.accepted_text)
+        with self._assert_refuses("has accepted already"):
+            record.accepted_by = "Somebody else"
+        record.action_announce()
+        self.assertEqual(record.state, "announced")
+
+    def test_r15_the_database_wants_the_acceptance(self):
+        record = self._create_return(self.devices, announce=False)
+        with self._assert_violates():
+            record.sudo().state = "announced"
+            self.env.flush_all()
+
+    def test_r15_the_customer_gets_the_papers(self):
+        record = self._create_return(self.devices)
+        mail = self._get_mails_of(record)
+        self.assertIn(self.customer, mail.recipient_ids)
+        self.assertEqual(len(mail.attachment_ids), 1)
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("also_waas.report_return", record.ids)[0]
+            .decode()
+        )
+        for device in self.devices:
+            self.assertIn(device.name, html)
+        self.assertIn(record.accepted_text, html)
+        self.assertIn(record.name, html)
+
+    def test_a_self_return_costs_nothing(self):
+        record = self._create_return(self.devices)
+        self._receive(record, self.devices)
+        self.assertEqual(record.fee_amount, 0.0)
+        self.assertFalse(record.invoice_ids)
+
+    def test_nobody_writes_the_state_by_hand(self):
+        record = self._create_return(self.devices)
+        for values in (
+            {"state": "closed"},
+            {"accepted_on": "2026-01-01"},
+            {"fee_frozen": 1.0},
+        ):
+            with self._assert_refuses("goes on by its buttons", AccessError):
+                record.write(values)
+        with self._assert_refuses("noted when it is received", AccessError):
+            record.line_ids[0].state = "received"
+        with self._assert_refuses("kept as a record"):
+            record.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestPickup(ReturnCommon):
+    """R15: a secure pick-up by a certified company, for a fee."""
+
+    def test_r15_the_fee_is_invoiced_once_when_the_pickup_is_confirmed(self):
+        record = self._create_pickup(self.devices)
+        self.assertEqual(record.fee_amount, 45.0)
+        record.action_announce()
+        self.assertFalse(record.fee_move_id)
+        record.action_confirm_pickup()
+        self.assertRecordValues(
+            record.sudo().fee_move_id,
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "state": "posted",
+                    "amount_untaxed": 45.0,
+                    "waas_return_id": record.id,
+                }
+            ],
+        )
+        with self._assert_refuses("this step is for returns that are announced"):
+            record.action_confirm_pickup()
+        self.fee_rule.fixed_price = 99.0
+        self.assertEqual(record.fee_amount, 45.0)
+
+    def test_r15_without_a_price_there_is_no_pickup(self):
+        self.fee_rule.unlink()
+        record = self._create_pickup(self.devices)
+        with self._assert_refuses("add a rule without a term"):
+            record.action_announce()
+
+    def test_r15_a_free_pickup_is_not_invoiced(self):
+        self.fee_rule.fixed_price = 0.0
+        record = self._create_pickup(self.devices)
+        record.action_announce()
+        record.action_confirm_pickup()
+        self.assertEqual(record.state, "confirmed")
+        self.assertFalse(record.sudo().fee_move_id)
+
+    def test_r15_an_expired_processor_cannot_be_chosen(self):
+        expired = self._create_processor("Lapsed", date(2020, 6, 30))
+        unknown = self._create_party("Van")
+        bare = self._create_party("Bare", waas_is_processor=True)
+        for processor, problem in (
+            (expired, "No certificate of Lapsed is valid"),
+            (unknown, "Van is no certified processor"),
+            (bare, "Bare has no certificate"),
+            (self.env["res.partner"], "Choose a certified processor"),
+        ):
+            record = self._create_pickup(self.devices[:1], processor_id=processor.id)
+            with self.subTest(problem=problem), self._assert_refuses(problem):
+                record.action_announce()
+            record.action_cancel()
+
+    def test_r15_a_certificate_that_expired_meanwhile_stops_the_order(self):
+        record = self._create_pickup(self.devices)
+        record.action_announce()
+        self.processor.waas_processor_certificate_ids.valid_until = date(2021, 1, 1)
+        with self._assert_refuses("No certificate of Wiper is valid"):
+            record.action_confirm_pickup()
+
+    def test_a_pickup_needs_a_place_and_a_time(self):
+        for values, problem in (
+            ({"pickup_contact": False}, "who hands them over"),
+            ({"pickup_address_id": False}, "where the devices are"),
+            ({"pickup_to": False}, "from when to when"),
+        ):
+            record = self._create_pickup(self.devices[:1], **values)
+            with self.subTest(problem=problem), self._assert_refuses(problem):
+                record.action_announce()
+            record.action_cancel()
+
+    def test_the_processor_gets_an_order(self):
+        record = self._create_pickup(self.devices)
+        record.action_announce()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("also_waas.report_pickup", record.ids)[0]
+            .decode()
+        )
+        for text in "Porter", "Wiper", *self.devices.mapped("name"):
+            self.assertIn(text, html)
+
+    def test_r15_who_collected_is_in_the_chain_of_custody(self):
+        record = self._create_pickup(self.devices)
+        record.action_announce()
+        record.action_confirm_pickup()
+        record.action_hand_over()
+        entry = self.devices[0].waas_custody_ids.sorted("sequence")[-1]
+        self.assertEqual((entry.event, entry.party), ("picked_up", "Wiper"))
+
+    def test_certificates_that_expire_leave_a_to_do_once(self):
+        certificate = self.processor.waas_processor_certificate_ids
+        certificates = self.env["waas.processor.certificate"]
+        certificates._cron_warn()
+        self.assertFalse(self.processor.activity_ids)
+        certificate.valid_until = fields.Date.today() + timedelta(days=20)
+        certificates._cron_warn()
+        certificates._cron_warn()
+        self.assertEqual(len(self.processor.activity_ids), 1)
+        self.assertIn("ask for the new certificate", self.processor.activity_ids.note)
+
+
+@tagged("post_install", "-at_install")
+class TestReceipt(ReturnCommon):
+    """R15: what comes back is scanned, and every serial number is answered."""
+
+    def test_r15_devices_come_back_into_quarantine_and_leave_the_contract(self):
+        record = self._create_return(self.devices)
+        value = self.laptop.total_value
+        self._receive(record, self.devices, user=self.warehouse)
+        self.assertEqual(record.state, "received")
+        self.assertEqual(set(record.line_ids.mapped("state")), {"received"})
+        self.assertEqual(self._get_places(self.devices), [self.quarantine] * 3)
+        self.assertFalse(self.devices.waas_contract_id)
+        self.assertEqual(self.laptop.total_value, value)
+        notes = self.contract.message_ids.mapped("body")
+        self.assertTrue(any("Back from the customer" in note for note in notes))
+
+    def test_r15_quarantined_devices_are_not_available(self):
+        self._receive(self._create_return(self.devices), self.devices)
+        self.laptop.invalidate_recordset()
+        self.assertEqual(self.laptop.free_qty, 0.0)
+        self.assertEqual(self.laptop.qty_available, 0.0)
+        self.assertFalse(self.devices[0]._waas_is_free(self.also))
+        order = self._confirm(self._create_order(12, quantity=1))
+        order.picking_ids.action_assign()
+        self.assertFalse(order.picking_ids.move_line_ids)
+
+    def test_r15_a_part_comes_first(self):
+        record = self._create_return(self.devices)
+        first, *others = self.devices
+        self._receive(record, first)
+        self.assertEqual(record.state, "announced")
+        self.assertEqual(record.open_count, 2)
+        self.assertEqual(self.contract.waas_device_count, 2)
+        self._receive(record, self.devices.browse(o.id for o in others))
+        self.assertEqual(record.state, "received")
+        self.assertEqual(self._get_places(self.devices), [self.quarantine] * 3)
+
+    def test_one_return_takes_devices_of_several_contracts(self):
+        more = self._rent_out(2, self.customer, first=10)
+        record = self._create_return(self.devices + more)
+        self.assertEqual(len(record.contract_ids), 2)
+        self._receive(record, self.devices + more)
+        self.assertEqual(record.state, "received")
+        self.assertFalse((self.devices + more).waas_contract_id)
+
+    def test_a_return_is_for_one_customer(self):
+        others = self._rent_out(1, self.other_customer, first=10)
+        with self._assert_refuses("devices of one end customer", ValidationError):
+            self._create_return(self.devices + others)
+
+    def test_a_device_is_in_one_return(self):
+        self._create_return(self.devices[0])
+        with self._assert_violates():
+            self._create_return(self.devices[0])
+
+    def test_every_scan_is_answered_at_once(self):
+        others = self._rent_out(1, self.other_customer, first=10)
+        stock = self._put_in_stock(self.laptop, 1, 20)
+        record = self._create_return(self.devices[:2])
+        self._receive(record, self.devices[0])
+        wizard = Form(
+            self.env["waas.return.receive"]
+            .with_user(self.warehouse)
+            .with_context(default_return_id=record.id)
+        )
+        for serial in (
+            self.devices[0].name,
+            self.devices[1].name,
+            self.devices[1].name,
+            self.devices[2].name,
+            others.name,
+            stock.name,
+            "NOBODY-KNOWS",
+        ):
+            wizard.scan = serial
+            self.assertFalse(wizard.scan)
+        receive = wizard.save()
+        self.assertEqual(
+            receive.line_ids.mapped("kind"),
+            [
+                "received",
+                "expected",
+                "extra",
+                "other_customer",
+                "in_stock",
+                "unknown",
+            ],
+        )
+        self.assertIn(self.other_customer.display_name, receive.line_ids[3].message)
+        receive.line_ids[1].is_damaged = True
+        receive.action_receive()
+        self.assertEqual(
+            record.line_ids.mapped(lambda line: (line.state, line.is_extra)),
+            [("received", False), ("damaged", False), ("received", True)],
+        )
+        self.assertEqual(
+            record.finding_ids.sorted("id").mapped("kind"),
+            ["other_customer", "in_stock", "unknown"],
+        )
+        # It is another customer's: nothing happened to it.
+        self.assertTrue(others.waas_contract_id)
+
+    def test_r15_a_device_of_another_customer_is_taken_in_as_theirs(self):
+        others = self._rent_out(1, self.other_customer, first=10)
+        record = self._create_return(self.devices)
+        self._receive(record, self.devices + others)
+        finding = record.finding_ids
+        finding.with_user(self.warehouse).action_take_back()
+        self.assertEqual(finding.state, "settled")
+        line = others.waas_return_line_ids
+        self.assertEqual(line.return_id.partner_id, self.other_customer)
+        self.assertEqual((line.state, line.is_extra), ("received", True))
+        self.assertEqual(self._get_places(others), [self.quarantine])
+
+    def test_what_is_put_aside_needs_an_answer(self):
+        record = self._create_return(self.devices)
+        self._receive(record, self.devices)
+        self.env["waas.return"].with_user(self.warehouse)._receive_scans(
+            ["WHAT-1", "WHAT-1"], self.also, record
+        )
+        finding = record.finding_ids.with_user(self.warehouse)
+        self.assertEqual(len(finding), 1)
+        with self._assert_refuses("Write down what became of WHAT-1"):
+            finding.action_settle()
+        with self._assert_refuses("no device that a customer has"):
+            finding.action_take_back()
+        self._certify(self.devices)
+        self._grade(self.devices)
+        self.assertEqual(record.state, "received")
+        finding.note = "Sent back to the customer"
+        finding.action_settle()
+        self.assertEqual(record.state, "closed")
+
+    def test_r15_damage_is_noted(self):
+        record = self._create_return(self.devices)
+        damage = {self.devices[0].name: "Broken hinge"}
+        self._receive(record, self.devices, **damage)
+        self.assertEqual(record.line_ids[0].state, "damaged")
+        entry = self.devices[0].waas_custody_ids.sorted("sequence")[-1]
+        self.assertEqual((entry.event, entry.note), ("damaged", "Broken hinge"))
+
+    def test_r15_return_on_a_delivery_leads_to_quarantine_and_settles_the_return(self):
+        record = self._create_return(self.devices)
+        wizard = self.env["stock.return.picking"].create(
+            {"picking_id": self.delivery.id}
+        )
+        wizard.action_create_returns_all()
+        receipt = self.delivery.return_ids
+        receipt.action_assign()
+        receipt.move_ids.picked = True
+        receipt.with_user(self.warehouse).button_validate()
+        self.assertEqual(self._get_places(self.devices), [self.quarantine] * 3)
+        self.assertEqual(record.state, "received")
+        self.assertEqual(set(record.picking_ids.mapped("state")), {"cancel"})
+
+    def test_r15_a_defective_device_that_was_replaced_waits_for_its_erasure(self):
+        new = self._put_in_stock(self.laptop, 1, 10)
+        replacement = self.env["waas.replacement"]._start(
+            self.devices[0], new, "Broken"
+        )
+        pickings = (replacement.delivery_id + replacement.receipt_id).sudo()
+        pickings.move_ids.picked = True
+        pickings.button_validate()
+        self.assertEqual(self._get_places(self.devices[:1]), [self.quarantine])
+        self.assertEqual(self.devices[0].waas_erasure_ids.state, "todo")
+
+    def test_a_return_that_is_called_off_leaves_the_devices_where_they_are(self):
+        record = self._create_return(self.devices)
+        record.action_cancel()
+        self.assertEqual(set(record.line_ids.mapped("state")), {"cancelled"})
+        self.assertEqual(set(record.picking_ids.mapped("state")), {"cancel"})
+        self.assertEqual(self.devices.waas_contract_id, self.contract)
+        self._create_return(self.devices)
+
+
+@tagged("post_install", "-at_install")
+class TestMissing(ReturnCommon):
+    """What does not come back is reminded of, reported and claimed."""
+
+    def test_overdue_devices_are_reminded_of_once(self):
+        record = self._create_return(self.devices)
+        record.date_due = fields.Date.today() - timedelta(days=1)
+        self.assertIn(record, record.search([("is_overdue", "=", True)]))
+        for _attempt in range(2):
+            record.sudo()._cron_chase()
+        reminders = self._get_mails_of(record).filtered(
+            lambda mail: mail.subject.startswith("Please return our devices")
+        )
+        self.assertEqual(len(reminders), 1)
+        self.assertEqual(reminders.recipient_ids, self.customer)
+        self.assertIn(
+            "Devices not returned in time", record.activity_ids.mapped("summary")
+        )
+
+    def test_a_missing_device_is_claimed_once_and_written_off(self):
+        record = self._create_return(self.devices)
+        self._receive(record, self.devices[:2])
+        with self._assert_refuses("Report what is missing"):
+            record.action_claim()
+        record.with_user(self.warehouse).action_report_missing()
+        lost = self.devices[2]
+        self.assertEqual(record.line_ids[2].state, "missing")
+        record.action_claim()
+        claim = record.line_ids[2].sudo().claim_move_id
+        self.assertRecordValues(
+            claim,
+            [
+                {
+                    "state": "draft",
+                    "partner_id": self.customer.id,
+                    "amount_untaxed": 1000.0,
+                }
+            ],
+        )
+        self.assertIn(lost.name, claim.invoice_line_ids.name)
+        self.assertFalse(lost.waas_contract_id)
+        self.assertEqual(self.laptop.total_value, 2000.0)
+        self.assertEqual(
+            lost.waas_custody_ids.sorted("sequence").mapped("event"),
+            ["delivered", "announced", "missing", "written_off"],
+        )
+        with self._assert_refuses("Report what is missing"):
+            record.action_claim()
+
+    def test_a_claim_may_be_at_the_sales_price(self):
+        self.also.waas_claim_basis = "list"
+        self.laptop.lst_price = 1234.5
+        record = self._create_return(self.devices[:1])
+        record.action_report_missing()
+        record.line_ids.action_claim()
+        self.assertEqual(record.line_ids.sudo().claim_move_id.amount_untaxed, 1234.5)
+
+    def test_a_missing_device_may_still_come(self):
+        record = self._create_return(self.devices)
+        self._receive(record, self.devices[:2])
+        record.action_report_missing()
+        self._receive(record, self.devices[2])
+        self.assertEqual(set(record.line_ids.mapped("state")), {"received"})
+
+    def test_r15_a_claimed_device_that_turns_up_is_taken_in_again(self):
+        record = self._create_return(self.devices)
+        record.action_report_missing()
+        record.action_claim()
+        self.assertEqual(record.state, "closed")
+        result = (
+            self.env["waas.return"]
+            .with_user(self.warehouse)
+            ._receive_scans([self.devices[0].name], self.also)
+        )
+        self.assertEqual(result["findings"].kind, "written_off")
+        result["findings"].action_take_back()
+        self.assertEqual(self._get_places(self.devices[:1]), [self.quarantine])
+        self.assertEqual(self.devices[0].waas_erasure_ids.state, "todo")
+        self.assertEqual(
+            self.devices[0].waas_custody_ids.sorted("sequence")[-1].event, "found"
+        )
+        self.assertIn(
+            "A claimed device came back: credit its claim?",
+            record.activity_ids.mapped("summary"),
+        )
+
+    def test_r13_only_a_claim_takes_a_rented_device_out_of_the_books(self):
+        lost = self.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", self.also.id)], limit=1
+        )
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.laptop.id,
+                "product_uom": self.laptop.uom_id.id,
+                "product_uom_qty": 1,
+                "location_id": self.also.waas_location_id.id,
+                "location_dest_id": lost.id,
+            }
+        )
+        move._action_confirm(merge=False)
+        move._do_unreserve()
+        with self._assert_refuses("rented out to"):
+            move._waas_pick_device(self.devices[0])
+            move._action_done()
+        line = self._create_return(self.devices[:1]).line_ids
+        with self._assert_refuses("makes its own transfers", AccessError):
+            move.with_user(self.warehouse).waas_return_line_id = line
+
+
+@tagged("post_install", "-at_install")
+class TestContractEnd(ReturnCommon):
+    """R15: at the end of a contract its devices are asked for."""
+
+    def test_r15_a_contract_that_ends_asks_for_its_devices_once(self):
+        self.contract._waas_end()
+        record = self.env["waas.return"].search([("partner_id", "=", self.customer.id)])
+        self.assertRecordValues(
+            record,
+            [
+                {
+                    "state": "draft",
+                    "reason": "end",
+                    "device_count": 3,
+                    "date_due": self.contract.date_end + timedelta(days=14),
+                }
+            ],
+        )
+        self.assertEqual(record.activity_ids.mapped("summary"), ["Plan the return"])
+        self.assertEqual(self.contract._waas_open_return("end"), record)
+        self.assertEqual(record.device_count, 3)
+        self.assertEqual(len(record.activity_ids), 1)
+
+    def test_r15_devices_of_a_second_contract_join_the_open_return(self):
+        record = self._create_return(self.devices[:1])
+        more = self._rent_out(1, self.customer, first=10)
+        returns = more.waas_contract_id._waas_open_return("early")
+        self.assertEqual(returns, record)
+        self.assertEqual(record.line_ids.device_id, self.devices[0] + more)
+        self._receive(record, self.devices[0] + more)
+        self.assertEqual(record.state, "received")
+
+    def test_r15_a_return_on_its_way_is_not_joined(self):
+        record = self._create_return(self.devices[:1])
+        record.action_hand_over()
+        returns = self.contract._waas_open_return("end")
+        self.assertEqual(len(returns), 2)
+        self.assertEqual((returns - record).line_ids.device_id, self.devices[1:])
+
+    def test_who_started_a_return_finds_it_from_the_contract_and_the_device(self):
+        contract = self.contract.with_user(self.seller)
+        action = contract.action_waas_return()
+        record = self.env["waas.return"].browse(action["res_id"])
+        self.assertEqual(record.line_ids.device_id, self.devices)
+        self.assertEqual(contract.waas_return_count, 1)
+        self.assertEqual(contract.action_view_waas_returns()["res_id"], record.id)
+        self.assertEqual(
+            self.devices[0].with_user(self.seller).action_waas_return()["res_id"],
+            record.id,
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestRequest(ReturnCommon):
+    """R15: what a customer may ask for, through the portal later."""
+
+    def _request(self, devices, partner=None, **values):
+        return self.env["waas.return"]._request(
+            partner or self.signatory,
+            devices,
+            **{"method": "self", "accepted_by": "Anna", **values},
+        )
+
+    def test_r15_a_customer_asks_for_a_return_and_takes_the_responsibility(self):
+        record = self._request(self.devices[:2], note="  Box 1 ")
+        self.assertRecordValues(
+            record, [{"state": "announced", "accepted_by": "Anna", "note": "Box 1"}]
+        )
+        self.assertEqual(record.line_ids.device_id, self.devices[:2])
+
+    def test_r15_a_customer_asks_for_a_pickup_and_we_plan_it(self):
+        record = self._request(self.devices, method="pickup", accepted_by=None)
+        self.assertEqual((record.state, record.method), ("draft", "pickup"))
+        self.assertEqual(record.activity_ids.mapped("summary"), ["Plan the pick-up"])
+
+    def test_a_customer_asks_for_nothing_else(self):
+        others = self._rent_out(1, self.other_customer, first=10)
+        stock = self._put_in_stock(self.laptop, 1, 20)
+        nothing = self.env["stock.lot"]
+        for devices, values, problem in (
+            (others, {}, "Choose devices that you rent"),
+            (self.devices + others, {}, "Choose devices that you rent"),
+            (self.devices + stock, {}, "Choose devices that you rent"),
+            (nothing, {}, "Choose devices that you rent"),
+            (self.devices, {"method": "teleport"}, "Choose how"),
+            (self.devices, {"accepted_by": "  "}, "Type your name"),
+        ):
+            with self.subTest(problem=problem), self._assert_refuses(problem):
+                self._request(devices, **values)
+        self._request(self.devices[:1])
+        with self._assert_refuses("in return RMA/.* already"):
+            self._request(self.devices[:1])
+
+
+@tagged("post_install", "-at_install")
+class TestReturnRights(ReturnCommon):
+    """The right people, and nobody else."""
+
+    def test_the_warehouse_receives_and_decides_nothing(self):
+        record = self._create_return(self.devices)
+        as_warehouse = record.with_user(self.warehouse)
+        self._receive(record, self.devices[:2], user=self.warehouse)
+        as_warehouse.action_report_missing()
+        for action in (
+            as_warehouse.action_claim,
+            as_warehouse.line_ids[2:].action_claim,
+            as_warehouse.line_ids[2:].action_remove,
+        ):
+            with self.assertRaises(AccessError):
+                action()
+        with self.assertRaises(AccessError):
+            self._create_return(self.devices[2:], user=self.warehouse)
+
+    def test_outsiders_see_nothing_of_it(self):
+        record = self._create_return(self.devices)
+        self._receive(record, self.devices)
+        self._certify(self.devices)
+        outsider = self._create_portal_user("outsider", self.signatory)
+        for records in (
+            record,
+            record.line_ids,
+            record.erasure_ids,
+            record.certificate_ids,
+            self.devices.waas_custody_ids,
+            self.processor.waas_processor_certificate_ids,
+        ):
+            with self.subTest(model=records._name), self.assertRaises(AccessError):
+                records.with_user(outsider).read(["display_name"])
+        with self.assertRaises(AccessError):
+            self.env["waas.return"].with_user(outsider)._receive_scans([], self.also)
+
+    def test_another_company_sees_nothing_of_it(self):
+        record = self._create_return(self.devices)
+        self._receive(record, self.devices)
+        self._certify(self.devices)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.assertTrue(other.waas_quarantine_location_id)
+        self.assertTrue(other.waas_return_type_id)
+        self.manager.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        for model in (
+            "waas.return",
+            "waas.return.line",
+            "waas.erasure",
+            "waas.certificate",
+            "waas.custody.entry",
+        ):
+            self.assertFalse(self.env[model].with_user(self.manager).search([]), model)
+
+    def test_accountants_see_returns_and_change_none(self):
+        record = self._create_return(self.devices).with_user(self.accountant)
+        record.read(["name", "state", "fee_amount"])
+        with self.assertRaises(AccessError):
+            record.action_cancel()
+        with self.assertRaises(AccessError):
+            record.write({"note": "x"})

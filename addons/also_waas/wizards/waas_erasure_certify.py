@@ -1,0 +1,74 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+from ..models.waas_erasure import DEFAULT_STANDARD
+
+
+class WaasErasureCertify(models.TransientModel):
+    """Enter the result of erasing many devices at once (R15)."""
+
+    _name = "waas.erasure.certify"
+    _description = "Certify WaaS Erasures"
+
+    erasure_ids = fields.Many2many(
+        comodel_name="waas.erasure",
+        string="Devices",
+        required=True,
+        domain="[('state', '=', 'todo')]",
+    )
+    processor_id = fields.Many2one(
+        comodel_name="res.partner",
+        required=True,
+        ondelete="cascade",
+        domain="[('waas_is_processor', '=', True), "
+        "('waas_certified_until', '>=', date)]",
+        help="Who erased the data: a company whose certificate was valid on that day.",
+    )
+    standard = fields.Char(required=True, default=DEFAULT_STANDARD)
+    method = fields.Selection(
+        selection=[
+            ("clear", "Clear: overwritten"),
+            ("purge", "Purge: cryptographic or firmware erase"),
+            ("destroy", "Destroy: shredded"),
+        ],
+        required=True,
+        default="purge",
+    )
+    date = fields.Date(
+        string="Erased On", required=True, default=fields.Date.context_today
+    )
+    result = fields.Selection(
+        selection=[("passed", "Passed"), ("failed", "Failed")],
+        required=True,
+        default="passed",
+        help="What could not be erased is destroyed next, with proof, and scrapped.",
+    )
+    document = fields.Binary(
+        string="Processor's Certificate",
+        help="One document may be for many devices.",
+    )
+    document_name = fields.Char()
+    note = fields.Text()
+
+    def action_certify(self):
+        """Keep the results; whoever works in the warehouse may."""
+        self.ensure_one()
+        if not self.env.user.has_group("stock.group_stock_user"):
+            raise AccessError(
+                self.env._("Only warehouse people and WaaS users certify an erasure.")
+            )
+        erasures = self.erasure_ids
+        erasures.check_access("read")
+        erasures._certify(self._prepare_result(), passed=self.result == "passed")
+        return erasures._get_records_action(name=self.env._("Erasures"))
+
+    def _prepare_result(self):
+        return {
+            "processor_id": self.processor_id.id,
+            "standard": self.standard,
+            "method": self.method,
+            "date": self.date,
+            "document": self.document,
+            "document_name": self.document_name,
+            "note": self.note,
+        }
