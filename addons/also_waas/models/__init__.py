@@ -82,8 +82,24 @@ from . import stock_lot_fleet
 from . import stock_move_line_fleet
 from . import waas_fleet_report
 
+# 10 sell-out
+from . import waas_manufacturer_sellout
+from . import product_product_sellout
+from . import product_template_sellout
+from . import waas_sellout_line
+from . import waas_sellout_report
+from . import waas_sellout_report_sales
+from . import waas_sellout_report_check
+from . import waas_sellout_report_file
+from . import waas_sellout_sending
+from . import waas_sellout_report_send
+from . import mail_mail_sellout
+from . import ir_attachment_sellout
+from . import res_partner_sellout
+
 # settings
 from . import res_company
 from . import res_company_return
 from . import res_company_fleet
 from . import res_config_settings
+from . import res_config_settings_sellout

@@ -16,6 +16,8 @@ from . import test_08_custody
 from . import test_08_returns
 from . import test_08_erasure
 from . import test_08_certificate_http
+from . import test_10_sellout
+from . import test_10_sellout_files
 from . import test_access_rights
 from . import test_screens
 from . import test_signing_http
