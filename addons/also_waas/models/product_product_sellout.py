@@ -9,8 +9,8 @@ class ProductProduct(models.Model):
 
     waas_mpn = fields.Char(
         string="Manufacturer Part Number",
-        help="Named in sell-out reports (R5). Empty: the code that the manufacturer has "
-        "for it as a vendor.",
+        help="Named in sell-out reports (R5). Empty: the code that the manufacturer "
+        "has for it as a vendor.",
     )
 
     def _waas_get_mpn(self, manufacturer):

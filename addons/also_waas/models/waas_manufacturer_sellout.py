@@ -26,7 +26,8 @@ class WaasManufacturer(models.Model):
     sellout_start = fields.Date(
         string="Reported From",
         tracking=True,
-        help="First day of the first report. What was delivered before is not reported.",
+        help="First day of the first report. What was delivered before is not "
+        "reported.",
     )
     sellout_period = fields.Selection(
         selection=[("week", "Week"), ("month", "Month"), ("quarter", "Quarter")],
@@ -343,7 +344,8 @@ class WaasManufacturer(models.Model):
     def _get_outside_folder_message(self):
         return self.env._(
             "The sell-out folder of %(manufacturer)s must lie below the root of all of "
-            "them: write it like goodmake/reports, without .. and without a / in front.",
+            "them: write it like goodmake/reports, without .. and without a / before "
+            "it.",
             manufacturer=self.name,
         )
 

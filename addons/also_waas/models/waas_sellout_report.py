@@ -17,8 +17,8 @@ class WaasSelloutReport(models.Model):
 
     A manufacturer has one open report at a time; the next begins where it ended. Its
     lines are the difference between what is sold out at its end and what the closed
-    ones said, so whatever was late, undone, replaced or corrected comes by itself, once.
-    A closed report is final.
+    ones said, so whatever was late, undone, replaced or corrected comes by itself,
+    once. A closed report is final.
     """
 
     _name = "waas.sellout.report"
@@ -80,9 +80,7 @@ class WaasSelloutReport(models.Model):
         copy=False,
     )
     closed_on = fields.Datetime(readonly=True, copy=False)
-    closed_by_id = fields.Many2one(
-        comodel_name="res.users", readonly=True, copy=False
-    )
+    closed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     sent_on = fields.Datetime(
         readonly=True, copy=False, help="When it was sent for the first time."
     )
@@ -221,8 +219,8 @@ class WaasSelloutReport(models.Model):
             if report.state != "draft":
                 raise UserError(
                     self.env._(
-                        "Sell-out report %(report)s is closed, so it is final. What was "
-                        "wrong or late is corrected by the next one (R5).",
+                        "Sell-out report %(report)s is closed, so it is final. What "
+                        "was wrong or late is corrected by the next one (R5).",
                         report=report.name,
                     )
                 )
@@ -237,8 +235,8 @@ class WaasSelloutReport(models.Model):
             if not manufacturer.sellout:
                 raise UserError(
                     self.env._(
-                        "Choose a manufacturer that gets sell-out reports, or turn them "
-                        "on for it: %(manufacturer)s gets none.",
+                        "Choose a manufacturer that gets sell-out reports, or turn "
+                        "them on for it: %(manufacturer)s gets none.",
                         manufacturer=manufacturer.name or self.env._("this one"),
                     )
                 )

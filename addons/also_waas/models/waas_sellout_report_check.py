@@ -144,8 +144,8 @@ class WaasSelloutReport(models.Model):
 
     def _get_surplus_message(self, device):
         return self.env._(
-            "%(device)s was reported, and no contract has or had it: the report that is "
-            "open takes it back.",
+            "%(device)s was reported, and no contract has or had it: the report that "
+            "is open takes it back.",
             device=device.display_name,
         )
 

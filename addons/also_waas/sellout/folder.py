@@ -33,7 +33,7 @@ def put(root, folder, name, content):
     directory = (base / folder).resolve()
     if not is_inside(folder) or not directory.is_relative_to(base):
         raise OutsideFolder(folder)
-    if name != os.path.basename(name) or name.startswith("."):
+    if not name or name != os.path.basename(name) or name.startswith("."):
         raise OutsideFolder(name)
     directory.mkdir(parents=True, exist_ok=True)
     part = directory / f".{name}.part"

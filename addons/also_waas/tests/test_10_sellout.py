@@ -678,7 +678,7 @@ class TestSelloutInvariants(SelloutCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._stock(8)
+        cls._stock(12)
         cls.orders = [
             cls._confirm(cls._create_order(quantity=1)) for _place in range(3)
         ]
@@ -730,10 +730,11 @@ class TestSelloutInvariants(SelloutCommon):
             place.lot.name += "x"
 
     def _find_new(self):
-        return self.env["stock.lot"].search(
-            [("product_id", "=", self.laptop.id), ("waas_history_ids", "=", False)],
-            limit=1,
+        """A device that no order has reserved, and that was never rented out."""
+        lots = self.env["stock.lot"].search(
+            [("product_id", "=", self.laptop.id), ("waas_history_ids", "=", False)]
         )
+        return next(lot for lot in lots if lot._waas_is_free(self.also))
 
     def _assert_adds_up(self, places):
         counted = [place.lot.name for place in places if place.is_counted]

@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import openpyxl
+from freezegun import freeze_time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -76,19 +77,20 @@ class TestSelloutWriters(TransactionCase):
         text = io.StringIO(content.decode(encoding), newline="")
         return list(csv.DictReader(text, delimiter=delimiter))
 
-    def test_r5_the_same_report_is_the_same_file(self):
-        for write in (
-            lambda: csv_file.write(document(), Layout()),
-            lambda: xlsx_file.write(document()),
-            lambda: xml_file.write(document(), self.schema),
-        ):
-            self.assertEqual(write(), write())
-
-    def test_r5_a_spreadsheet_tells_no_clock(self):
-        with patch("xlsxwriter.core.datetime") as clock:
-            clock.now.side_effect = AssertionError("it looked at the clock")
-            xlsx_file.write(document())
-        book = openpyxl.load_workbook(io.BytesIO(xlsx_file.write(document())))
+    def test_r5_the_same_report_is_the_same_file_on_any_day(self):
+        writers = {
+            "csv": lambda: csv_file.write(document(), Layout()),
+            "xlsx": lambda: xlsx_file.write(document()),
+            "xml": lambda: xml_file.write(document(), self.schema),
+        }
+        for kind, write in writers.items():
+            with self.subTest(kind=kind):
+                files = set()
+                for day in ("2026-02-01 09:00:00", "2027-05-05 23:59:59"):
+                    with freeze_time(day):
+                        files.add(write())
+                self.assertEqual(len(files), 1)
+        book = openpyxl.load_workbook(io.BytesIO(writers["xlsx"]()))
         self.assertEqual(book.properties.created.date(), HEADER["period_to"])
 
     def test_r5_csv_as_the_manufacturer_wants_it(self):
@@ -190,11 +192,8 @@ class TestSelloutWriters(TransactionCase):
             ):
                 with self.subTest(path=path), self.assertRaises(folder.OutsideFolder):
                     folder.put(str(root), path, "a.csv", b"x")
-            for name in ("../a.csv", "b/a.csv", ".hidden", ""):
-                with (
-                    self.subTest(name=name),
-                    self.assertRaises((folder.OutsideFolder, OSError)),
-                ):
+            for name in ("../a.csv", "b/a.csv", ".hidden", "", "."):
+                with self.subTest(name=name), self.assertRaises(folder.OutsideFolder):
                     folder.put(str(root), "in", name, b"x")
             self.assertFalse([path for path in Path(base).rglob("*.csv")])
 
