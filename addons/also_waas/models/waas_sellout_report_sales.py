@@ -254,7 +254,9 @@ class WaasSelloutReport(models.Model):
                     date=date,
                     arrives=arrives,
                     replaced=replaced,
-                    is_swap=bool(replacement),
+                    # One that was lost, or replaced, was sold out.
+                    undoes=not replacement
+                    and line.location_dest_id._should_be_valued(),
                     origin=line,
                 )
             )

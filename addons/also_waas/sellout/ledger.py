@@ -16,7 +16,7 @@ class Passage(NamedTuple):
     date: Any
     arrives: bool
     replaced: int | None = None  # arrives: the device that it was sent for
-    is_swap: bool = False  # it moves because of a replacement
+    undoes: bool = True  # leaves: back into stock, and no replacement
     origin: Any = None  # what to show for it; not looked at here
 
 
@@ -75,7 +75,7 @@ def _count_arrival(counts, passage, start):
 
 def _count_departure(counts, passage, stay, reversal_days):
     count = counts.get(passage.lot)
-    if not count or count.state != COUNTED or passage.is_swap:
+    if not count or count.state != COUNTED or not passage.undoes:
         return
     # Of a device that was rented out again, the first sale stands.
     is_counted_stay = stay is not None and count.passage is stay

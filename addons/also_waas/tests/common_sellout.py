@@ -4,9 +4,9 @@ from datetime import datetime, time
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
+from odoo import Command, fields
 
-from .common import WaasCommon
+from .common import SIGNATURE, WaasCommon
 
 
 class SelloutCommon(WaasCommon):
@@ -93,6 +93,40 @@ class SelloutCommon(WaasCommon):
         receipt.move_ids.lot_ids = lot
         cls._validate(receipt, day)
         return receipt
+
+    @classmethod
+    def _refurbish(cls, lot):
+        """Erased, certified, and back on the shelf (R15)."""
+        processor = cls._create_party(
+            "Wiper",
+            waas_is_processor=True,
+            waas_processor_certificate_ids=[
+                Command.create(
+                    {
+                        "standard": "ADISA",
+                        "number": "A-1",
+                        "valid_from": "2020-01-01",
+                        "valid_until": "2099-12-31",
+                    }
+                )
+            ],
+        )
+        cls.env["waas.erasure.certify"].with_user(cls.warehouse).create(
+            {
+                "erasure_ids": [Command.set(lot.waas_erasure_ids.ids)],
+                "processor_id": processor.id,
+                "result": "passed",
+                "document": SIGNATURE,
+                "document_name": "proof.pdf",
+            }
+        ).action_certify()
+        cls.env["waas.device.grade"].with_user(cls.warehouse).create(
+            {
+                "device_ids": [Command.set(lot.ids)],
+                "grade": "b",
+                "decision": "refurbished",
+            }
+        ).action_grade()
 
     @classmethod
     def _replace(cls, lot, other, day):

@@ -112,6 +112,7 @@ class TestSelloutLines(SelloutCommon):
     def test_r5_a_used_device_that_is_rented_out_again_is_no_new_sell_out(self):
         _order, lot = self._rent(self._day(0))
         self._take_back(lot, self._day(2))
+        self._refurbish(lot)
         order = self._confirm(self._create_order(quantity=1, months=12))
         self._hand_over(order, self._day(3))
         self.assertEqual(lot.waas_contract_id, order.waas_contract_ids)
@@ -124,6 +125,7 @@ class TestSelloutLines(SelloutCommon):
         self._close()
         self._take_back(lot, self._day(1, 10))
         self._close()
+        self._refurbish(lot)
         order = self._confirm(self._create_order(quantity=1))
         self._hand_over(order, self._day(2))
         line = self._close().line_ids
@@ -780,8 +782,8 @@ class TestLedger(TransactionCase):
                 self.assertLessEqual(self._count(passages, start), before)
                 continue
             if replaced in at_customer:
-                passages.append(Passage(lot, day, True, replaced, True))
-                passages.append(Passage(replaced, day, False, is_swap=True))
+                passages.append(Passage(lot, day, True, replaced))
+                passages.append(Passage(replaced, day, False, undoes=False))
                 at_customer.remove(replaced)
                 self.assertEqual(self._count(passages, start), before)
             else:
@@ -799,11 +801,16 @@ class TestLedger(TransactionCase):
 
         passages = [
             Passage(1, on(0), True),
-            Passage(2, on(100), True, replaced=1, is_swap=True),
-            Passage(1, on(100), False, is_swap=True),
+            Passage(2, on(100), True, replaced=1),
+            Passage(1, on(100), False, undoes=False),
             Passage(2, on(110), False),
         ]
         counts = count_devices(passages, on(0), 30)
         self.assertEqual((counts[1].state, counts[2].state), (SWAPPED, COUNTED))
         counts = count_devices(passages, on(0), 110)
         self.assertEqual(counts[2].state, REVERSED)
+
+    def test_r5_what_is_lost_at_the_customer_was_sold_out(self):
+        day = fields.Date.to_date("2026-01-01")
+        passages = [Passage(1, day, True), Passage(1, day, False, undoes=False)]
+        self.assertEqual(count_devices(passages, day, 30)[1].state, COUNTED)
