@@ -84,7 +84,13 @@
         "views/waas_custody_entry_views.xml",
         "views/waas_return_chapter_views.xml",
         "views/waas_fleet_views.xml",
+        "views/waas_sellout_line_views.xml",
+        "views/waas_sellout_sending_views.xml",
+        "views/waas_sellout_report_views.xml",
+        "views/waas_manufacturer_sellout_views.xml",
+        "views/product_sellout_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_sellout_views.xml",
         "views/signing_templates.xml",
         "views/certificate_templates.xml",
         # menus last: they name the actions above

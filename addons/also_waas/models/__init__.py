@@ -125,8 +125,24 @@ from . import commission_settlement_line
 from . import account_move_commission
 from . import account_move_line_commission
 
+# 10 sell-out
+from . import waas_manufacturer_sellout
+from . import product_product_sellout
+from . import product_template_sellout
+from . import waas_sellout_line
+from . import waas_sellout_report
+from . import waas_sellout_report_sales
+from . import waas_sellout_report_check
+from . import waas_sellout_report_file
+from . import waas_sellout_sending
+from . import waas_sellout_report_send
+from . import mail_mail_sellout
+from . import ir_attachment_sellout
+from . import res_partner_sellout
+
 # settings
 from . import res_company
 from . import res_company_return
 from . import res_company_fleet
 from . import res_config_settings
+from . import res_config_settings_sellout

@@ -30,6 +30,8 @@ from . import test_08_depreciation
 from . import test_09_commission
 from . import test_09_changes
 from . import test_09_invariants
+from . import test_10_sellout
+from . import test_10_sellout_files
 from . import test_access_rights
 from . import test_screens
 from . import test_signing_http

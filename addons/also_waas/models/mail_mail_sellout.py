@@ -1,0 +1,26 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    """Chapter 10, sell-out: what became of a report that was mailed (R5)."""
+
+    _inherit = "mail.mail"
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        # As the mail queue; the log is written by nobody else.
+        sendings_sudo = (
+            self.env["waas.sellout.sending"]
+            .sudo()
+            .search([("mail_id", "in", self.ids)])
+        )
+        sendings_sudo._note_result(
+            failure_type and (failure_reason or failure_type), bool(failure_type)
+        )
+        return super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )

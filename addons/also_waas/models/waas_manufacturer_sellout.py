@@ -1,0 +1,354 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import email_normalize_all
+from odoo.tools.date_utils import end_of
+
+from ..sellout import folder
+from ..sellout.document import Layout
+
+DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
+DATE_FORMATS = {"iso": "%Y-%m-%d", "dmy": "%d-%m-%Y", "compact": "%Y%m%d"}
+ROOT_PARAMETER = "also_waas.sellout_root"
+
+
+class WaasManufacturer(models.Model):
+    """Chapter 10, sell-out: what a manufacturer or supplier wants to be told, how
+    often, and how (R5)."""
+
+    _inherit = "waas.manufacturer"
+
+    sellout = fields.Boolean(
+        string="Sell-out Reporting",
+        tracking=True,
+        help="Tell this manufacturer or supplier which devices and licenses were sold "
+        "out, by which partner (R5).",
+    )
+    sellout_start = fields.Date(
+        string="Reported From",
+        tracking=True,
+        help="First day of the first report. What was delivered before is not "
+        "reported.",
+    )
+    sellout_period = fields.Selection(
+        selection=[("week", "Week"), ("month", "Month"), ("quarter", "Quarter")],
+        string="Period",
+        default="month",
+        required=True,
+        tracking=True,
+        help="A change holds from the next report on, which goes to the end of the "
+        "week, month or quarter it begins in.",
+    )
+    sellout_account = fields.Char(
+        string="Our Number There",
+        company_dependent=True,
+        help="The number by which the manufacturer knows us.",
+    )
+    sellout_contact_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Sell-out Contact",
+        help="Whom to call at the manufacturer about the reports.",
+    )
+    sellout_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        domain="[('share', '=', False)]",
+        help="Gets a to-do when a report is ready to look at, or could not be sent.",
+    )
+    sellout_as_vendor = fields.Boolean(
+        string="Also What It Supplies",
+        tracking=True,
+        help="Report, beside its own products, those of others that its contact is a "
+        "vendor of: for suppliers (R5).",
+    )
+    sellout_auto = fields.Boolean(
+        string="By Itself",
+        tracking=True,
+        help="Close and send a report when its period is over. One that has something "
+        "missing waits for the responsible.",
+    )
+    sellout_reversal_days = fields.Integer(
+        string="Reversal (days)",
+        default=30,
+        required=True,
+        help="A delivery that comes back within this many days is taken off again in "
+        "the next report. What comes back later has been sold out.",
+    )
+    # === File ===
+    sellout_format = fields.Selection(
+        selection=[("csv", "CSV"), ("xlsx", "XLSX"), ("xml", "XML")],
+        string="Format",
+        default="csv",
+        required=True,
+        tracking=True,
+    )
+    sellout_delimiter = fields.Selection(
+        selection=[
+            ("semicolon", "Semicolon"),
+            ("comma", "Comma"),
+            ("tab", "Tab"),
+            ("pipe", "Pipe"),
+        ],
+        string="Delimiter",
+        default="semicolon",
+        required=True,
+    )
+    sellout_encoding = fields.Selection(
+        selection=[
+            ("utf-8", "UTF-8"),
+            ("utf-8-sig", "UTF-8 with BOM (Excel)"),
+            ("cp1252", "Windows-1252"),
+        ],
+        string="Encoding",
+        default="utf-8",
+        required=True,
+    )
+    sellout_date_format = fields.Selection(
+        selection=[
+            ("iso", "2026-12-31"),
+            ("dmy", "31-12-2026"),
+            ("compact", "20261231"),
+        ],
+        string="Date Format",
+        default="iso",
+        required=True,
+    )
+    # === Way ===
+    sellout_channel = fields.Selection(
+        selection=[("mail", "Mail"), ("folder", "Folder")],
+        string="Sent By",
+        default="mail",
+        required=True,
+        tracking=True,
+    )
+    sellout_email = fields.Char(
+        string="Sent To",
+        compute="_compute_sellout_email",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="One or more mail addresses, with commas between them.",
+    )
+    sellout_folder = fields.Char(
+        string="Folder",
+        tracking=True,
+        help="Below the root that the settings name; the manufacturer fetches its "
+        "reports there, by SFTP for example.",
+    )
+    # === End customer ===
+    sellout_agreement = fields.Char(
+        string="Data Agreement",
+        tracking=True,
+        help="Reference of the agreement by which this manufacturer gets data of end "
+        "customers. Without one it gets none.",
+    )
+    sellout_customer_name = fields.Boolean(string="Customer Name", tracking=True)
+    sellout_customer_address = fields.Boolean(string="Customer Address", tracking=True)
+    sellout_customer_vat = fields.Boolean(string="Customer VAT Number", tracking=True)
+
+    sellout_report_ids = fields.One2many(
+        comodel_name="waas.sellout.report",
+        inverse_name="manufacturer_id",
+        string="Sell-out Reports",
+        groups="also_waas.group_waas_user",
+    )
+    sellout_report_count = fields.Integer(
+        compute="_compute_sellout_report_count", compute_sudo=True
+    )
+
+    _check_sellout_start = models.Constraint(
+        "CHECK (sellout IS NOT TRUE OR sellout_start IS NOT NULL)",
+        "Say from which day on this manufacturer gets sell-out reports (R5).",
+    )
+    _check_sellout_reversal_days = models.Constraint(
+        "CHECK (sellout_reversal_days >= 0)",
+        "The days within which a delivery can be undone cannot be negative.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("sellout_contact_id")
+    def _compute_sellout_email(self):
+        for manufacturer in self:
+            manufacturer.sellout_email = (
+                manufacturer.sellout_contact_id.email or manufacturer.sellout_email
+            )
+
+    @api.depends("sellout_report_ids")
+    def _compute_sellout_report_count(self):
+        counts = dict(
+            self.env["waas.sellout.report"]._read_group(
+                [("manufacturer_id", "in", self.ids)], ["manufacturer_id"], ["__count"]
+            )
+        )
+        for manufacturer in self:
+            manufacturer.sellout_report_count = counts.get(manufacturer, 0)
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains(
+        "sellout_agreement",
+        "sellout_customer_name",
+        "sellout_customer_address",
+        "sellout_customer_vat",
+    )
+    def _check_sellout_agreement(self):
+        for manufacturer in self:
+            if (
+                manufacturer._get_sellout_customer_data()
+                and not (manufacturer.sellout_agreement or "").strip()
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Data of end customers go to %(manufacturer)s by agreement "
+                        "only: give the reference of the agreement, or report none "
+                        "(R5).",
+                        manufacturer=manufacturer.name,
+                    )
+                )
+
+    @api.constrains("sellout_email")
+    def _check_sellout_email(self):
+        for manufacturer in self:
+            typed = (manufacturer.sellout_email or "").replace(";", ",").split(",")
+            wrong = [text for text in typed if text.strip() and not _is_email(text)]
+            if wrong:
+                raise ValidationError(
+                    self.env._(
+                        "%(text)s is no mail address: correct where the reports of "
+                        "%(manufacturer)s are sent to.",
+                        text=", ".join(wrong),
+                        manufacturer=manufacturer.name,
+                    )
+                )
+
+    @api.constrains("sellout_folder")
+    def _check_sellout_folder(self):
+        for manufacturer in self:
+            path = manufacturer.sellout_folder
+            if path and not folder.is_inside(path):
+                raise ValidationError(manufacturer._get_outside_folder_message())
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if "sellout_start" in vals:
+            start = fields.Date.to_date(vals["sellout_start"])
+            self._ensure_sellout_start(start)
+        return super().write(vals)
+
+    def _ensure_sellout_start(self, start):
+        """What was reported goes on where it ended."""
+        for manufacturer in self:
+            if start != manufacturer.sellout_start and (
+                manufacturer.sudo().sellout_report_ids
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(manufacturer)s has sell-out reports already: each begins "
+                        "where the one before ended, so the first day cannot be "
+                        "changed.",
+                        manufacturer=manufacturer.name,
+                    )
+                )
+
+    # === ACTIONS ===#
+
+    def action_view_sellout_reports(self):
+        """Open the sell-out reports of this manufacturer."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "also_waas.waas_sellout_report_action"
+            ),
+            "domain": [("manufacturer_id", "=", self.id)],
+            "context": {"default_manufacturer_id": self.id},
+        }
+
+    # === BUSINESS METHODS ===#
+
+    def _get_sellout_period_end(self, first_day):
+        """Last day of the report that begins on ``first_day``."""
+        self.ensure_one()
+        return end_of(first_day, self.sellout_period)
+
+    def _get_sellout_customer_data(self):
+        """What the agreement lets the manufacturer know of end customers: keys of
+        ``CUSTOMER_COLUMNS``."""
+        self.ensure_one()
+        return tuple(
+            key for key in ("name", "address", "vat") if self[f"sellout_customer_{key}"]
+        )
+
+    def _get_sellout_layout(self):
+        self.ensure_one()
+        return Layout(
+            DELIMITERS[self.sellout_delimiter],
+            self.sellout_encoding,
+            DATE_FORMATS[self.sellout_date_format],
+        )
+
+    def _get_sellout_emails(self):
+        self.ensure_one()
+        return ",".join(email_normalize_all(self.sellout_email or ""))
+
+    def _get_sellout_products(self, company):
+        """The products that the manufacturer is told of by ``company``: what it makes,
+        and what it supplies where it wants to know that."""
+        self.ensure_one()
+        Product = self.env["product.product"].with_context(active_test=False)
+        products = Product.search([("waas_manufacturer_id", "=", self.id)])
+        vendor = self.partner_id.commercial_partner_id
+        if self.sellout_as_vendor and vendor:
+            products |= Product.search(
+                [
+                    ("waas_role", "in", ("device", "license")),
+                    ("seller_ids.partner_id", "child_of", vendor.id),
+                ]
+            )
+            # What a vendor was told of is not taken back when its prices are.
+            products |= (
+                self.env["waas.sellout.line"]
+                .search(
+                    [("manufacturer_id", "=", self.id), ("company_id", "=", company.id)]
+                )
+                .product_id
+            )
+        return products
+
+    @api.model
+    def _get_sellout_root(self):
+        """The directory that no report leaves; False when none is set."""
+        parameters = self.env["ir.config_parameter"].sudo()  # a path, and no secret
+        return parameters.get_param(ROOT_PARAMETER)
+
+    def _get_sellout_channel_problem(self):
+        """Why nothing can be sent to the manufacturer, as a sentence, or False."""
+        self.ensure_one()
+        if self.sellout_channel == "mail":
+            return not self._get_sellout_emails() and self.env._(
+                "%(manufacturer)s has no address for its sell-out reports: add one on "
+                "the manufacturer.",
+                manufacturer=self.name,
+            )
+        if not self.sellout_folder:
+            return self.env._(
+                "%(manufacturer)s has no folder for its sell-out reports: add one on "
+                "the manufacturer.",
+                manufacturer=self.name,
+            )
+        return not self._get_sellout_root() and self.env._(
+            "No folder for sell-out reports is set: ask an administrator to name one "
+            "under Configuration, Settings, Sell-out."
+        )
+
+    def _get_outside_folder_message(self):
+        return self.env._(
+            "The sell-out folder of %(manufacturer)s must lie below the root of all of "
+            "them: write it like goodmake/reports, without .. and without a / before "
+            "it.",
+            manufacturer=self.name,
+        )
+
+
+def _is_email(text):
+    return len(email_normalize_all(text)) == 1

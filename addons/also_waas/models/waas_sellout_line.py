@@ -1,0 +1,213 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# What is compared to tell whether a report changed since somebody looked at it.
+SNAPSHOT_FIELDS = (
+    "number",
+    "source",
+    "revision",
+    "corrects_id",
+    "kind",
+    "date",
+    "quantity",
+    "product_id",
+    "product_name",
+    "sku",
+    "mpn",
+    "lot_id",
+    "serial",
+    "move_line_id",
+    "contract_id",
+    "reseller_id",
+    "reseller_name",
+    "reseller_vat",
+    "country_id",
+    "customer_name",
+    "customer_street",
+    "customer_zip",
+    "customer_city",
+    "customer_vat",
+)
+
+
+class WaasSelloutLine(models.Model):
+    """Chapter 10, sell-out: one serial number, or some seats, that a manufacturer is
+    told of (R5).
+
+    Its texts are those of the day of the report: what is renamed later was reported as
+    it was. ``source`` names what was sold out, ``revision`` counts what was said of it:
+    for a device 1 says it is sold out, 2 takes that back, 3 says it again.
+    """
+
+    _name = "waas.sellout.line"
+    _description = "WaaS Sell-out Line"
+    _order = "report_id desc, number"
+    _check_company_auto = True
+
+    report_id = fields.Many2one(
+        comodel_name="waas.sellout.report",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    manufacturer_id = fields.Many2one(
+        related="report_id.manufacturer_id", store=True, index=True
+    )
+    company_id = fields.Many2one(related="report_id.company_id", store=True, index=True)
+    state = fields.Selection(
+        related="report_id.state", store=True, string="Report State"
+    )
+    period_from = fields.Date(related="report_id.date_from", store=True)
+    period_to = fields.Date(related="report_id.date_to", store=True)
+    number = fields.Integer(string="No.", required=True, readonly=True, aggregator=None)
+    source = fields.Char(required=True, readonly=True)
+    revision = fields.Integer(required=True, readonly=True, default=1, aggregator=None)
+    kind = fields.Selection(
+        selection=[
+            ("sale", "Sale"),
+            ("reversal", "Reversal"),
+            ("swap", "Swap"),
+            ("correction", "Correction"),
+        ],
+        required=True,
+        readonly=True,
+        default="sale",
+        help="Sale: a device was delivered, a license activated. Reversal: a delivery "
+        "was undone. Swap: a replacement, the old serial number goes and the new one "
+        "comes; no new sell-out. Correction: what was reported was wrong.",
+    )
+    corrects_id = fields.Many2one(
+        comodel_name="waas.sellout.line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The line of an earlier report that this one corrects. That one stays.",
+    )
+    date = fields.Date(required=True, readonly=True)
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        store=True,
+        help="It happened in a period whose report was closed already.",
+    )
+    quantity = fields.Integer(required=True, readonly=True)
+    # === What ===
+    product_id = fields.Many2one(
+        comodel_name="product.product",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    product_name = fields.Char(string="Description", required=True, readonly=True)
+    sku = fields.Char(string="SKU", readonly=True)
+    mpn = fields.Char(string="Part Number", readonly=True)
+    lot_id = fields.Many2one(
+        comodel_name="stock.lot",
+        string="Device",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    serial = fields.Char(string="Serial Number", readonly=True, index="btree_not_null")
+    move_line_id = fields.Many2one(
+        comodel_name="stock.move.line",
+        string="Stock Move",
+        readonly=True,
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The delivery, or the return, that made the line.",
+    )
+    # === Whose ===
+    contract_id = fields.Many2one(
+        comodel_name="contract.contract",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    reseller_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Partner",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    reseller_name = fields.Char(string="Partner Name", required=True, readonly=True)
+    reseller_vat = fields.Char(string="Partner VAT Number", readonly=True)
+    country_id = fields.Many2one(
+        comodel_name="res.country", readonly=True, ondelete="restrict"
+    )
+    # === End customer: only what the manufacturer's agreement asks for ===
+    customer_name = fields.Char(string="End Customer", readonly=True)
+    customer_street = fields.Char(readonly=True)
+    customer_zip = fields.Char(readonly=True)
+    customer_city = fields.Char(readonly=True)
+    customer_vat = fields.Char(string="Customer VAT Number", readonly=True)
+
+    _unique_revision = models.UniqueIndex(
+        "(company_id, manufacturer_id, source, revision)",
+        "This was reported already: nothing is sold out twice (R5).",
+    )
+    _unique_number = models.UniqueIndex(
+        "(report_id, number)", "A report has one line of each number."
+    )
+    _check_quantity = models.Constraint(
+        "CHECK (quantity != 0 AND (lot_id IS NULL OR "
+        "quantity = CASE WHEN revision % 2 = 1 THEN 1 ELSE -1 END))",
+        "A serial number is sold out once: it is taken back before it counts again "
+        "(R5).",
+    )
+    _check_revision = models.Constraint(
+        "CHECK (number > 0 AND revision > 0 "
+        "AND (revision = 1 OR corrects_id IS NOT NULL))",
+        "A line that changes what was reported says which line it corrects.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("date", "period_from")
+    def _compute_is_late(self):
+        for line in self:
+            line.is_late = line.date < line.period_from
+
+    @api.depends("report_id.name", "number")
+    def _compute_display_name(self):
+        for line in self:
+            # As in the files.
+            line.display_name = f"{line.report_id.name}#{line.number}"
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        reports = self.env["waas.sellout.report"].browse(
+            {vals["report_id"] for vals in vals_list if vals.get("report_id")}
+        )
+        reports._ensure_open()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.report_id._ensure_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        self.report_id._ensure_open()
+
+    # === ACTIONS ===#
+
+    def action_view_contract(self):
+        """Open the contract that rents the device out."""
+        self.ensure_one()
+        return self.contract_id._get_records_action()
+
+    def action_view_device(self):
+        """Open the device, with everywhere it has been."""
+        self.ensure_one()
+        if not self.lot_id:
+            raise UserError(self.env._("A license has no serial number to look at."))
+        return self.lot_id._get_records_action()

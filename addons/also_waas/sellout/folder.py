@@ -1,0 +1,45 @@
+"""Files in a folder that others fetch from, and nowhere outside it (R5)."""
+
+import os
+from pathlib import Path, PurePosixPath
+
+
+class OutsideFolder(ValueError):
+    """The path would leave the root."""
+
+
+def is_inside(folder):
+    """Whether a relative path, as somebody typed it, stays below where it starts."""
+    path = PurePosixPath(folder)
+    return not (
+        not folder
+        or path.is_absolute()
+        or ".." in path.parts
+        or any(sign in folder for sign in "\\\0:")
+    )
+
+
+def put(root, folder, name, content):
+    """Write a file so that whoever fetches it sees all of it or nothing.
+
+    :param str root: directory that nothing may leave, links followed
+    :param str folder: a directory below it, made when it is missing
+    :param str name: name of the file, without a directory
+    :raises OutsideFolder: when the path leaves the root
+    :raises OSError: when the file system refuses
+    :return: the path below the root
+    """
+    base = Path(root).resolve(strict=True)
+    directory = (base / folder).resolve()
+    if not is_inside(folder) or not directory.is_relative_to(base):
+        raise OutsideFolder(folder)
+    if not name or name != os.path.basename(name) or name.startswith("."):
+        raise OutsideFolder(name)
+    directory.mkdir(parents=True, exist_ok=True)
+    part = directory / f".{name}.part"
+    with open(part, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, directory / name)
+    return str((directory / name).relative_to(base))
