@@ -61,6 +61,10 @@
         "views/waas_replacement_views.xml",
         "views/account_move_views.xml",
         "views/waas_invoice_run_views.xml",
+        "views/waas_marketplace_message_views.xml",
+        "views/waas_license_check_views.xml",
+        "views/waas_license_views.xml",
+        "views/waas_marketplace_views.xml",
         "views/res_config_settings_views.xml",
         "views/signing_templates.xml",
         # menus last: they name the actions above

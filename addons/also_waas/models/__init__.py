@@ -56,6 +56,23 @@ from . import waas_invoice_run
 from . import waas_invoice_run_preview
 from . import account_move_invoicing
 
+# 7 licenses and marketplace
+from . import product_template_license
+from . import waas_license
+from . import waas_license_step
+from . import contract_contract_license
+from . import sale_order_line_license
+from . import sale_order_license
+from . import waas_marketplace
+from . import waas_marketplace_message
+from . import waas_license_marketplace
+from . import waas_marketplace_notification
+from . import waas_license_notification
+from . import waas_license_check
+from . import waas_marketplace_check
+from . import product_pricelist_feed
+from . import waas_marketplace_offer
+
 # settings
 from . import res_company
 from . import res_config_settings

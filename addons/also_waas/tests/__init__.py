@@ -14,6 +14,10 @@ from . import test_06_invoice_run
 from . import test_06_invariants
 from . import test_06_fast_invoices
 from . import test_06_crash
+from . import test_11_license
+from . import test_11_marketplace
+from . import test_11_at_once
+from . import test_11_offer_http
 from . import test_access_rights
 from . import test_screens
 from . import test_signing_http
