@@ -148,6 +148,7 @@ class WaasLicense(models.Model):
     problem = fields.Char(
         string="Why Not",
         compute="_compute_problem",
+        compute_sudo=True,
         help="What keeps these seats from being asked for.",
     )
 

@@ -719,6 +719,7 @@ class TestMarketplaceNotification(MarketplaceCommon, WaasHttpCommon):
         ).hexdigest()
         response = self.url_open(
             "/waas/marketplace/notify",
+            method="POST",
             data=body,
             headers={
                 "Content-Type": "application/json",
@@ -838,7 +839,8 @@ class TestMarketplaceClient(BaseCase):
         with self._connect() as client:
             first = self._order(client)
             self.assertEqual(self._order(client), first)
-            self.assertNotEqual(self._order(client, "k2").id, first.id)
+            other = self._order(client, "k2", reference="other")
+            self.assertNotEqual(other.id, first.id)
             changed = client.change("k3", first.id, {"seats": 7, "revision": 2})
             self.assertEqual(changed.seats, 7)
             ended = client.cancel("k4", first.id, {"seats": 0, "revision": 3})
