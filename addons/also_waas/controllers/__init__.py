@@ -1,3 +1,4 @@
 from . import portal
 from . import signing
 from . import certificate
+from . import marketplace

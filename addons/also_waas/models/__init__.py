@@ -140,6 +140,23 @@ from . import mail_mail_sellout
 from . import ir_attachment_sellout
 from . import res_partner_sellout
 
+# 11 licenses and marketplace
+from . import product_template_license
+from . import waas_license
+from . import waas_license_step
+from . import contract_contract_license
+from . import sale_order_line_license
+from . import sale_order_license
+from . import waas_marketplace
+from . import waas_marketplace_message
+from . import waas_license_marketplace
+from . import waas_marketplace_notification
+from . import waas_license_notification
+from . import waas_license_check
+from . import waas_marketplace_check
+from . import product_pricelist_feed
+from . import waas_marketplace_offer
+
 # settings
 from . import res_company
 from . import res_company_return

@@ -1,0 +1,334 @@
+"""The ALSO Cloud Marketplace, as this addon talks to it. Plain functions of HTTP: no
+database, no environment.
+
+ALSO's real interface is not public. This is the smallest protocol that does what R9
+needs, written down so that the other side can be built, or this one file replaced: the
+addon calls the public methods of :class:`MarketplaceClient` and catches the three
+errors below, nothing else (``waas.marketplace._get_client`` makes it).
+
+Protocol, JSON over HTTPS, ``Authorization: Bearer <key>`` on each request:
+
+====================================  =================================================
+``GET /v1/ping``                      200 when address and key are right
+``POST /v1/subscriptions``            order: ``reference``, ``sku``, ``seats``,
+                                      ``revision``, ``customer``, ``contract``
+``PATCH /v1/subscriptions/{id}``      another number of ``seats``, with its ``revision``
+``DELETE /v1/subscriptions/{id}``     cancel, with its ``revision``
+``GET /v1/subscriptions``             all of them, in pages; ``?updated_since=`` those
+                                      that changed, ``?cursor=`` the next page
+====================================  =================================================
+
+A change carries ``Idempotency-Key``: the same key again is the same request again, and
+gets the answer of the first; only answers of success are kept under a key.
+``revision`` counts the requests of one ``reference``: the marketplace refuses one that
+is older than what it did last (409, code ``stale``), so that a request that was given
+up cannot undo a later one. A reference has one living subscription at the most:
+ordering it again is a change of that one; what was cancelled stays so, and is ordered
+anew. An answer is a subscription: ``id``,
+``reference``, ``sku``, ``seats``, ``status`` (``active`` or ``cancelled``),
+``revision``, and ``unit_price`` per seat and month if the caller may know it. 202 says
+"not yet": the same request again tells more.
+"""
+
+import json
+import math
+import time
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+MAX_ANSWER_BYTES = 1024 * 1024
+MAX_PAGES = 10_000
+# Small, so that an answer that trickles in cannot outlive its time by much.
+CHUNK_BYTES = 64
+MAX_TEXT = 300
+MAX_NUMBER = 1_000_000_000
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+STATUSES = ("active", "cancelled")
+
+
+class MarketplaceError(Exception):
+    """Why a request brought no answer to rely on, as a sentence."""
+
+
+class MarketplaceBusy(MarketplaceError):
+    """The marketplace is down, slow or incomprehensible: the same request again may
+    work, and does no harm.
+
+    :param retry_after: seconds that the marketplace asks to wait, or None
+    :param is_shared: whether other requests would meet the same
+    """
+
+    def __init__(self, message, retry_after=None, is_shared=True):
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.is_shared = is_shared
+
+
+class MarketplaceRefused(MarketplaceError):
+    """The marketplace understood and said no, and would say it again."""
+
+
+class MarketplaceMisconfigured(MarketplaceError):
+    """Address or key are wrong: no request will work before somebody mends that."""
+
+
+class Subscription(NamedTuple):
+    """What the marketplace says about the seats of one license."""
+
+    id: str
+    reference: str
+    sku: str
+    seats: int
+    is_active: bool
+    revision: int
+    unit_price: float | None
+
+    @classmethod
+    def parse(cls, data):
+        """Read what came in.
+
+        :raises ValueError: when it is not a subscription, saying what is wrong
+        """
+        if not isinstance(data, dict):
+            raise ValueError("a subscription is an object")
+        for name in ("id", "reference", "sku"):
+            value = data.get(name)
+            if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
+                raise ValueError(f"{name} is not a text")
+        for name in ("seats", "revision"):
+            value = data.get(name)
+            # A bool is an int to Python.
+            if type(value) is not int or not 0 <= value <= MAX_NUMBER:
+                raise ValueError(f"{name} is not a number from 0")
+        if not data["id"]:
+            raise ValueError("id is empty")
+        if data.get("status") not in STATUSES:
+            raise ValueError("status is neither active nor cancelled")
+        price = data.get("unit_price")
+        if price is not None and (
+            type(price) not in (int, float)
+            or not math.isfinite(price)
+            or not 0 <= price <= MAX_NUMBER
+        ):
+            raise ValueError("unit_price is not an amount")
+        is_active = data["status"] == "active"
+        return cls(
+            data["id"],
+            data["reference"],
+            data["sku"],
+            data["seats"] if is_active else 0,
+            is_active,
+            data["revision"],
+            price,
+        )
+
+
+class _Bearer(AuthBase):
+    """The key. As ``auth``, so that no .netrc of the server takes its place."""
+
+    def __init__(self, key):
+        self.key = key
+
+    def __call__(self, request):
+        request.headers["Authorization"] = f"Bearer {self.key}"
+        return request
+
+
+def get_url_problem(url):
+    """Why an address is not one to send credentials to, as a sentence, or None."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _port = parts.port  # raises when it is none
+    except ValueError:
+        return "This is not an address: it looks like https://marketplace.example.com."
+    if not host or parts.query or parts.fragment or parts.username or parts.password:
+        return "Give the address alone, like https://marketplace.example.com."
+    if parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS):
+        return None
+    return "The address must begin with https://, so that nobody can listen in."
+
+
+class MarketplaceClient:
+    """One conversation with the marketplace; use it as a context manager.
+
+    :param base_url: address in front of ``/v1/``
+    :param key: the API key
+    :param timeout: seconds for one answer, first byte and last
+    """
+
+    def __init__(self, base_url, key, timeout):
+        self._base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        self._session = requests.Session()
+        self._session.auth = _Bearer(key)
+        self._session.headers.update(
+            {"Accept": "application/json", "User-Agent": "also-waas/1"}
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self._session.close()
+
+    # === WHAT THE ADDON CALLS ===#
+
+    def ping(self):
+        """Nothing, when address and key are right."""
+        self._request("GET", "/v1/ping")
+
+    def order(self, key, payload):
+        """Order a subscription.
+
+        :return: :class:`Subscription`; None: accepted, ask again
+        """
+        return self._change("POST", "/v1/subscriptions", key, payload)
+
+    def change(self, key, subscription_id, payload):
+        """Give a subscription another number of seats; returns as :meth:`order`."""
+        return self._change("PATCH", self._get_path(subscription_id), key, payload)
+
+    def cancel(self, key, subscription_id, payload):
+        """Cancel a subscription; returns as :meth:`order`."""
+        return self._change("DELETE", self._get_path(subscription_id), key, payload)
+
+    def list_subscriptions(self, updated_since=None):
+        """Each :class:`Subscription` of this account.
+
+        :param datetime updated_since: only those that changed since, in UTC
+        """
+        params = {}
+        if updated_since:
+            params["updated_since"] = f"{updated_since:%Y-%m-%dT%H:%M:%SZ}"
+        seen = set()
+        for _page in range(MAX_PAGES):
+            _status, data = self._request("GET", "/v1/subscriptions", params=params)
+            rows = data.get("subscriptions")
+            if not isinstance(rows, list):
+                raise MarketplaceBusy(
+                    "The marketplace's list of subscriptions is none."
+                )
+            yield from map(self._parse, rows)
+            cursor = data.get("next")
+            if not cursor:
+                return
+            if not isinstance(cursor, str) or cursor in seen:
+                break
+            seen.add(cursor)
+            params = {**params, "cursor": cursor}
+        raise MarketplaceBusy("The marketplace's list of subscriptions has no end.")
+
+    # === HOW IT IS SAID ===#
+
+    def _get_path(self, subscription_id):
+        return f"/v1/subscriptions/{quote(subscription_id, safe='')}"
+
+    def _change(self, method, path, key, payload):
+        status, data = self._request(
+            method, path, json=payload, headers={"Idempotency-Key": key}
+        )
+        return None if status == 202 else self._parse(data)
+
+    def _parse(self, data):
+        try:
+            return Subscription.parse(data)
+        except ValueError as error:
+            raise MarketplaceBusy(
+                f"The marketplace's answer makes no sense: {error}."
+            ) from error
+
+    def _request(self, method, path, **kwargs):
+        """
+        :return: tuple of status and JSON object
+        """
+        deadline = time.monotonic() + self._timeout
+        try:
+            with self._session.request(
+                method,
+                self._base_url + path,
+                timeout=self._timeout,
+                allow_redirects=False,  # the key is for this host alone
+                stream=True,
+                **kwargs,
+            ) as response:
+                body = self._read(response, deadline)
+        except requests.exceptions.SSLError as error:
+            raise MarketplaceMisconfigured(
+                "The marketplace cannot prove who it is: its certificate is not valid "
+                "for this address."
+            ) from error
+        except requests.Timeout as error:
+            raise MarketplaceBusy(
+                f"The marketplace did not answer within {self._timeout:g} seconds."
+            ) from error
+        except requests.RequestException as error:
+            raise MarketplaceBusy(
+                f"The marketplace cannot be reached ({type(error).__name__})."
+            ) from error
+        self._raise_for_status(response, body)
+        return response.status_code, self._load(body)
+
+    def _read(self, response, deadline):
+        """The body, but not more, and not for longer, than an answer needs."""
+        body = bytearray()
+        for chunk in response.iter_content(CHUNK_BYTES):
+            body += chunk
+            if len(body) > MAX_ANSWER_BYTES:
+                raise MarketplaceBusy("The marketplace's answer is too long.")
+            if time.monotonic() > deadline:
+                raise requests.Timeout()
+        return bytes(body)
+
+    def _load(self, body):
+        try:
+            data = json.loads(body)
+        except ValueError as error:
+            raise MarketplaceBusy(
+                "The marketplace's answer is not JSON: perhaps something between us "
+                "answered in its place."
+            ) from error
+        if not isinstance(data, dict):
+            raise MarketplaceBusy("The marketplace's answer is not a JSON object.")
+        return data
+
+    def _raise_for_status(self, response, body):
+        status = response.status_code
+        if 200 <= status < 300:
+            return
+        reason = self._get_reason(body) or response.reason
+        said = f"The marketplace answered {status}: {reason}"
+        if status in (401, 403):
+            raise MarketplaceMisconfigured(f"The API key does not work. {said}")
+        if 300 <= status < 400:
+            raise MarketplaceMisconfigured(f"This is not its address any more. {said}")
+        if status == 409 and self._get_code(body) != "stale":
+            raise MarketplaceBusy(said, is_shared=False)
+        if status in (408, 425, 429) or status >= 500:
+            raise MarketplaceBusy(said, self._get_pause(response))
+        raise MarketplaceRefused(said)
+
+    def _get_reason(self, body):
+        """What the marketplace says about its refusal: ``{"error": "…"}``."""
+        error = self._get_error(body).get("error")
+        if not isinstance(error, str):
+            return None
+        return " ".join(error.replace("\0", " ").split())[:MAX_TEXT]
+
+    def _get_code(self, body):
+        return self._get_error(body).get("code")
+
+    def _get_error(self, body):
+        try:
+            data = json.loads(body)
+        except ValueError:
+            return {}
+        return data if isinstance(data, dict) else {}
+
+    def _get_pause(self, response):
+        """Seconds of ``Retry-After``; a date is not worth a parser: None."""
+        value = response.headers.get("Retry-After", "")
+        return int(value) if value.isascii() and value.isdigit() else None

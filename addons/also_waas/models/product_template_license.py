@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ProductTemplate(models.Model):
+    """Chapter 7, licenses: what the marketplace calls a license."""
+
+    _inherit = "product.template"
+
+    waas_marketplace_sku = fields.Char(
+        string="Marketplace SKU",
+        index="btree_not_null",
+        help="The article number of this license in the ALSO Cloud Marketplace, which "
+        "provides it (R9). Its cost on this product is what ALSO pays per seat and "
+        "month.",
+    )

@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    """Chapter 7, licenses: the license lines of a confirmed order become licenses."""
+
+    _inherit = "sale.order"
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        # Contracts and licenses are made by the gate, whoever opened it.
+        contracts_sudo = self.filtered("is_waas").sudo().waas_contract_ids
+        contracts_sudo._waas_make_licenses()
+        return result

@@ -1,0 +1,423 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .waas_marketplace_message import CHANGES, OPEN
+
+
+class WaasLicenseCheck(models.Model):
+    """Chapter 7, licenses: a difference between contract, marketplace and invoice, in
+    seats and in money per month (R9). A daily check finds them, and marks those that
+    are gone."""
+
+    _name = "waas.license.check"
+    _description = "WaaS License Difference"
+    _order = "state, found_on desc, id desc"
+
+    key = fields.Char(required=True, readonly=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", required=True, readonly=True
+    )
+    kind = fields.Selection(
+        selection=[
+            ("missing", "Not in the Marketplace"),
+            ("seats", "Other Number of Seats"),
+            ("sku", "Other Article"),
+            ("unknown", "Not in Any Contract"),
+            ("invoice", "Invoiced Otherwise"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    license_id = fields.Many2one(
+        comodel_name="waas.license",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    contract_id = fields.Many2one(
+        comodel_name="contract.contract",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    partner_id = fields.Many2one(
+        related="contract_id.partner_id", string="End Customer", store=True
+    )
+    product_id = fields.Many2one(
+        comodel_name="product.product", string="License", readonly=True
+    )
+    external_id = fields.Char(string="Subscription", readonly=True)
+    revision = fields.Integer(readonly=True, aggregator=None)
+    # === The difference ===
+    contract_seats = fields.Integer(string="Contract", readonly=True)
+    marketplace_seats = fields.Integer(string="Marketplace", readonly=True)
+    invoiced_seats = fields.Integer(string="Invoiced", readonly=True)
+    seats = fields.Integer(
+        string="Difference (seats)",
+        readonly=True,
+        help="Above zero: more than the contract says.",
+    )
+    amount = fields.Monetary(
+        string="Difference per Month",
+        readonly=True,
+        help="What these seats cost ALSO at the marketplace, or were invoiced too much "
+        "(below zero: too little), each month without VAT.",
+    )
+    responsible = fields.Selection(
+        selection=[
+            ("manager", "WaaS Manager"),
+            ("accountant", "Accountant"),
+            ("marketplace", "Marketplace"),
+        ],
+        string="Who Must Act",
+        readonly=True,
+    )
+    proposal = fields.Char(string="What to Do", readonly=True)
+    state = fields.Selection(
+        selection=[("open", "Open"), ("resolved", "Resolved")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    found_on = fields.Date(readonly=True)
+    checked_on = fields.Datetime(string="Last Seen", readonly=True)
+    resolved_on = fields.Date(readonly=True)
+
+    _unique_open = models.UniqueIndex(
+        "(company_id, key) WHERE state = 'open'", "This difference is on the list."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("kind", "license_id", "external_id", "contract_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for check in self:
+            about = check.license_id or check.contract_id
+            check.display_name = (
+                f"{kinds.get(check.kind)}: {about.display_name or check.external_id}"
+            )
+
+    # === ACTIONS ===#
+
+    def action_fix(self):
+        """Do what is proposed: ask the marketplace for what the contract says, or
+        cancel what is in no contract."""
+        for check in self:
+            check.check_access("read")
+            self.env["waas.marketplace"]._ensure_manager()
+            if check.state != "open" or check.responsible != "manager":
+                raise UserError(
+                    self.env._(
+                        "%(check)s: there is nothing to send. %(proposal)s",
+                        check=check.display_name,
+                        proposal=check.proposal or "",
+                    )
+                )
+            check.sudo()._fix()  # just checked
+        return True
+
+    def action_view_contract(self):
+        """Open the contract of these seats."""
+        self.ensure_one()
+        return self.contract_id._get_records_action()
+
+    def action_view_license(self):
+        """Open the license."""
+        self.ensure_one()
+        return self.license_id._get_records_action()
+
+    def _fix(self):
+        if self.kind == "unknown":
+            self._cancel_unknown()
+        else:
+            self.license_id._ensure_can_ask_again()
+            self.license_id._ask()
+        self.write(
+            {
+                "responsible": "marketplace",
+                "proposal": self.env._("Asked for; the next check tells."),
+            }
+        )
+
+    def _cancel_unknown(self):
+        self.env["waas.marketplace.message"]._enqueue(
+            self.env["waas.marketplace"]._get_for(self.company_id),
+            "cancel",
+            {"seats": 0, "revision": self.revision + 1},
+            external_id=self.external_id,
+        )
+
+    # === THE DAILY CHECK ===#
+
+    @api.model
+    def _cron_check(self):
+        """Compare every company that has licenses, each in its own transaction."""
+        cron = self.env["ir.cron"]
+        rented = self.env["waas.license"]._read_group([], ["company_id"])
+        connected = self.env["waas.marketplace"]._read_group([], ["company_id"])
+        for company in self.env["res.company"].union(
+            *(company for (company,) in rented + connected)
+        ):
+            # What others write while we ask is seen, and not in the way.
+            self.env["waas.marketplace.message"]._begin_transaction()
+            self._check_company_now(company)
+            cron._commit_progress(1)
+
+    @api.model
+    def _check_company_now(self, company):
+        """Compare contracts, marketplace and invoices of a company.
+
+        What the marketplace does not answer is not compared: differences with it stay
+        as they are, those with the invoices are looked at.
+        """
+        today = fields.Date.context_today(self)
+        found = list(self._find_invoice_differences(company, today))
+        kinds = ["invoice"]
+        marketplace = self.env["waas.marketplace"]._get_for(company)
+        subscriptions = marketplace and marketplace._fetch_subscriptions()
+        if subscriptions is not None and marketplace:
+            kinds += ["missing", "seats", "sku", "unknown"]
+            found += self._find_marketplace_differences(company, subscriptions)
+        self._settle(company, kinds, found, today)
+
+    def _settle(self, company, kinds, found, today):
+        """Bring the list in line with what was found."""
+        known = {
+            check.key: check
+            for check in self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("kind", "in", kinds),
+                    ("state", "=", "open"),
+                ]
+            )
+        }
+        common = {
+            "company_id": company.id,
+            "currency_id": company.currency_id.id,
+            "checked_on": fields.Datetime.now(),
+        }
+        new = []
+        for values in found:
+            if check := known.pop(values["key"], None):
+                check.write({**common, **values})
+            else:
+                new.append({**common, **values, "found_on": today})
+        self.create(new)
+        gone = self.browse().union(*known.values())
+        gone.write({"state": "resolved", "resolved_on": today})
+
+    # === CONTRACT AND MARKETPLACE ===#
+
+    def _find_marketplace_differences(self, company, subscriptions):
+        """Compare each license with its subscription.
+
+        :param subscriptions: list of ``Subscription``
+        """
+        by_id = {subscription.id: subscription for subscription in subscriptions}
+        by_reference = {
+            subscription.reference: subscription
+            for subscription in subscriptions
+            if subscription.is_active
+        }
+        licenses = self.env["waas.license"].search(
+            [("company_id", "=", company.id), ("channel", "=", "marketplace")]
+        )
+        ours = set()
+        for license_ in licenses:
+            subscription = by_id.get(license_.external_id) or by_reference.get(
+                license_.reference
+            )
+            if subscription:
+                ours.add(subscription.id)
+            yield from self._compare(license_, subscription)
+        for subscription in subscriptions:
+            if subscription.id not in ours and subscription.seats:
+                yield self._prepare_unknown(subscription)
+
+    def _compare(self, license_, subscription):
+        if subscription and license_._knows_better(subscription):
+            return  # it changed while we asked
+        if subscription:
+            license_._note_subscription(subscription)
+        contract = license_._get_target()
+        there = subscription.seats if subscription else 0
+        if contract != there:
+            kind = "seats" if there else "missing"
+            yield self._prepare_difference(license_, kind, contract, there)
+        elif there and subscription.sku != (license_.sku or ""):
+            yield {
+                **self._prepare_difference(license_, "sku", contract, there),
+                "responsible": "marketplace",
+                "proposal": self.env._(
+                    "It is article %(found)s there, %(ours)s on our product: correct "
+                    "one of them.",
+                    found=subscription.sku,
+                    ours=license_.sku or "–",
+                ),
+            }
+
+    def _prepare_difference(self, license_, kind, contract, there):
+        responsible, proposal = self._propose(license_, contract)
+        cost = license_.unit_price or license_.product_id.standard_price
+        return {
+            "key": f"license:{license_.id}",
+            "kind": kind,
+            "license_id": license_.id,
+            "contract_id": license_.contract_id.id,
+            "product_id": license_.product_id.id,
+            "external_id": license_.external_id,
+            "contract_seats": contract,
+            "marketplace_seats": there,
+            "seats": there - contract,
+            "amount": license_.currency_id.round((there - contract) * cost),
+            "responsible": responsible,
+            "proposal": proposal,
+        }
+
+    def _propose(self, license_, contract):
+        """Who must act, and how."""
+        waiting = license_._get_changes().filtered(
+            lambda message: message.state in OPEN
+        )
+        if failed := waiting.filtered(lambda message: message.state == "failed"):
+            return "manager", self.env._(
+                "A message failed: retry it or give it up in the outbox. %(error)s",
+                error=failed[0].error or "",
+            )
+        if waiting:
+            return "marketplace", self.env._("Asked for; the answer is to come.")
+        if problem := license_._get_setup_problem():
+            return "manager", problem
+        if not contract:
+            return "manager", self.env._("Cancel the subscription.")
+        return "manager", self.env._(
+            "Ask the marketplace for %(seats)s seats.", seats=contract
+        )
+
+    def _prepare_unknown(self, subscription):
+        product = self.env["product.product"].search(
+            [("waas_marketplace_sku", "=", subscription.sku)], limit=1
+        )
+        cost = subscription.unit_price or product.standard_price
+        asked = self.env["waas.marketplace.message"].search_count(
+            [
+                ("external_id", "=", subscription.id),
+                ("operation", "in", CHANGES),
+                ("state", "in", OPEN),
+            ],
+            limit=1,
+        )
+        return {
+            "key": f"subscription:{subscription.id}",
+            "kind": "unknown",
+            "product_id": product.id,
+            "external_id": subscription.id,
+            "revision": subscription.revision,
+            "marketplace_seats": subscription.seats,
+            "seats": subscription.seats,
+            "amount": subscription.seats * cost,
+            "responsible": "marketplace" if asked else "manager",
+            "proposal": self.env._("Asked for; the answer is to come.")
+            if asked
+            else self.env._("No contract pays for it: cancel the subscription."),
+        }
+
+    # === CONTRACT AND INVOICE ===#
+
+    def _find_invoice_differences(self, company, today):
+        """Compare the seats of each contract line with what this month's invoice says.
+
+        Months without invoice are left to the invoice run.
+        """
+        groups = self._group_by_priced_line(company)
+        lines = self.env["contract.line"].union(*(key[0] for key in groups))
+        invoiced = self._get_invoiced(lines, today)
+        for (line, _order_line), licenses in groups.items():
+            if line in invoiced:
+                yield from self._compare_invoice(line, licenses, *invoiced[line])
+
+    def _group_by_priced_line(self, company):
+        """Licenses by the contract line that pays for them, and by the line of the
+        order they began with: a bundle may hold two different licenses."""
+        licenses = self.env["waas.license"].search(
+            [
+                ("company_id", "=", company.id),
+                ("contract_line_id", "!=", False),
+                ("contract_id.waas_state", "=", "running"),
+            ]
+        )
+        return licenses.grouped(
+            lambda license_: (license_.contract_line_id, license_.order_line_id)
+        )
+
+    def _get_invoiced(self, lines, today):
+        """What was invoiced of contract lines for the month that ``today`` is in.
+
+        :return: dict ``contract.line`` -> (first day, quantity, amount without VAT)
+        """
+        months = self.env["waas.installment"].search(
+            [
+                ("contract_id", "in", lines.contract_id.ids),
+                ("date_start", "<=", today),
+                ("date_end", ">=", today),
+                ("state", "in", ("invoiced", "paid")),
+            ]
+        )
+        first_day = {month.contract_id: month.date_start for month in months}
+        result = {
+            line: (first_day[line.contract_id], 0.0, 0.0)
+            for line in lines
+            if line.contract_id in first_day
+        }
+        for line, quantity, amount in self.env["account.move.line"]._read_group(
+            [
+                ("waas_installment_id", "in", months.ids),
+                ("move_id", "in", months.move_id.ids),
+                ("contract_line_id", "in", lines.ids),
+            ],
+            ["contract_line_id"],
+            ["quantity:sum", "price_subtotal:sum"],
+        ):
+            result[line] = (first_day[line.contract_id], quantity, amount)
+        return result
+
+    def _compare_invoice(self, line, licenses, first_day, quantity, amount):
+        per_unit = licenses[0].seats_per_unit
+        contract = sum(license_._get_seats_on(first_day) for license_ in licenses)
+        invoiced = round(quantity * per_unit)
+        if contract == invoiced:
+            return
+        price = amount / quantity if quantity else line.price_unit
+        currency = line.contract_id.currency_id
+        company = line.contract_id.company_id
+        difference = currency._convert(
+            (invoiced - contract) / per_unit * price,
+            company.currency_id,
+            company,
+            first_day,
+        )
+        yield {
+            "key": f"line:{line.id}:{licenses[0].order_line_id.id}",
+            "kind": "invoice",
+            "license_id": licenses[0].id,
+            "contract_id": line.contract_id.id,
+            "product_id": licenses[0].product_id.id,
+            "contract_seats": contract,
+            "marketplace_seats": sum(licenses.mapped("provisioned_seats")),
+            "invoiced_seats": invoiced,
+            "seats": invoiced - contract,
+            "amount": difference,
+            "responsible": "accountant",
+            "proposal": self.env._(
+                "The invoice of this month says %(invoiced)s seats, the contract "
+                "%(contract)s: credit or invoice the difference.",
+                invoiced=invoiced,
+                contract=contract,
+            ),
+        }

@@ -1,0 +1,27 @@
+from odoo import models
+
+
+class WaasLicense(models.Model):
+    """Chapter 7, licenses: a notification may answer what was asked (R9)."""
+
+    _inherit = "waas.license"
+
+    def _note_done_by(self, subscription):
+        """A message whose answer was lost, or is still to come, is done when the
+        marketplace says so by itself."""
+        self.ensure_one()
+        first = (
+            self._get_changes()
+            .filtered(lambda message: message.state in ("pending", "sent"))
+            .sorted("id")[:1]
+        )
+        if (
+            first.revision != subscription.revision
+            or first.seats != subscription.seats
+            or not first.tries
+        ):
+            return
+        # A worker that holds it is about to hear the same.
+        for message in first.try_lock_for_update(allow_referencing=True):
+            message._note_done(subscription)
+            message.marketplace_id._wake()

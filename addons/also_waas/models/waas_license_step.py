@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class WaasLicenseStep(models.Model):
+    """Chapter 7, licenses: so many seats more, or fewer, from a day on."""
+
+    _name = "waas.license.step"
+    _description = "WaaS License Step"
+    _order = "date, id"
+    _rec_name = "reason"
+
+    license_id = fields.Many2one(
+        comodel_name="waas.license",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="license_id.company_id", store=True)
+    date = fields.Date(string="From", required=True, readonly=True, index=True)
+    seats = fields.Integer(string="Seats More or Fewer", required=True, readonly=True)
+    reason = fields.Char(readonly=True)
+
+    _check_seats = models.Constraint(
+        "CHECK (seats != 0)", "A step changes the number of seats."
+    )
