@@ -156,6 +156,10 @@ from . import waas_license_check
 from . import waas_marketplace_check
 from . import product_pricelist_feed
 from . import waas_marketplace_offer
+from . import waas_change_license
+from . import waas_change_line_license
+from . import waas_license_sellout
+from . import waas_sellout_report_license
 
 # settings
 from . import res_company

@@ -43,7 +43,8 @@ class ContractContract(models.Model):
     def _waas_end(self):
         result = super()._waas_end()
         for contract in self:
-            contract._waas_open_return("end")
+            is_early = contract.waas_end_reason == "early"
+            contract._waas_open_return("early" if is_early else "end")
         return result
 
     @api.private

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
-    """Chapter 7, licenses: what the marketplace calls a license."""
+    """Chapter 11, licenses: what the marketplace calls a license."""
 
     _inherit = "product.template"
 

@@ -5,7 +5,7 @@ from .waas_marketplace_message import CHANGES, OPEN
 
 
 class WaasLicenseCheck(models.Model):
-    """Chapter 7, licenses: a difference between contract, marketplace and invoice, in
+    """Chapter 11, licenses: a difference between contract, marketplace and invoice, in
     seats and in money per month (R9). A daily check finds them, and marks those that
     are gone."""
 

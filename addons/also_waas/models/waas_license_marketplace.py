@@ -5,7 +5,7 @@ from .waas_marketplace_message import CHANGES, OPEN
 
 
 class WaasLicense(models.Model):
-    """Chapter 7, licenses: what a license asks the marketplace for, and what it hears
+    """Chapter 11, licenses: what a license asks the marketplace for, and what it hears
     from there (R9)."""
 
     _inherit = "waas.license"

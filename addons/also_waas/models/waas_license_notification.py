@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasLicense(models.Model):
-    """Chapter 7, licenses: a notification may answer what was asked (R9)."""
+    """Chapter 11, licenses: a notification may answer what was asked (R9)."""
 
     _inherit = "waas.license"
 

@@ -19,7 +19,7 @@ SECRET_FIELDS = ("base_url", "api_key", "notify_secret", "company_id")
 
 
 class WaasMarketplace(models.Model):
-    """Chapter 7, licenses: the account of a company at the ALSO Cloud Marketplace (R9):
+    """Chapter 11, licenses: the account of a company at the ALSO Cloud Marketplace (R9):
     its address, its credentials, and whether it is well."""
 
     _name = "waas.marketplace"

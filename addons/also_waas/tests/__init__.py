@@ -33,6 +33,7 @@ from . import test_09_invariants
 from . import test_10_sellout
 from . import test_10_sellout_files
 from . import test_11_license
+from . import test_11_changes
 from . import test_11_marketplace
 from . import test_11_at_once
 from . import test_11_offer_http

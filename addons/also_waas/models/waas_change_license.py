@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class WaasChange(models.Model):
+    """Chapter 11, licenses: a change brings other seats, or more of them (R7, R9)."""
+
+    _inherit = "waas.change"
+
+    def _after_apply(self):
+        super()._after_apply()
+        for line in self.line_ids:
+            if self.kind == "upgrade":
+                line._upgrade_licenses()
+            elif self.kind == "seats":
+                line._add_licenses()

@@ -1,0 +1,35 @@
+from odoo import models
+
+from .waas_sellout_report_sales import Sale
+
+
+class WaasSelloutReport(models.Model):
+    """Chapter 11, licenses: activated seats are sold out, too (R5, R9)."""
+
+    _inherit = "waas.sellout.report"
+
+    def _get_license_sales(self):
+        products = self.manufacturer_id._get_sellout_products(self.company_id)
+        start = self._get_start()
+        licenses = self.env["waas.license"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("product_id", "in", [product.id for product in products]),
+                ("date_start", "<=", self.date_to),
+                # What was active before the first report is none of it.
+                ("date_start", ">=", start),
+                # Seats that nobody has provided yet are not activated.
+                ("confirmed_on", "!=", False),
+            ],
+            order="id",
+        )
+        return [
+            Sale(
+                source=f"{license_._name},{license_.id}",
+                product=license_.product_id,
+                contract=license_.contract_id,
+                date=license_._get_last_change(self.date_to),
+                quantity=license_._get_reported_seats(self.date_to),
+            )
+            for license_ in licenses
+        ]
