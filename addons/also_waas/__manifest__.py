@@ -17,6 +17,8 @@
         "contract",
         "account_commission_oca",
         "report_xlsx",
+        # VAT numbers that people outside enter
+        "base_vat",
     ],
     # Odoo needs it as well, for its two-factor authentication.
     "external_dependencies": {"python": ["qrcode"]},
@@ -97,6 +99,8 @@
         "views/res_config_settings_sellout_views.xml",
         "views/signing_templates.xml",
         "views/certificate_templates.xml",
+        "views/portal_templates.xml",
+        "views/portal_reseller_templates.xml",
         # menus last: they name the actions above
         "views/also_waas_menus.xml",
     ],
@@ -105,6 +109,7 @@
             "also_waas/static/src/scss/also_waas.scss",
             "also_waas/static/src/fields/**/*",
         ],
+        "web.assets_frontend": ["also_waas/static/src/interactions/**/*"],
         "web.assets_tests": ["also_waas/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

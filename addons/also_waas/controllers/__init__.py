@@ -2,3 +2,5 @@ from . import portal
 from . import signing
 from . import certificate
 from . import marketplace
+from . import portal_waas
+from . import portal_reseller

@@ -161,6 +161,14 @@ from . import waas_change_line_license
 from . import waas_license_sellout
 from . import waas_sellout_report_license
 
+# 12 doors
+from . import res_partner_portal
+from . import sale_order_portal
+from . import sale_order_line_portal
+from . import waas_hardware_request_portal
+from . import waas_installment_portal
+from . import contract_contract_portal
+
 # settings
 from . import res_company
 from . import res_company_return

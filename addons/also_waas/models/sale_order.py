@@ -146,15 +146,20 @@ class SaleOrder(models.Model):
     def _compute_waas_installation_advice(self):
         for order in self:
             order.waas_installation_advice = (
-                self.env._(
-                    "We strongly advise %(reseller)s to offer configuration and "
-                    "installation as a service of its own: list it under Partner "
-                    "Services, and the end customer sees it.",
-                    reseller=order.waas_reseller_id.name or self.env._("the partner"),
-                )
+                self._waas_get_installation_advice(order.waas_reseller_id)
                 if order.is_waas and order.state in ("draft", "sent")
                 else False
             )
+
+    @api.model
+    def _waas_get_installation_advice(self, reseller):
+        """The sentence that a partner reads wherever it quotes (R4)."""
+        return self.env._(
+            "We strongly advise %(reseller)s to offer configuration and "
+            "installation as a service of its own: list it under Partner "
+            "Services, and the end customer sees it.",
+            reseller=reseller.name or self.env._("the partner"),
+        )
 
     @api.depends("is_waas", "waas_reseller_id")
     def _compute_pricelist_id(self):
@@ -408,6 +413,32 @@ class SaleOrder(models.Model):
         ).with_env(self.env)
         line._waas_set_configuration(upgrades or {}, options or {})
         return line
+
+    def _waas_preview(self, rows):
+        """What a choice would cost and earn, priced as the quotation will price it.
+
+        :param list rows: pairs of priced product and quantity
+        :return: dict ``{monthly, total, commission, missing}``: amounts in the currency
+            of the quotation, and the products without a price for its term
+        """
+        lines = self.env["sale.order.line"]
+        for product, quantity in rows:
+            lines += lines.new(
+                {
+                    "order_id": self.id,
+                    "product_id": product.id,
+                    "product_uom_qty": quantity,
+                }
+            )
+        monthly = sum(lines.mapped("price_subtotal"))
+        return {
+            "monthly": monthly,
+            "total": self._waas_get_total(monthly),
+            "commission": sum(lines.mapped("waas_commission")),
+            "missing": lines.filtered(
+                lambda line: not line.pricelist_item_id
+            ).product_id,
+        }
 
     def _waas_deal_changed(self):
         """Hook: what is agreed has changed, or may have."""

@@ -41,4 +41,5 @@ from . import test_access_rights
 from . import test_screens
 from . import test_signing_http
 from . import test_portal_http
+from . import test_12_portal_http
 from . import test_tours

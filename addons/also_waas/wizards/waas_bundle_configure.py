@@ -95,14 +95,12 @@ class WaasBundleConfigure(models.TransientModel):
     @api.depends("bundle_id", "quantity", "slot_ids.upgrade_id", "option_ids.quantity")
     def _compute_amounts(self):
         for wizard in self:
-            lines = wizard._get_preview_lines()
-            wizard.monthly_amount = sum(lines.mapped("price_subtotal"))
-            wizard.total_amount = wizard.order_id._waas_get_total(wizard.monthly_amount)
-            wizard.commission_amount = sum(lines.mapped("waas_commission"))
+            preview = wizard.order_id._waas_preview(wizard._get_priced_rows())
+            wizard.monthly_amount = preview["monthly"]
+            wizard.total_amount = preview["total"]
+            wizard.commission_amount = preview["commission"]
             wizard.missing_prices = ", ".join(
-                line.product_id.display_name
-                for line in lines
-                if not line.pricelist_item_id
+                preview["missing"].mapped("display_name")
             )
 
     @api.onchange("quantity")
@@ -154,19 +152,6 @@ class WaasBundleConfigure(models.TransientModel):
             "target": "new",
             "context": context,
         }
-
-    def _get_preview_lines(self):
-        """Order lines in memory, priced as the quotation will price them."""
-        lines = self.env["sale.order.line"]
-        for product, quantity in self._get_priced_rows():
-            lines += lines.new(
-                {
-                    "order_id": self.order_id.id,
-                    "product_id": product.id,
-                    "product_uom_qty": quantity,
-                }
-            )
-        return lines
 
     def _get_priced_rows(self):
         """Pairs of product and quantity that have a price of their own."""

@@ -1,0 +1,493 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import content_disposition, request
+
+from .portal_waas import WaasPortal
+
+MAX_PRICE = 1_000_000.0
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class WaasResellerPortal(WaasPortal):
+    """The partner's own pages: price list, quotations, deals, hardware requests."""
+
+    # === PRICE LIST ===#
+
+    def _get_pricelist(self, reseller):
+        """The price list of the deals this partner brings, as superuser (R8)."""
+        reseller_sudo = reseller.sudo().with_company(request.env.company)
+        return (
+            reseller_sudo.waas_pricelist_id
+            or request.env.company.sudo().waas_pricelist_id
+        )
+
+    @http.route("/my/waas/prices", type="http", auth="user", website=True)
+    def waas_prices(self, **kwargs):
+        """Price and commission per term, for bundles, upgrades and options (R8)."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        pricelist_sudo = self._get_pricelist(reseller)
+        report_sudo = request.env["report.also_waas.report_price_list"].sudo()
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "waas_prices",
+            "price_list": pricelist_sudo
+            and report_sudo._prepare_price_list(pricelist_sudo, None),
+            "advice": request.env["sale.order"]
+            .sudo()
+            ._waas_get_installation_advice(reseller),
+        }
+        return request.render("also_waas.portal_prices", values)
+
+    @http.route(
+        "/my/waas/prices/<any(pdf,xlsx):file_type>",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_prices_download(self, file_type, **kwargs):
+        """The price list as a file."""
+        reseller = self._get_reseller()
+        pricelist_sudo = reseller and self._get_pricelist(reseller)
+        if not pricelist_sudo:
+            return self._not_found()
+        if file_type == "pdf":
+            reports_sudo = request.env["ir.actions.report"].sudo()
+            content, _type = reports_sudo._render_qweb_pdf(
+                "also_waas.action_report_price_list", pricelist_sudo.ids
+            )
+            mimetype = "application/pdf"
+        else:
+            # Not through ir.actions.report, which would drop the superuser.
+            sheet_sudo = request.env["report.also_waas.price_list_xlsx"].sudo()
+            content, _type = sheet_sudo.with_context(
+                active_model="product.pricelist"
+            ).create_xlsx_report(pricelist_sudo.ids, {})
+            mimetype = XLSX
+        name = f"WaaS {pricelist_sudo.name}.{file_type}"
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", mimetype),
+                ("Content-Disposition", content_disposition(name)),
+            ],
+        )
+
+    # === DEALS ===#
+
+    @http.route(
+        ["/my/waas/deals", "/my/waas/deals/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def waas_deals(self, page=1, **kwargs):
+        """The quotations and orders that the partner brought."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        _ = request.env._
+        values = self._prepare_list(
+            "sale.order",
+            "/my/waas/deals",
+            self._get_deal_domain(reseller),
+            {
+                "date": {"label": _("Newest"), "order": "date_order desc, id desc"},
+                "name": {"label": _("Number"), "order": "name"},
+                "amount": {
+                    "label": _("Monthly Price"),
+                    "order": "waas_monthly_amount desc, id desc",
+                },
+            },
+            {
+                "all": {"label": _("All"), "domain": []},
+                "draft": {"label": _("Drafts"), "domain": [("state", "=", "draft")]},
+                "sent": {"label": _("With ALSO"), "domain": [("state", "=", "sent")]},
+                "sale": {"label": _("Contracts"), "domain": [("state", "=", "sale")]},
+                "cancel": {
+                    "label": _("Cancelled"),
+                    "domain": [("state", "=", "cancel")],
+                },
+            },
+            page,
+            kwargs,
+        )
+        values["page_name"] = "waas_deals"
+        return request.render("also_waas.portal_deals", values)
+
+    @http.route(
+        "/my/waas/deals/<int:order_id>", type="http", auth="user", website=True
+    )
+    def waas_deal(self, order_id, **kwargs):
+        """One deal: what is missing and who must act, what it costs and earns."""
+        order_sudo = self._find_deal(order_id)
+        if not order_sudo:
+            return self._not_found()
+        return self._render_deal(order_sudo)
+
+    def _find_deal(self, order_id):
+        """A deal of the partner who is logged in, as superuser, or none."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return request.env["sale.order"]
+        return self._find("sale.order", order_id, self._get_deal_domain(reseller))
+
+    def _render_deal(self, order_sudo, error=None, status=200):
+        return request.render(
+            "also_waas.portal_deal",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "waas_deals",
+                "order": order_sudo,
+                "state": order_sudo._waas_get_public_state(),
+                "points": order_sudo._waas_get_public_points(),
+                "bundles": order_sudo._waas_get_portal_lines(),
+                "contract": order_sudo.waas_contract_ids,
+                "terms": self._get_terms(),
+                "routes": self._get_routes(),
+                "error": error,
+            },
+            status=status,
+        )
+
+    def _get_terms(self):
+        return request.env["waas.term"].sudo().search([("active", "=", True)])
+
+    def _get_routes(self):
+        field = request.env["sale.order"]._fields["waas_delivery_route"]
+        return field._description_selection(request.env)
+
+    def _act(self, order_id, action, *args):
+        """Do something with one of the partner's deals and show it."""
+        order_sudo = self._find_deal(order_id)
+        if not order_sudo:
+            return self._not_found()
+        if error := self._try(getattr(order_sudo, action), *args):
+            return self._render_deal(order_sudo, error, status=422)
+        return request.redirect(f"/my/waas/deals/{order_id}")
+
+    # === MAKING A QUOTATION ===#
+
+    @http.route("/my/waas/deals/new", type="http", auth="user", website=True)
+    def waas_deal_new(self, **kwargs):
+        """Who rents, for how long, delivered where (R2, R10)."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        return self._render_new(reseller, {})
+
+    def _render_new(self, reseller, posted, error=None):
+        countries = request.env["res.country"].sudo().search([])
+        company = request.env.company.sudo()
+        return request.render(
+            "also_waas.portal_deal_new",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "waas_deals",
+                "customers": reseller._waas_get_customers(),
+                "labels": reseller._waas_get_customer_labels(),
+                "countries": countries,
+                "country": company.country_id,
+                "terms": self._get_terms(),
+                "default_term": company.waas_term_id,
+                "routes": self._get_routes(),
+                "posted": posted,
+                "error": error,
+                "advice": request.env["sale.order"]
+                .sudo()
+                ._waas_get_installation_advice(reseller),
+            },
+            status=422 if error else 200,
+        )
+
+    @http.route(
+        "/my/waas/deals/create", type="http", auth="user", methods=["POST"], website=True
+    )
+    def waas_deal_create(self, **posted):
+        """Make the quotation, and its end customer where it is new."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        made = []
+        if error := self._try(lambda: made.append(self._create_deal(reseller, posted))):
+            return self._render_new(reseller, posted, error)
+        return request.redirect(f"/my/waas/deals/{made[0].id}/bundle")
+
+    def _create_deal(self, reseller, posted):
+        customers_sudo = request.env["res.partner"].sudo()
+        if posted.get("customer") == "new":
+            country = request.env["res.country"].sudo().browse(
+                self._int(posted.get("country_id"))
+            )
+            if not country.exists():
+                raise UserError(request.env._("Choose a country."))
+            customer = reseller._waas_bring_customer(posted, country)
+        else:
+            customer = customers_sudo.browse(self._int(posted.get("customer")))
+        orders = request.env["sale.order"]
+        return orders._waas_quote(reseller, customer, self._clean_header(posted))
+
+    def _clean_header(self, posted):
+        return {
+            "waas_term_id": request.env["waas.term"]
+            .sudo()
+            .browse(self._int(posted.get("term_id"))),
+            "waas_delivery_route": posted.get("route"),
+            "client_order_ref": posted.get("reference"),
+        }
+
+    @http.route(
+        "/my/waas/deals/<int:order_id>/change",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_deal_change(self, order_id, **posted):
+        """Another term, way of delivery or reference: everything is priced anew."""
+        return self._act(order_id, "_waas_change_header", self._clean_header(posted))
+
+    @http.route(
+        "/my/waas/deals/<int:order_id>/services",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_deal_services(self, order_id, **posted):
+        """What the partner itself offers and invoices, for information (R6)."""
+        form = request.httprequest.form
+        rows = zip(
+            form.getlist("service_name"),
+            form.getlist("service_price"),
+            form.getlist("service_period"),
+            strict=False,
+        )
+        services = [
+            (name.strip(), self._price(price), period)
+            for name, price, period in rows
+            if name.strip()
+        ]
+        return self._act(order_id, "_waas_set_services", services)
+
+    @http.route(
+        [
+            "/my/waas/deals/<int:order_id>/bundle",
+            "/my/waas/deals/<int:order_id>/bundle/<int:line_id>",
+        ],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_deal_bundle(self, order_id, line_id=0, bundle_id=None, **kwargs):
+        """Choose a bundle, its upgrades and options; see price and commission."""
+        order_sudo = self._find_deal(order_id)
+        if not order_sudo:
+            return self._not_found()
+        line = self._find_line(order_sudo, line_id)
+        bundles = self._get_bundles()
+        chosen = line.product_id or bundles.filtered(
+            lambda bundle: bundle.id == self._int(bundle_id)
+        )
+        return self._render_bundle(order_sudo, line, chosen or bundles[:1])
+
+    def _render_bundle(self, order_sudo, line, bundle, error=None):
+        upgrades, options = line._waas_get_configuration() if line else ({}, {})
+        quantity = int(line.product_uom_qty) or 1
+        return request.render(
+            "also_waas.portal_bundle",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "waas_deals",
+                "order": order_sudo,
+                "line": line,
+                "bundle": bundle,
+                "bundles": self._get_bundles(),
+                "quantity": quantity,
+                "chosen_upgrades": upgrades,
+                "chosen_options": options,
+                "price": order_sudo._waas_get_live_price(
+                    bundle, quantity, upgrades, options
+                ),
+                "error": error,
+            },
+            status=422 if error else 200,
+        )
+
+    def _get_bundles(self):
+        products_sudo = request.env["product.product"].sudo()
+        return products_sudo.search(
+            Domain("waas_role", "=", "bundle")
+            & Domain("sale_ok", "=", True)
+            & Domain("company_id", "in", (False, request.env.company.id)),
+            order="default_code, name, id",
+        )
+
+    def _find_line(self, order_sudo, line_id):
+        return order_sudo.order_line.filtered(
+            lambda line: line.id == line_id and line.waas_role == "bundle"
+        )
+
+    @http.route(
+        "/my/waas/deals/<int:order_id>/bundle/save",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_deal_bundle_save(self, order_id, line_id=0, bundle_id=0, **posted):
+        """Put the choice on the quotation."""
+        order_sudo = self._find_deal(order_id)
+        if not order_sudo:
+            return self._not_found()
+        line = self._find_line(order_sudo, self._int(line_id))
+        bundle = line.product_id or self._get_bundles().filtered(
+            lambda product: product.id == self._int(bundle_id)
+        )
+        if not bundle:
+            return self._not_found()
+        quantity, upgrades, options = self._read_choice(bundle, posted)
+        if error := self._try(
+            order_sudo._waas_put_bundle, line, bundle, quantity, upgrades, options
+        ):
+            return self._render_bundle(order_sudo, line, bundle, error)
+        return request.redirect(f"/my/waas/deals/{order_id}")
+
+    @http.route(
+        "/my/waas/deals/<int:order_id>/bundle/<int:line_id>/remove",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_deal_bundle_remove(self, order_id, line_id, **kwargs):
+        """Take a bundle off the quotation."""
+        order_sudo = self._find_deal(order_id)
+        line = order_sudo and self._find_line(order_sudo, line_id)
+        if not line:
+            return self._not_found()
+        return self._act(order_id, "_waas_remove_bundle", line)
+
+    @http.route("/my/waas/deals/<int:order_id>/price", type="jsonrpc", auth="user")
+    def waas_deal_price(self, order_id, bundle_id=0, **choice):
+        """What a choice would cost and earn, while it is made.
+
+        :return: dict of texts ``{monthly, total, commission, missing}``, or ``{error}``
+        """
+        order_sudo = self._find_deal(order_id)
+        bundle = self._get_bundles().filtered(
+            lambda product: product.id == self._int(bundle_id)
+        )
+        if not order_sudo or not bundle:
+            return {"error": request.env._("This quotation is not there any more.")}
+        quantity, upgrades, options = self._read_choice(bundle, choice)
+        if quantity < 1:
+            return {"error": request.env._("Rent at least one workplace.")}
+        return order_sudo._waas_get_live_price(bundle, quantity, upgrades, options)
+
+    def _read_choice(self, bundle, posted):
+        """Quantity, upgrades and options out of a form; what the bundle does not offer
+        is not taken."""
+        upgrades = {}
+        for slot in bundle.waas_slot_ids:
+            upgrade_id = self._int(posted.get(f"upgrade_{slot.id}"))
+            upgrade = slot.upgrade_ids.filtered(lambda p, i=upgrade_id: p.id == i)
+            if upgrade:
+                upgrades[slot] = upgrade
+        options = {
+            option: self._int(posted.get(f"option_{option.id}"))
+            for option in bundle.waas_option_ids
+        }
+        return self._int(posted.get("quantity")), upgrades, options
+
+    @http.route(
+        "/my/waas/deals/<int:order_id>/send",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_deal_send(self, order_id, **kwargs):
+        """Hand the deal to ALSO."""
+        return self._act(order_id, "_waas_submit")
+
+    @http.route(
+        "/my/waas/deals/<int:order_id>/withdraw",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_deal_withdraw(self, order_id, **kwargs):
+        """Take the quotation back."""
+        return self._act(order_id, "_waas_withdraw")
+
+    # === HARDWARE CASE BY CASE ===#
+
+    @http.route("/my/waas/hardware", type="http", auth="user", website=True)
+    def waas_hardware(self, **kwargs):
+        """The partner's hardware requests, their clock and their answer (R14)."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        return self._render_hardware(reseller, {})
+
+    def _render_hardware(self, reseller, posted, error=None):
+        requests_sudo = request.env["waas.hardware.request"].sudo()
+        return request.render(
+            "also_waas.portal_hardware",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "waas_hardware",
+                "requests": requests_sudo._get_of_reseller(reseller),
+                "days": request.env.company.sudo().waas_hardware_answer_days,
+                "posted": posted,
+                "error": error,
+            },
+            status=422 if error else 200,
+        )
+
+    @http.route(
+        "/my/waas/hardware/create",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_hardware_create(self, **posted):
+        """Ask for hardware that ALSO has not preselected."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        requests = request.env["waas.hardware.request"]
+        if error := self._try(
+            requests._ask,
+            reseller,
+            posted.get("manufacturer_name"),
+            posted.get("description"),
+            self._int(posted.get("quantity")),
+            posted.get("reason"),
+        ):
+            return self._render_hardware(reseller, posted, error)
+        return request.redirect("/my/waas/hardware")
+
+    # === WHAT A VISITOR TYPES ===#
+
+    def _int(self, text):
+        """A whole number out of a form; 0 for anything else."""
+        try:
+            number = int(str(text or "").strip()[:10])
+        except ValueError:
+            return 0
+        return number if 0 <= number < 2**31 else 0
+
+    def _price(self, text):
+        """An amount out of a form, with comma or point; 0 for anything else."""
+        try:
+            price = float(str(text or "").strip().replace(",", ".")[:15])
+        except ValueError:
+            return 0.0
+        return round(price, 2) if 0 <= price <= MAX_PRICE else 0.0

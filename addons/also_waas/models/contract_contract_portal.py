@@ -1,0 +1,61 @@
+from odoo import api, models
+
+
+class ContractContract(models.Model):
+    """Chapter 12, doors: a contract as its parties see it in the portal."""
+
+    _inherit = "contract.contract"
+
+    @api.private
+    def _waas_get_portal_values(self, is_reseller):
+        """What the page of a contract shows. As superuser, after the door has checked
+        that the contract is the visitor's.
+
+        :param bool is_reseller: the visitor brought the contract: it sees the state of
+            the months, not the invoices and the bank account of the end customer
+        :return: dict of plain values and lists of dicts
+        """
+        self.ensure_one()
+        states = dict(self._fields["waas_state"]._description_selection(self.env))
+        return {
+            "contract": self,
+            "state_label": states[self.waas_state],
+            "installments": [
+                month._get_portal_row(is_reseller) for month in self.waas_installment_ids
+            ],
+            "lines": [
+                {
+                    "name": line.product_id.name or line.name,
+                    "quantity": line.quantity,
+                    "price": line.price_unit,
+                    "amount": line.price_subtotal,
+                }
+                for line in self.contract_line_ids
+                if not line.display_type
+            ],
+            "deliveries": self._waas_get_portal_deliveries(),
+        }
+
+    def _waas_get_portal_deliveries(self):
+        """Deliveries with their serial numbers.
+
+        :return: list of dicts ``{name, date, state, devices: [(product, serial)]}``
+        """
+        pickings = self.waas_order_id.picking_ids.filtered(
+            lambda picking: picking.state != "cancel"
+        )
+        states = dict(pickings._fields["state"]._description_selection(self.env))
+        return [
+            {
+                "name": picking.name,
+                "date": picking.date_done or picking.scheduled_date,
+                "is_done": picking.state == "done",
+                "state": states[picking.state],
+                "devices": [
+                    (line.product_id.name, line.lot_id.name)
+                    for line in picking.move_line_ids
+                    if line.lot_id and picking.state == "done"
+                ],
+            }
+            for picking in pickings.sorted("id")
+        ]

@@ -1,0 +1,139 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# What a partner may say of an end customer, and how long it may be.
+CUSTOMER_FIELDS = {
+    "name": 120,
+    "vat": 20,
+    "street": 120,
+    "zip": 12,
+    "city": 80,
+    "contact_name": 120,
+    "contact_email": 120,
+}
+REQUIRED = ("name", "street", "zip", "city", "contact_name", "contact_email")
+
+
+class ResPartner(models.Model):
+    """Chapter 12, doors: the end customers of a partner."""
+
+    _inherit = "res.partner"
+
+    waas_brought_by_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Brought by Partner",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The reseller who entered this end customer in the portal.",
+    )
+
+    @api.private
+    def _waas_get_customers(self):
+        """End customers of this reseller: those it entered, and those of its deals.
+
+        :return: ``res.partner``, as superuser; show name and place only
+        """
+        self.ensure_one()
+        orders_sudo = self.env["sale.order"].sudo()
+        brought = orders_sudo._read_group(
+            [("is_waas", "=", True), ("waas_reseller_id", "child_of", self.ids)],
+            ["partner_id"],
+        )
+        own = self.sudo().search([("waas_brought_by_id", "=", self.id)])
+        return own.union(*(partner for (partner,) in brought)).sorted("name")
+
+    @api.private
+    def _waas_bring_customer(self, values, country):
+        """Enter an end customer of this reseller, with one person who may sign.
+
+        :param dict values: texts, see ``CUSTOMER_FIELDS``
+        :param country: ``res.country`` of the customer
+        :return: the new company
+        :raises UserError: when something is missing, too long or no VAT number
+        """
+        self.ensure_one()
+        values = self._waas_clean_customer(values)
+        vat, _code = self._run_vat_checks(
+            country, values["vat"], partner_name=values["name"]
+        )
+        company_sudo = self.sudo().create(
+            {
+                "name": values["name"],
+                "is_company": True,
+                "vat": vat,
+                "street": values["street"],
+                "zip": values["zip"],
+                "city": values["city"],
+                "country_id": country.id,
+                "lang": self.lang,
+                "waas_brought_by_id": self.id,
+            }
+        )
+        self.sudo().create(
+            {
+                "name": values["contact_name"],
+                "email": values["contact_email"],
+                "parent_id": company_sudo.id,
+                "lang": self.lang,
+            }
+        )
+        company_sudo._waas_tell_double()
+        return company_sudo
+
+    def _waas_clean_customer(self, values):
+        labels = self._waas_get_customer_labels()
+        cleaned = {}
+        for name, limit in CUSTOMER_FIELDS.items():
+            text = str(values.get(name) or "").strip()
+            if len(text) > limit:
+                raise UserError(
+                    self.env._(
+                        "%(field)s is too long: %(limit)s characters at most.",
+                        field=labels[name],
+                        limit=limit,
+                    )
+                )
+            if not text and name in REQUIRED:
+                raise UserError(
+                    self.env._("Fill in %(field)s.", field=labels[name])
+                )
+            cleaned[name] = text
+        return cleaned
+
+    @api.model
+    def _waas_get_customer_labels(self):
+        return {
+            "name": self.env._("Company"),
+            "vat": self.env._("VAT number"),
+            "street": self.env._("Street and number"),
+            "zip": self.env._("Postal code"),
+            "city": self.env._("City"),
+            "contact_name": self.env._("Who signs"),
+            "contact_email": self.env._("Mail address of who signs"),
+        }
+
+    def _waas_tell_double(self):
+        """Somebody at ALSO looks at a customer that seems to be there already: its
+        credit is one, whoever brings it."""
+        for partner in self:
+            double = partner.vat and self.search(
+                [
+                    ("vat", "=", partner.vat),
+                    ("id", "!=", partner.id),
+                    ("parent_id", "=", False),
+                ],
+                limit=1,
+            )
+            if double:
+                partner.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("The same end customer twice?"),
+                    note=self.env._(
+                        "%(new)s has the VAT number of %(old)s: merge them before the "
+                        "credit check.",
+                        new=partner.name,
+                        old=double.display_name,
+                    ),
+                    user_id=self.env["sale.order"]._waas_get_back_office().id,
+                )

@@ -1,0 +1,311 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
+
+# More quotations in an hour are no person's work.
+QUOTES_PER_HOUR = 30
+MAX_WORKPLACES = 9999
+MAX_SERVICES = 10
+MAX_SERVICE_NAME = 120
+
+
+class SaleOrder(models.Model):
+    """Chapter 12, doors: what a partner does with a quotation in the portal.
+
+    The methods get an order as superuser, after the door has checked that the order is
+    the partner's own; what they show is for people outside: no word on credit beyond
+    whether it is approved.
+    """
+
+    _inherit = "sale.order"
+
+    waas_submitted_on = fields.Datetime(
+        string="Handed In by Partner", readonly=True, copy=False
+    )
+
+    # === WHAT A PARTNER DOES ===#
+
+    @api.model
+    @api.private
+    def _waas_quote(self, reseller, customer, values):
+        """A quotation that a partner makes.
+
+        :param reseller: ``res.partner``, company of who is logged in
+        :param customer: ``res.partner`` of :meth:`_waas_get_customers`
+        :param dict values: ``waas_term_id``, ``waas_delivery_route``,
+            ``client_order_ref``
+        :return: the order, as superuser
+        :raises UserError: when the customer is somebody else's, or too many are made
+        """
+        if customer not in reseller._waas_get_customers():
+            raise UserError(self.env._("Choose one of your own end customers."))
+        orders_sudo = self.sudo()
+        made = orders_sudo.search_count(
+            [
+                ("is_waas", "=", True),
+                ("create_uid", "=", self.env.uid),
+                ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
+            ]
+        )
+        if made >= QUOTES_PER_HOUR:
+            raise UserError(
+                self.env._(
+                    "You have made %(number)s quotations within an hour: go on a "
+                    "little later.",
+                    number=made,
+                )
+            )
+        return orders_sudo.create(
+            {
+                "is_waas": True,
+                "company_id": self.env.company.id,
+                "partner_id": customer.id,
+                "waas_reseller_id": reseller.id,
+                "user_id": reseller.user_id.id or self._waas_get_back_office().id,
+                **self._waas_check_header(values),
+            }
+        )
+
+    @api.private
+    def _waas_change_header(self, values):
+        """Change term, route and reference of a draft."""
+        self._waas_ensure_partner_draft()
+        self.write(self._waas_check_header(values))
+
+    @api.model
+    def _waas_check_header(self, values):
+        term = values.get("waas_term_id")
+        if not term or not term.exists() or not term.active:
+            raise UserError(self.env._("Choose a term."))
+        routes = dict(self._fields["waas_delivery_route"].selection)
+        if values.get("waas_delivery_route") not in routes:
+            raise UserError(
+                self.env._("Choose how ALSO delivers: via you, or to the end customer.")
+            )
+        return {
+            "waas_term_id": term.id,
+            "waas_delivery_route": values["waas_delivery_route"],
+            "client_order_ref": str(values.get("client_order_ref") or "").strip()[:80],
+        }
+
+    @api.private
+    def _waas_put_bundle(self, line, bundle, quantity, upgrades, options):
+        """Put a bundle on a draft, or change one that is there.
+
+        :param line: bundle line of this order, or an empty record set
+        """
+        self._waas_ensure_partner_draft()
+        if not 0 < quantity <= MAX_WORKPLACES or any(
+            not 0 <= number <= MAX_WORKPLACES for number in options.values()
+        ):
+            raise UserError(
+                self.env._(
+                    "Choose a number between 1 and %(limit)s.", limit=MAX_WORKPLACES
+                )
+            )
+        options = {option: number for option, number in options.items() if number}
+        if line:
+            line.product_uom_qty = quantity
+            line._waas_set_configuration(upgrades, options)
+        else:
+            self._waas_add_bundle(bundle, quantity, upgrades, options)
+
+    @api.private
+    def _waas_remove_bundle(self, line):
+        """Take a bundle with its parts off a draft."""
+        self._waas_ensure_partner_draft()
+        line.unlink()
+
+    @api.private
+    def _waas_set_services(self, services):
+        """What the partner itself offers and invoices (R6).
+
+        :param list services: tuples (name, price, ``once`` or ``month``)
+        """
+        self._waas_ensure_partner_draft()
+        if len(services) > MAX_SERVICES:
+            raise UserError(
+                self.env._("List %(limit)s services at most.", limit=MAX_SERVICES)
+            )
+        self.waas_reseller_service_ids.unlink()
+        self.env["waas.reseller.service"].create(
+            [
+                {
+                    "order_id": self.id,
+                    "name": name[:MAX_SERVICE_NAME],
+                    "price": price,
+                    "period": period if period in ("once", "month") else "once",
+                }
+                for name, price, period in services
+            ]
+        )
+
+    @api.private
+    def _waas_submit(self):
+        """Hand a draft to ALSO: it checks the credit and sends the agreements.
+
+        :raises UserError: when the deal lacks something, with what
+        """
+        self._waas_ensure_partner_draft()
+        # What ALSO does itself is not the partner's to mend.
+        own = [
+            message
+            for code, message in self._waas_get_deal_problems()
+            if code != "bank_account"
+        ]
+        if own:
+            raise UserError("\n".join(own))
+        self.waas_submitted_on = fields.Datetime.now()
+        self.action_quotation_sent()
+        if any(
+            blocker.code.startswith("credit_") and blocker.actor == "sales"
+            for blocker in self._waas_get_blockers()
+        ):
+            self.action_waas_request_credit()
+        self._waas_schedule(
+            self.env._("%(partner)s handed in a deal", partner=self.waas_reseller_id.name),
+            self.user_id,
+        )
+
+    @api.private
+    def _waas_withdraw(self):
+        """Take a quotation back that is not confirmed."""
+        if self.state not in ("draft", "sent"):
+            raise UserError(
+                self.env._(
+                    "%(order)s is confirmed: it cannot be withdrawn any more.",
+                    order=self.name,
+                )
+            )
+        self.message_post(body=self.env._("Withdrawn by the partner."))
+        self._action_cancel()
+
+    def _waas_ensure_partner_draft(self):
+        if self.state != "draft":
+            raise UserError(
+                self.env._(
+                    "%(order)s is with ALSO: withdraw it to make another one, or ask "
+                    "us to change it.",
+                    order=self.name,
+                )
+            )
+
+    @api.model
+    def _waas_get_back_office(self):
+        """Who at ALSO looks after what comes in from outside."""
+        managers_sudo = self.env.ref("also_waas.group_waas_manager").sudo()
+        people = managers_sudo.all_user_ids.filtered(
+            lambda user: self.env.company in user.company_ids
+            and not user.share
+            and user.id != SUPERUSER_ID
+        )
+        return people[:1] or self.env["res.users"].browse(SUPERUSER_ID)
+
+    # === WHAT A PARTNER SEES ===#
+
+    @api.private
+    def _waas_get_public_state(self):
+        """Where a deal stands, for people outside.
+
+        :return: tuple (key, label, Bootstrap colour)
+        """
+        contract = self.waas_contract_ids
+        if self.state == "cancel":
+            return "cancel", self.env._("Cancelled"), "secondary"
+        if contract:
+            labels = dict(
+                contract._fields["waas_state"]._description_selection(self.env)
+            )
+            colour = "success" if contract.waas_state == "running" else "info"
+            return contract.waas_state, labels[contract.waas_state], colour
+        if self.state == "draft":
+            return "draft", self.env._("Draft"), "secondary"
+        return "sent", self.env._("With ALSO"), "warning"
+
+    @api.private
+    def _waas_get_public_points(self):
+        """What is still missing and who must act, for people outside: nothing they may
+        not know of the end customer's credit (R1).
+
+        :return: list of dicts ``{code, actor, message}``
+        """
+        actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
+        actors["sales"] = (
+            self.env._("You") if self.state == "draft" else self.env._("ALSO")
+        )
+        return [
+            {
+                "code": code,
+                "actor": actors[blocker.actor],
+                "message": self._waas_get_public_messages().get(code, blocker.message),
+            }
+            for blocker in self._waas_get_blockers()
+            for code in [self._waas_get_public_code(blocker)]
+        ]
+
+    @api.model
+    def _waas_get_public_code(self, blocker):
+        if blocker.code in ("credit_rejected", "credit_insufficient"):
+            return "credit_not_approved"
+        if blocker.code.startswith("credit_"):
+            return "credit_open"
+        return blocker.code
+
+    @api.model
+    def _waas_get_public_messages(self):
+        return {
+            "credit_open": self.env._("ALSO checks the credit of the end customer."),
+            "credit_not_approved": self.env._(
+                "The credit for this deal is not approved: talk to your contact at "
+                "ALSO."
+            ),
+            "agreements_missing": self.env._("ALSO sends the agreements to sign."),
+            "agreements_refused": self.env._("The end customer refused to sign."),
+            "bank_account": self.env._(
+                "ALSO needs the bank account of the end customer for the direct debit."
+            ),
+        }
+
+    @api.private
+    def _waas_get_portal_lines(self):
+        """Bundles with what hangs on them, for the page of a deal.
+
+        :return: list of dicts ``{line, name, quantity, price, commission, children}``
+        """
+        return [
+            {
+                **line._waas_get_portal_row(),
+                "children": [
+                    child._waas_get_portal_row()
+                    for child in line.waas_child_line_ids
+                    if child.waas_role == "charge"
+                ],
+                "contents": [
+                    f"{child.product_uom_qty:g} × {child.product_id.name}"
+                    for child in line.waas_child_line_ids
+                    if child.waas_role == "component"
+                ],
+            }
+            for line in self.order_line
+            if line.waas_role == "bundle"
+        ]
+
+    @api.private
+    def _waas_get_live_price(self, bundle, quantity, upgrades, options):
+        """What a choice costs and earns, before it is put on the quotation.
+
+        :param dict upgrades: slot -> upgrade product
+        :param dict options: option product -> number
+        :return: dict of texts ``{monthly, total, commission, missing}``
+        """
+        rows = [(bundle, quantity)]
+        rows += [(upgrade, quantity * slot.quantity) for slot, upgrade in upgrades.items()]
+        rows += [(option, number) for option, number in options.items() if number]
+        preview = self._waas_preview(rows)
+        texts = {
+            name: format_amount(self.env, preview[name], self.currency_id)
+            for name in ("monthly", "total", "commission")
+        }
+        return {**texts, "missing": ", ".join(preview["missing"].mapped("name"))}

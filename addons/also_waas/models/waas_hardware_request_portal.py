@@ -1,0 +1,74 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+REQUESTS_PER_DAY = 20
+MAX_TEXT = 2000
+MAX_NAME = 120
+
+
+class WaasHardwareRequest(models.Model):
+    """Chapter 12, doors: a partner asks for hardware in the portal (R14)."""
+
+    _inherit = "waas.hardware.request"
+
+    @api.model
+    def _get_of_reseller(self, reseller):
+        """The requests of a partner in this company, the newest first."""
+        return self.search(
+            [
+                ("reseller_id", "child_of", reseller.ids),
+                ("company_id", "=", self.env.company.id),
+            ],
+            limit=100,
+        )
+
+    @api.model
+    @api.private
+    def _ask(self, reseller, manufacturer, description, quantity, reason):
+        """Hand in a request of a partner; its clock starts.
+
+        :raises UserError: when something is missing, too long, or too much
+        """
+        manufacturer, description, reason = (
+            str(text or "").strip() for text in (manufacturer, description, reason)
+        )
+        if not manufacturer or not description:
+            raise UserError(
+                self.env._("Say which manufacturer and which hardware you ask for.")
+            )
+        if max(len(description), len(reason)) > MAX_TEXT or len(manufacturer) > MAX_NAME:
+            raise UserError(
+                self.env._("This is too long: %(limit)s characters.", limit=MAX_TEXT)
+            )
+        if not 0 < quantity < 10_000:
+            raise UserError(self.env._("Ask for at least one device."))
+        self._ensure_not_too_many(reseller)
+        # A partner has no rights on requests; what it may say was checked above.
+        request_sudo = self.sudo().create(
+            {
+                "reseller_id": reseller.id,
+                "company_id": self.env.company.id,
+                "manufacturer_name": manufacturer,
+                "description": description,
+                "quantity": quantity,
+                "reason": reason,
+            }
+        )
+        request_sudo.action_submit()
+        return request_sudo
+
+    def _ensure_not_too_many(self, reseller):
+        since = fields.Datetime.now() - timedelta(days=1)
+        asked = self.sudo().search_count(
+            [("reseller_id", "=", reseller.id), ("create_date", ">", since)]
+        )
+        if asked >= REQUESTS_PER_DAY:
+            raise UserError(
+                self.env._(
+                    "You have asked for hardware %(number)s times within a day: call "
+                    "your contact at ALSO.",
+                    number=asked,
+                )
+            )

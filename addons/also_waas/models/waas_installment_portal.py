@@ -1,0 +1,27 @@
+from odoo import models
+
+
+class WaasInstallment(models.Model):
+    """Chapter 12, doors: a month as the parties of its contract see it."""
+
+    _inherit = "waas.installment"
+
+    def _get_portal_row(self, is_reseller):
+        """:return: dict ``{number, date_start, date_end, amount, state, label,
+        is_overdue, invoice, invoice_url}``; the last two for the end customer only"""
+        self.ensure_one()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        # A draft is ALSO's business: outside, the month is not invoiced yet.
+        state = "planned" if self.state == "draft" else self.state
+        show_invoice = not is_reseller and self.move_id.state == "posted"
+        return {
+            "number": self.number,
+            "date_start": self.date_start,
+            "date_end": self.date_end,
+            "amount": self.amount,
+            "state": state,
+            "label": labels[state],
+            "is_overdue": self.is_overdue,
+            "invoice": self.move_id.name if show_invoice else False,
+            "invoice_url": self.move_id.get_portal_url() if show_invoice else False,
+        }
