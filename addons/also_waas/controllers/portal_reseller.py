@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -53,26 +55,12 @@ class WaasResellerPortal(WaasPortal):
         pricelist_sudo = reseller and self._get_pricelist(reseller)
         if not pricelist_sudo:
             return self._not_found()
-        if file_type == "pdf":
-            reports_sudo = request.env["ir.actions.report"].sudo()
-            content, _type = reports_sudo._render_qweb_pdf(
-                "also_waas.action_report_price_list", pricelist_sudo.ids
-            )
-            mimetype = "application/pdf"
-        else:
-            # Not through ir.actions.report, which would drop the superuser.
-            sheet_sudo = request.env["report.also_waas.price_list_xlsx"].sudo()
-            content, _type = sheet_sudo.with_context(
-                active_model="product.pricelist"
-            ).create_xlsx_report(pricelist_sudo.ids, {})
-            mimetype = XLSX
-        name = f"WaaS {pricelist_sudo.name}.{file_type}"
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", mimetype),
-                ("Content-Disposition", content_disposition(name)),
-            ],
+        return self._send_file(
+            file_type,
+            pricelist_sudo,
+            "also_waas.action_report_price_list",
+            "report.also_waas.price_list_xlsx",
+            f"WaaS {pricelist_sudo.name}",
         )
 
     # === DEALS ===#
@@ -474,15 +462,76 @@ class WaasResellerPortal(WaasPortal):
             return self._render_hardware(reseller, posted, error)
         return request.redirect("/my/waas/hardware")
 
-    # === WHAT A VISITOR TYPES ===#
+    # === COMMISSION ===#
 
-    def _int(self, text):
-        """A whole number out of a form; 0 for anything else."""
-        try:
-            number = int(str(text or "").strip()[:10])
-        except ValueError:
-            return 0
-        return number if 0 <= number < 2**31 else 0
+    @http.route("/my/waas/commission", type="http", auth="user", website=True)
+    def waas_commission(self, **kwargs):
+        """What the partner has earned, what is missing and who must act, when it is
+        paid (R1, R8)."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        values = {
+            **self._prepare_portal_layout_values(),
+            **reseller._waas_get_commission_overview(request.env.company),
+            "page_name": "waas_commission",
+        }
+        return request.render("also_waas.portal_commission", values)
+
+    @http.route(
+        "/my/waas/commission/<int:year>/<int:month>/<any(pdf,xlsx):file_type>",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_commission_statement(self, year, month, file_type, **kwargs):
+        """The statement of a month, of the own company only."""
+        reseller = self._get_reseller()
+        if not reseller or not 2000 <= year <= 2100 or not 1 <= month <= 12:
+            return self._not_found()
+        # The wizard prints the partner it is made for, and that one is the visitor's.
+        statement_sudo = (
+            request.env["waas.commission.statement"]
+            .sudo()
+            .create(
+                {
+                    "company_id": request.env.company.id,
+                    "date_from": date(year, month, 1),
+                    "reseller_ids": reseller.ids,
+                }
+            )
+        )
+        return self._send_file(
+            file_type,
+            statement_sudo,
+            "also_waas.action_report_commission_statement",
+            "report.also_waas.commission_statement_xlsx",
+            request.env._("Commission %(year)s-%(month)s", year=year, month=month),
+        )
+
+    def _send_file(self, file_type, records_sudo, pdf, xlsx, name):
+        """A report as a file, made with the rights of the system: who asks was checked,
+        and for whom it is."""
+        if file_type == "pdf":
+            reports_sudo = request.env["ir.actions.report"].sudo()
+            content, _type = reports_sudo._render_qweb_pdf(pdf, records_sudo.ids)
+            mimetype = "application/pdf"
+        else:
+            # Not through ir.actions.report, which would drop the superuser.
+            content, _type = (
+                request.env[xlsx]
+                .sudo()
+                .with_context(active_model=records_sudo._name)
+                .create_xlsx_report(records_sudo.ids, {})
+            )
+            mimetype = XLSX
+        disposition = content_disposition(f"{name}.{file_type}")
+        return request.make_response(
+            content,
+            [("Content-Type", mimetype), ("Content-Disposition", disposition)],
+        )
+
+    # === WHAT A VISITOR TYPES ===#
 
     def _price(self, text):
         """An amount out of a form, with comma or point; 0 for anything else."""

@@ -213,9 +213,137 @@ class WaasPortal(CustomerPortal):
             "page_name": "waas_contracts",
             "is_reseller": is_reseller,
             "error": kwargs.get("error"),
+            "asked": kwargs.get("asked") == "1",
         }
 
+    # === ASKING FOR A CHANGE ===#
+
+    @http.route(
+        "/my/waas/contracts/<int:contract_id>/extend",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_extend(self, contract_id, **kwargs):
+        """The lengths that are possible, and why the others are not (R12)."""
+        return self._show_ask(contract_id, "also_waas.portal_extend")
+
+    @http.route(
+        "/my/waas/contracts/<int:contract_id>/upgrade",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_upgrade(self, contract_id, **kwargs):
+        """Upgrades and options that may be added, with their price (R7, R8)."""
+        return self._show_ask(contract_id, "also_waas.portal_upgrade")
+
+    @http.route(
+        "/my/waas/contracts/<int:contract_id>/leave",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_leave(self, contract_id, **kwargs):
+        """What leaving costs today (R11); for the end customer only."""
+        contract_sudo = self._find_contract(contract_id)
+        if not contract_sudo or self._is_reseller_of(contract_sudo):
+            return self._not_found()
+        return self._show_ask(contract_id, "also_waas.portal_leave")
+
+    def _show_ask(self, contract_id, template, error=None):
+        contract_sudo = self._find_contract(contract_id)
+        if not contract_sudo or contract_sudo.waas_state != "running":
+            return self._not_found()
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "waas_contracts",
+            "contract": contract_sudo,
+            "is_reseller": self._is_reseller_of(contract_sudo),
+            "error": error,
+        }
+        if template == "also_waas.portal_extend":
+            values["offers"] = contract_sudo._waas_get_extension_offers()
+        elif template == "also_waas.portal_upgrade":
+            values["choices"] = contract_sudo._waas_get_upgrade_choices()
+        else:
+            values["cost"] = contract_sudo._waas_get_leaving_cost()
+        return request.render(template, values, status=422 if error else 200)
+
+    @http.route(
+        "/my/waas/contracts/<int:contract_id>/ask/<any(extend,upgrade,leave):kind>",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_ask(self, contract_id, kind, **posted):
+        """Ask ALSO for a change: it becomes a draft that somebody there takes up."""
+        contract_sudo = self._find_contract(contract_id)
+        if not contract_sudo:
+            return self._not_found()
+        if kind == "leave" and self._is_reseller_of(contract_sudo):
+            return self._not_found()
+        ask = getattr(self, f"_ask_{kind}")
+        if error := self._try(ask, contract_sudo, posted):
+            return self._show_ask(contract_id, f"also_waas.portal_{kind}", error)
+        return request.redirect(f"/my/waas/contracts/{contract_id}?asked=1")
+
+    def _ask_extend(self, contract_sudo, posted):
+        request.env["waas.change"]._ask_for(
+            contract_sudo,
+            "extension",
+            posted.get("note"),
+            months=self._int(posted.get("months")),
+        )
+
+    def _ask_leave(self, contract_sudo, posted):
+        request.env["waas.change"]._ask_for(
+            contract_sudo, "termination", posted.get("note")
+        )
+
+    def _ask_upgrade(self, contract_sudo, posted):
+        choices = []
+        for row in contract_sudo._waas_get_upgrade_choices():
+            number = self._int(posted.get(f"{row['line'].id}_{row['product'].id}"))
+            if number:
+                is_upgrade = bool(row["slot"])
+                choices.append(
+                    (row["line"], row["product"], 0 if is_upgrade else number)
+                )
+        request.env["waas.change"]._ask_for_upgrade(
+            contract_sudo, choices, posted.get("note")
+        )
+
+    @http.route(
+        "/my/waas/contracts/<int:contract_id>/end",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def waas_end(self, contract_id, choice=None, **kwargs):
+        """The end customer says what shall happen at the end of the term."""
+        contract_sudo = self._find_contract(contract_id)
+        if not contract_sudo or self._is_reseller_of(contract_sudo):
+            return self._not_found()
+        if error := self._try(contract_sudo._waas_answer_end, choice):
+            return request.render(
+                "also_waas.portal_contract",
+                self._prepare_contract_values(contract_sudo, error=error),
+                status=422,
+            )
+        return request.redirect(f"/my/waas/contracts/{contract_id}")
+
     # === ANSWERS ===#
+
+    def _int(self, text):
+        """A whole number out of a form; 0 for anything else."""
+        try:
+            number = int(str(text or "").strip()[:10])
+        except ValueError:
+            return 0
+        return number if 0 <= number < 2**31 else 0
 
     def _try(self, action, *args):
         """Do something for the visitor.

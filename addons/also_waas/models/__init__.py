@@ -168,6 +168,11 @@ from . import sale_order_line_portal
 from . import waas_hardware_request_portal
 from . import waas_installment_portal
 from . import contract_contract_portal
+from . import contract_contract_ask
+from . import contract_line_portal
+from . import stock_lot_portal
+from . import waas_change_portal
+from . import res_partner_commission_portal
 
 # settings
 from . import res_company

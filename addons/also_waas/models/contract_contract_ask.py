@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ContractContract(models.Model):
+    """Chapter 12, doors: what partner and end customer may ask about a contract."""
+
+    _inherit = "contract.contract"
+
+    @api.private
+    def _waas_get_portal_values(self, is_reseller):
+        values = super()._waas_get_portal_values(is_reseller)
+        return {
+            **values,
+            "devices": [
+                device._waas_get_portal_row() for device in self.waas_device_ids
+            ],
+            "changes": [
+                change._get_portal_row()
+                for change in self.waas_change_ids
+                if change.state != "draft"
+            ],
+            "end_plan": self._waas_get_end_plan(),
+            "may_ask": self.waas_state == "running",
+        }
+
+    def _waas_get_end_plan(self):
+        """When the end is announced and what was chosen, or None while it is far.
+
+        :return: dict ``{date_end, decision_date, choice, label}``
+        """
+        today = fields.Date.context_today(self)
+        if self.waas_state != "running" or not self.waas_notice_date:
+            return None
+        if self.waas_notice_date > today:
+            return None
+        labels = dict(self._fields["waas_end_choice"]._description_selection(self.env))
+        return {
+            "date_end": self.date_end,
+            "decision_date": self.waas_decision_date,
+            "choice": self.waas_end_choice,
+            "label": labels.get(self.waas_end_choice),
+        }
+
+    @api.private
+    def _waas_get_upgrade_choices(self):
+        """What may be added to the bundles of the contract, with today's price for its
+        term and the partner's commission (R7, R8).
+
+        :return: list of dicts ``{line, product, slot, price, commission}``; what has no
+            price is not offered
+        """
+        self.ensure_one()
+        wanted = [
+            (line, slot, product)
+            for line in self._waas_get_bundle_lines()
+            for slot, product in line._waas_get_offered()
+        ]
+        prices = self.pricelist_id.with_company(self.company_id)._waas_get_prices(
+            [(product, 1.0, product.uom_id) for _line, _slot, product in wanted],
+            self.waas_term_id,
+            fields.Datetime.now(),
+        )
+        rows = []
+        for line, slot, product in wanted:
+            if price := prices.get((product, 1.0, product.uom_id)):
+                rows.append(
+                    {
+                        "line": line,
+                        "slot": slot,
+                        "product": product,
+                        "price": price.price,
+                        "commission": price.commission,
+                    }
+                )
+        return rows
+
+    @api.private
+    def _waas_answer_end(self, choice):
+        """The end customer says what shall happen at the end of the term.
+
+        :param str choice: ``return`` or ``follow_on``; an extension is a change
+        """
+        self.ensure_one()
+        if choice not in ("return", "follow_on") or not self._waas_get_end_plan():
+            raise UserError(self.env._("There is nothing to choose now."))
+        if self.waas_end_choice:
+            raise UserError(
+                self.env._("You have chosen already: talk to us to change it.")
+            )
+        labels = dict(self._fields["waas_end_choice"]._description_selection(self.env))
+        contract_sudo = self.sudo()  # the door has checked whose contract it is
+        contract_sudo.waas_end_choice = choice
+        contract_sudo._waas_tell(
+            self.env._(
+                "%(name)s chose in the portal: %(choice)s.",
+                name=self.env.user.name,
+                choice=labels[choice],
+            )
+        )

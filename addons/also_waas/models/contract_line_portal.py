@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class ContractLine(models.Model):
+    """Chapter 12, doors: what may be added to a bundle that is rented already."""
+
+    _inherit = "contract.line"
+
+    def _waas_get_offered(self):
+        """:return: list of tuples (slot, upgrade) and (None, option)"""
+        self.ensure_one()
+        bundle = self.product_id
+        pairs = [
+            (slot, upgrade)
+            for slot in bundle.waas_slot_ids
+            for upgrade in slot.upgrade_ids
+        ]
+        return pairs + [(None, option) for option in bundle.waas_option_ids]

@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    """Chapter 12, doors: what a partner sees of its commission."""
+
+    _inherit = "res.partner"
+
+    @api.private
+    def _waas_get_commission_overview(self, company, limit=80):
+        """The traffic light of the newest deals and the months with a statement.
+
+        :return: dict of ``lights`` (list of dicts, see
+            ``sale.order._waas_get_commission_light``, with ``id``), ``months`` (first
+            days, the newest first), ``open`` and ``paid`` (amounts by currency)
+        """
+        self.ensure_one()
+        orders = self.env["sale.order"].search(
+            [
+                ("is_waas", "=", True),
+                ("waas_reseller_id", "child_of", self.ids),
+                ("company_id", "=", company.id),
+            ],
+            order="id desc",
+            limit=limit,
+        )
+        # With the partner's own rights: the ledger has a rule for its people.
+        rows = self.env["waas.commission"]
+        domain = [("reseller_id", "=", self.id), ("company_id", "=", company.id)]
+        sums = rows._read_group(domain, ["currency_id", "state"], ["amount:sum"])
+        months = rows._read_group(domain, ["date:month"], order="date:month desc")
+        return {
+            "lights": [
+                {**order._waas_get_commission_light(), "id": order.id}
+                for order in orders
+            ],
+            "months": [fields.Date.to_date(month) for (month,) in months[:36]],
+            "open": self._waas_sum_by_currency(sums, ("earned", "settled", "billed")),
+            "paid": self._waas_sum_by_currency(sums, ("paid",)),
+        }
+
+    @api.model
+    def _waas_sum_by_currency(self, sums, states):
+        result = {}
+        for currency, state, amount in sums:
+            if state in states:
+                result[currency] = result.get(currency, 0.0) + amount
+        return result

@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class StockLot(models.Model):
+    """Chapter 12, doors: a device as the parties of its contract see it."""
+
+    _inherit = "stock.lot"
+
+    def _waas_get_portal_row(self):
+        """:return: dict ``{id, name, serial, delivered_on, warranty_end,
+        warranty_max_end}``"""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "name": self.product_id.name,
+            "serial": self.name,
+            "delivered_on": self.waas_delivered_on,
+            "warranty_end": self.waas_warranty_end,
+            "warranty_max_end": self.waas_warranty_max_end,
+        }

@@ -1,0 +1,105 @@
+from odoo import Command, api, models
+from odoo.exceptions import UserError
+
+MAX_NOTE = 1000
+
+
+class WaasChange(models.Model):
+    """Chapter 12, doors: partner and end customer ask for a change in the portal.
+
+    What they ask becomes a draft with its price and its preview; ALSO checks it, sends
+    it and has it signed, as any other change.
+    """
+
+    _inherit = "waas.change"
+
+    @api.model
+    @api.private
+    def _ask_for(self, contract, kind, note="", **values):
+        """Draft a change that somebody outside asks for.
+
+        :param contract: ``contract.contract`` of which the caller has made sure that it
+            is the visitor's
+        :param str note: what the visitor adds
+        :return: the draft, as superuser
+        :raises UserError: when it is not possible, or another one is under way
+        """
+        # People outside have no rights on changes; this one is theirs to ask for.
+        changes_sudo = self.sudo()
+        if changes_sudo.search_count(
+            [
+                ("contract_id", "=", contract.id),
+                ("state", "in", ("draft", "waiting", "delivering")),
+            ],
+            limit=1,
+        ):
+            raise UserError(
+                self.env._(
+                    "A change of %(contract)s is under way already: talk to your "
+                    "contact at ALSO.",
+                    contract=contract.name,
+                )
+            )
+        visitor = self.env.user.partner_id
+        change_sudo = changes_sudo.create(
+            {
+                "contract_id": contract.id,
+                "kind": kind,
+                "user_id": contract.sudo().user_id.id or self.env.uid,
+                "note": self.env._(
+                    "Asked for in the portal by %(name)s (%(company)s). %(note)s",
+                    name=visitor.name,
+                    company=visitor.commercial_partner_id.name,
+                    note=str(note or "").strip()[:MAX_NOTE],
+                ),
+                **values,
+            }
+        )
+        if problems := change_sudo._get_problems():
+            raise UserError("\n".join(problems))
+        change_sudo._waas_schedule(
+            self.env._("%(name)s asks for a change", name=visitor.name),
+            change_sudo.user_id,
+        )
+        return change_sudo
+
+    @api.model
+    @api.private
+    def _ask_for_upgrade(self, contract, choices, note=""):
+        """Ask for upgrades and options.
+
+        :param list choices: tuples of bundle line, product and number
+        """
+        if not choices:
+            raise UserError(self.env._("Choose an upgrade or an option."))
+        return self._ask_for(
+            contract,
+            "upgrade",
+            note,
+            line_ids=[
+                Command.create(
+                    {
+                        "bundle_line_id": line.id,
+                        "product_id": product.id,
+                        # An upgrade is for every workplace of its bundle.
+                        **({"quantity": number} if number else {}),
+                    }
+                )
+                for line, product, number in choices
+            ],
+        )
+
+    def _get_portal_row(self):
+        """:return: dict ``{name, kind, state, date, monthly_before, monthly_after}``"""
+        self.ensure_one()
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return {
+            "name": self.name,
+            "kind": kinds[self.kind],
+            "state": states[self.state],
+            "is_applied": self.state == "applied",
+            "date": self.effective_date,
+            "monthly_before": self.monthly_before,
+            "monthly_after": self.monthly_after,
+        }
