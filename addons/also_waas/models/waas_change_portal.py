@@ -56,7 +56,7 @@ class WaasChange(models.Model):
             }
         )
         if problems := change_sudo._get_problems():
-            raise UserError("\n".join(problems))
+            raise UserError("\n".join(message for _code, message in problems))
         change_sudo._waas_schedule(
             self.env._("%(name)s asks for a change", name=visitor.name),
             change_sudo.user_id,
