@@ -42,6 +42,15 @@ class SaleOrder(models.Model):
                         contract=contract.name,
                     )
                 )
+            if contract.waas_state == "ended":
+                raise UserError(
+                    self.env._(
+                        "%(order)s cannot be cancelled: its contract %(contract)s has "
+                        "run to its end. It stays as a record.",
+                        order=contract.waas_order_id.name,
+                        contract=contract.name,
+                    )
+                )
         # The right to cancel the order carries over to its contract.
         self.sudo().waas_contract_ids.write({"waas_state": "cancelled"})
         return super()._action_cancel()

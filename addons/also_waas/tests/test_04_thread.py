@@ -133,6 +133,14 @@ class TestThread(WaasCommon):
         with self.assertRaisesRegex(UserError, "is running"):
             order.action_cancel()
 
+    def test_an_ended_contract_keeps_its_order_as_well(self):
+        self._put_in_stock(self.laptop, 1)
+        order = self._confirm(self._create_order(12, quantity=1))
+        self._deliver(order)
+        order.waas_contract_ids.sudo()._waas_end()
+        with self.assertRaisesRegex(UserError, "has run to its end"):
+            order.action_cancel()
+
     def test_cancelling_before_delivery_cancels_the_contract(self):
         order = self._confirm(self._create_order(12, quantity=1))
         order.action_cancel()
