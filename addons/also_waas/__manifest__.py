@@ -113,4 +113,5 @@
         "web.assets_tests": ["also_waas/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

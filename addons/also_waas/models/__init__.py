@@ -104,7 +104,6 @@ from . import waas_return_receive
 from . import stock_move_return
 from . import stock_move_line_return
 from . import stock_picking_return
-from . import stock_return_picking
 from . import account_move_return
 from . import contract_contract_return
 from . import waas_asset

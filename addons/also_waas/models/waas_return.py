@@ -311,7 +311,7 @@ class WaasReturn(models.Model):
     def action_accept_responsibility(self):
         """Note that the customer bears the full responsibility (R15)."""
         self._ensure_state("draft")
-        for record in self:
+        for record in self._get_allowed():
             record._accept(record.accepted_by)
         return True
 
@@ -499,12 +499,22 @@ class WaasReturn(models.Model):
             if record.state in ("draft", "cancelled", "closed") or "expected" in states:
                 continue
             if record.state in EXPECTING and not states.isdisjoint(BACK):
-                record.write(
-                    {"state": "received", "received_on": fields.Datetime.now()}
-                )
+                record._finish_receipt()
             record._certify_if_erased()
             if "missing" not in states and record._is_released():
                 record._close()
+
+    def _finish_receipt(self):
+        """Nothing is expected any more."""
+        self.write({"state": "received", "received_on": fields.Datetime.now()})
+        if self.method == "pickup" and not self.confirmed_on:
+            self._remind(
+                self.env._("Came without a confirmed pick-up"),
+                self.env._(
+                    "The devices are here, and their pick-up was not confirmed: invoice "
+                    "its fee by hand if it took place (R15)."
+                ),
+            )
 
     def _certify_if_erased(self):
         todo = self.erasure_ids.filtered(lambda erasure: erasure.state == "todo")

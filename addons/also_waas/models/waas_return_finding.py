@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class WaasReturnFinding(models.Model):
@@ -46,6 +46,17 @@ class WaasReturnFinding(models.Model):
         readonly=True,
         index=True,
     )
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - {"note"}:
+            raise AccessError(
+                self.env._(
+                    "What was found stays as it was: write a note, and settle it."
+                )
+            )
+        return super().write(vals)
 
     # === ACTIONS ===#
 
@@ -144,5 +155,6 @@ class WaasReturnFinding(models.Model):
             )
 
     def _settle(self):
-        self.state = "settled"
-        self.return_id.sudo()._settle()
+        finding_sudo = self.sudo()  # only its note is written by hand
+        finding_sudo.state = "settled"
+        finding_sudo.return_id._settle()

@@ -146,6 +146,8 @@ class WaasReturn(models.Model):
         )
         if self.state != "draft":
             lines.sudo()._announce()  # the customer was told of the return itself
+            if not is_extra:
+                self.sudo()._mail("also_waas.mail_template_return")  # the new list
         return lines
 
     # === THE CUSTOMER'S RESPONSIBILITY ===#
@@ -176,7 +178,7 @@ class WaasReturn(models.Model):
             )
         if self.accepted_on:
             return
-        self.sudo().write(  # only by this step
+        self.write(
             {
                 "accepted_by": name.strip()[:200],
                 "accepted_on": fields.Datetime.now(),

@@ -115,9 +115,11 @@ class WaasReturn(models.Model):
     def _make_invoice(self, lines):
         """A draft invoice to the end customer (R13).
 
-        :param list lines: values of its lines
+        :param list lines: values of its lines, each with a ``product_id``
         """
         self.ensure_one()
+        for values in lines:
+            values.update(self._prepare_taxes(values["product_id"]))
         contract = self.line_ids.contract_id[:1]
         today = fields.Date.context_today(self)
         return (
@@ -132,3 +134,14 @@ class WaasReturn(models.Model):
                 }
             )
         )
+
+    def _prepare_taxes(self, product_id):
+        """The sales tax of the company for a product that has none of it: the products
+        of a return come with the addon, before a company has taxes."""
+        company = self.company_id
+        product = self.env["product.product"].browse(product_id)
+        if product.taxes_id._filter_taxes_by_company(company):
+            return {}
+        taxes = company.account_sale_tax_id
+        taxes = self.line_ids.contract_id[:1].fiscal_position_id.map_tax(taxes)
+        return {"tax_ids": [Command.set(taxes.ids)]}

@@ -133,6 +133,8 @@ class TestPickup(ReturnCommon):
                 }
             ],
         )
+        tax = record.sudo().fee_move_id.invoice_line_ids.tax_ids
+        self.assertEqual(tax, self.also.account_sale_tax_id)
         with self._assert_refuses("this step is for returns that are announced"):
             record.action_confirm_pickup()
         self.fee_rule.fixed_price = 99.0
@@ -184,6 +186,14 @@ class TestPickup(ReturnCommon):
             with self.subTest(problem=problem), self._assert_refuses(problem):
                 record.action_announce()
             record.action_cancel()
+
+    def test_r15_what_came_without_a_confirmed_pickup_leaves_a_to_do(self):
+        record = self._create_pickup(self.devices)
+        record.action_announce()
+        self._receive(record, self.devices)
+        self.assertIn(
+            "Came without a confirmed pick-up", record.activity_ids.mapped("summary")
+        )
 
     def test_the_processor_gets_an_order(self):
         record = self._create_pickup(self.devices)
@@ -338,6 +348,8 @@ class TestReceipt(ReturnCommon):
         )
         finding = record.finding_ids.with_user(self.warehouse)
         self.assertEqual(len(finding), 1)
+        with self._assert_refuses("stays as it was", AccessError):
+            finding.state = "settled"
         with self._assert_refuses("Write down what became of WHAT-1"):
             finding.action_settle()
         with self._assert_refuses("no device that a customer has"):
@@ -604,6 +616,11 @@ class TestReturnRights(ReturnCommon):
         self._receive(record, self.devices[:2], user=self.warehouse)
         as_warehouse.action_report_missing()
         for action in (
+            self._create_return(
+                self.devices[:0], announce=False, partner_id=self.customer.id
+            )
+            .with_user(self.warehouse)
+            .action_accept_responsibility,
             as_warehouse.action_claim,
             as_warehouse.line_ids[2:].action_claim,
             as_warehouse.line_ids[2:].action_remove,

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class WaasDeviceReplace(models.TransientModel):
+    """Chapter 8, returns: what waits for its erasure replaces nothing (R15)."""
+
+    _inherit = "waas.device.replace"
+
+    replacement_id = fields.Many2one(
+        domain="[('waas_role', '=', 'device'), ('waas_contract_id', '=', False), "
+        "('waas_arrival_id', '=', False), ('location_id.usage', '=', 'internal'), "
+        "('location_id.company_id', '=', company_id)]"
+    )
