@@ -17,10 +17,22 @@ class WaasChangeLine(models.Model):
             return
         former = self.replaced_line_id.product_id.waas_component_id
         source = self._get_license(former or self.slot_id.component_id)
-        if source and source != product:
-            self.contract_id._waas_switch_license(
-                source, product, self.quantity, self.change_id.effective_date
-            )
+        switched = self._switch_licenses(source, product) if source else 0
+        if switched < self.quantity:
+            self._give_licenses(product, self.quantity - switched)
+
+    def _switch_licenses(self, source, product):
+        """Switch the seats that there are.
+
+        :return: how many
+        """
+        contract, date = self.contract_id, self.change_id.effective_date
+        licenses = contract._waas_find_licenses(source, date)
+        found = sum(license_._get_seats_on(date) for license_ in licenses)
+        seats = min(found, self.quantity)
+        if seats and source != product:
+            contract._waas_switch_license(source, product, seats, date)
+        return seats
 
     def _add_licenses(self):
         """The seats of more workplaces: of their bundle, save where an upgrade in the

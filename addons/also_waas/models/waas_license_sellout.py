@@ -8,16 +8,13 @@ class WaasLicense(models.Model):
 
     _inherit = "waas.license"
 
-    def _get_reported_seats(self, day):
+    def _get_sold_seats(self, day):
         """A contract that ended does not take its sale back: its seats were sold. Only
         seats that were given back while it ran are no longer sold out."""
-        last = self.date_cancel and min(day, self._get_day_before(self.date_cancel))
-        return self._get_seats_on(last or day)
+        if self.date_cancel:
+            day = min(day, self.date_cancel - timedelta(days=1))
+        return self._get_seats_on(day)
 
-    def _get_last_change(self, day):
+    def _get_sold_since(self, day):
         dates = [step.date for step in self.step_ids if step.date <= day]
         return max([self.date_start, *dates])
-
-    @staticmethod
-    def _get_day_before(day):
-        return day - timedelta(days=1)

@@ -28,8 +28,8 @@ class WaasSelloutReport(models.Model):
                 source=f"{license_._name},{license_.id}",
                 product=license_.product_id,
                 contract=license_.contract_id,
-                date=license_._get_last_change(self.date_to),
-                quantity=license_._get_reported_seats(self.date_to),
+                date=license_._get_sold_since(self.date_to),
+                quantity=license_._get_sold_seats(self.date_to),
             )
             for license_ in licenses
         ]

@@ -15,9 +15,16 @@ class TestCommissionOfChanges(ChangeCommon):
             [("contract_id", "=", self.contract.id)]
         )
 
+    def _submit(self, change):
+        """Send it, and have its credit approved."""
+        change.action_submit()
+        change.waas_credit_check_ids.with_user(self.officer)._approve(
+            1_000_000.0, date(2099, 12, 31)
+        )
+
     def test_r8_an_upgrade_earns_more(self):
         change = self._upgrade(self.contract, date(2026, 4, 30))
-        change.action_submit()
+        self._submit(change)
         self.assertFalse(self._get_rows())
         self._customer_signs(change)
         self.assertFalse(self._get_rows(), "ALSO has not signed (R1).")
@@ -39,7 +46,7 @@ class TestCommissionOfChanges(ChangeCommon):
 
     def test_r1_the_amount_is_frozen_when_the_change_is_sent(self):
         change = self._upgrade(self.contract, date(2026, 4, 30))
-        change.action_submit()
+        self._submit(change)
         self.pricelist.item_ids.waas_commission = 99.0
         self._customer_signs(change)
         self._also_signs(change)
