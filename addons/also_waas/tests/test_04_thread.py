@@ -134,9 +134,9 @@ class TestThread(WaasCommon):
             order.action_cancel()
 
     def test_an_ended_contract_keeps_its_order_as_well(self):
-        self._put_in_stock(self.laptop, 1)
+        self.laptop_slot.unlink()
         order = self._confirm(self._create_order(12, quantity=1))
-        self._deliver(order)
+        order.waas_contract_ids.with_user(self.seller).action_waas_activate()
         order.waas_contract_ids.sudo()._waas_end()
         with self.assertRaisesRegex(UserError, "has run to its end"):
             order.action_cancel()
