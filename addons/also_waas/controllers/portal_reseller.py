@@ -77,26 +77,37 @@ class WaasResellerPortal(WaasPortal):
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
-        _ = request.env._
         values = self._prepare_list(
             "sale.order",
             "/my/waas/deals",
             self._get_deal_domain(reseller),
             {
-                "date": {"label": _("Newest"), "order": "date_order desc, id desc"},
-                "name": {"label": _("Number"), "order": "name"},
+                "date": {
+                    "label": request.env._("Newest"),
+                    "order": "date_order desc, id desc",
+                },
+                "name": {"label": request.env._("Number"), "order": "name"},
                 "amount": {
-                    "label": _("Monthly Price"),
+                    "label": request.env._("Monthly Price"),
                     "order": "waas_monthly_amount desc, id desc",
                 },
             },
             {
-                "all": {"label": _("All"), "domain": []},
-                "draft": {"label": _("Drafts"), "domain": [("state", "=", "draft")]},
-                "sent": {"label": _("With ALSO"), "domain": [("state", "=", "sent")]},
-                "sale": {"label": _("Contracts"), "domain": [("state", "=", "sale")]},
+                "all": {"label": request.env._("All"), "domain": []},
+                "draft": {
+                    "label": request.env._("Drafts"),
+                    "domain": [("state", "=", "draft")],
+                },
+                "sent": {
+                    "label": request.env._("With ALSO"),
+                    "domain": [("state", "=", "sent")],
+                },
+                "sale": {
+                    "label": request.env._("Contracts"),
+                    "domain": [("state", "=", "sale")],
+                },
                 "cancel": {
-                    "label": _("Cancelled"),
+                    "label": request.env._("Cancelled"),
                     "domain": [("state", "=", "cancel")],
                 },
             },
@@ -106,9 +117,7 @@ class WaasResellerPortal(WaasPortal):
         values["page_name"] = "waas_deals"
         return request.render("also_waas.portal_deals", values)
 
-    @http.route(
-        "/my/waas/deals/<int:order_id>", type="http", auth="user", website=True
-    )
+    @http.route("/my/waas/deals/<int:order_id>", type="http", auth="user", website=True)
     def waas_deal(self, order_id, **kwargs):
         """One deal: what is missing and who must act, what it costs and earns."""
         order_sudo = self._find_deal(order_id)
@@ -192,7 +201,11 @@ class WaasResellerPortal(WaasPortal):
         )
 
     @http.route(
-        "/my/waas/deals/create", type="http", auth="user", methods=["POST"], website=True
+        "/my/waas/deals/create",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
     )
     def waas_deal_create(self, **posted):
         """Make the quotation, and its end customer where it is new."""
@@ -207,8 +220,10 @@ class WaasResellerPortal(WaasPortal):
     def _create_deal(self, reseller, posted):
         customers_sudo = request.env["res.partner"].sudo()
         if posted.get("customer") == "new":
-            country = request.env["res.country"].sudo().browse(
-                self._int(posted.get("country_id"))
+            country = (
+                request.env["res.country"]
+                .sudo()
+                .browse(self._int(posted.get("country_id")))
             )
             if not country.exists():
                 raise UserError(request.env._("Choose a country."))

@@ -52,7 +52,10 @@ class WaasPortal(CustomerPortal):
         """
         sortby = args.get("sortby") if args.get("sortby") in sortings else None
         filterby = args.get("filterby") if args.get("filterby") in filters else None
-        sortby, filterby = sortby or next(iter(sortings)), filterby or next(iter(filters))
+        sortby, filterby = (
+            sortby or next(iter(sortings)),
+            filterby or next(iter(filters)),
+        )
         search = str(args.get("search") or "")[:MAX_SEARCH]
         domain = Domain(list(domain)) & Domain(list(filters[filterby]["domain"]))
         if search:
@@ -134,8 +137,12 @@ class WaasPortal(CustomerPortal):
             domain = Domain(self._get_deal_domain(reseller))
             orders = request.env["sale.order"]
             values |= {
-                "draft_count": orders.search_count(domain & Domain("state", "=", "draft")),
-                "sent_count": orders.search_count(domain & Domain("state", "=", "sent")),
+                "draft_count": orders.search_count(
+                    domain & Domain("state", "=", "draft")
+                ),
+                "sent_count": orders.search_count(
+                    domain & Domain("state", "=", "sent")
+                ),
                 "advice": orders.sudo()._waas_get_installation_advice(reseller),
             }
         return values
@@ -151,28 +158,30 @@ class WaasPortal(CustomerPortal):
     )
     def waas_contracts(self, page=1, **kwargs):
         """The contracts of the visitor's company, as partner or as end customer."""
-        _ = request.env._
         values = self._prepare_list(
             "contract.contract",
             "/my/waas/contracts",
             [("generation_type", "=", "waas")],
             {
-                "date": {"label": _("Newest"), "order": "date_start desc, id desc"},
-                "end": {"label": _("Ends First"), "order": "date_end, id"},
-                "name": {"label": _("Number"), "order": "name"},
+                "date": {
+                    "label": request.env._("Newest"),
+                    "order": "date_start desc, id desc",
+                },
+                "end": {"label": request.env._("Ends First"), "order": "date_end, id"},
+                "name": {"label": request.env._("Number"), "order": "name"},
             },
             {
-                "all": {"label": _("All"), "domain": []},
+                "all": {"label": request.env._("All"), "domain": []},
                 "running": {
-                    "label": _("Running"),
+                    "label": request.env._("Running"),
                     "domain": [("waas_state", "=", "running")],
                 },
                 "awaiting": {
-                    "label": _("Awaiting Delivery"),
+                    "label": request.env._("Awaiting Delivery"),
                     "domain": [("waas_state", "=", "awaiting")],
                 },
                 "ended": {
-                    "label": _("Ended"),
+                    "label": request.env._("Ended"),
                     "domain": [("waas_state", "in", ("ended", "cancelled"))],
                 },
             },

@@ -21,7 +21,8 @@ class ContractContract(models.Model):
             "contract": self,
             "state_label": states[self.waas_state],
             "installments": [
-                month._get_portal_row(is_reseller) for month in self.waas_installment_ids
+                month._get_portal_row(is_reseller)
+                for month in self.waas_installment_ids
             ],
             "lines": [
                 {

@@ -95,9 +95,7 @@ class ResPartner(models.Model):
                     )
                 )
             if not text and name in REQUIRED:
-                raise UserError(
-                    self.env._("Fill in %(field)s.", field=labels[name])
-                )
+                raise UserError(self.env._("Fill in %(field)s.", field=labels[name]))
             cleaned[name] = text
         return cleaned
 

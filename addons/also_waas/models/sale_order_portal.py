@@ -165,7 +165,9 @@ class SaleOrder(models.Model):
         ):
             self.action_waas_request_credit()
         self._waas_schedule(
-            self.env._("%(partner)s handed in a deal", partner=self.waas_reseller_id.name),
+            self.env._(
+                "%(partner)s handed in a deal", partner=self.waas_reseller_id.name
+            ),
             self.user_id,
         )
 
@@ -301,7 +303,9 @@ class SaleOrder(models.Model):
         :return: dict of texts ``{monthly, total, commission, missing}``
         """
         rows = [(bundle, quantity)]
-        rows += [(upgrade, quantity * slot.quantity) for slot, upgrade in upgrades.items()]
+        rows += [
+            (upgrade, quantity * slot.quantity) for slot, upgrade in upgrades.items()
+        ]
         rows += [(option, number) for option, number in options.items() if number]
         preview = self._waas_preview(rows)
         texts = {

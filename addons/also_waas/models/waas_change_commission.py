@@ -13,11 +13,12 @@ class WaasChange(models.Model):
     _inherit = "waas.change"
 
     def _after_apply(self):
-        super()._after_apply()
+        result = super()._after_apply()
         if self.kind in EARNING_KINDS:
             self.contract_id._waas_accrue(
                 self.kind, self, self._get_earnings(), self._get_earned_moment()
             )
+        return result
 
     def _get_earnings(self):
         return [

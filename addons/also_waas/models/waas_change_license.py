@@ -7,9 +7,10 @@ class WaasChange(models.Model):
     _inherit = "waas.change"
 
     def _after_apply(self):
-        super()._after_apply()
+        result = super()._after_apply()
         for line in self.line_ids:
             if self.kind == "upgrade":
                 line._upgrade_licenses()
             elif self.kind == "seats":
                 line._add_licenses()
+        return result

@@ -38,7 +38,10 @@ class WaasHardwareRequest(models.Model):
             raise UserError(
                 self.env._("Say which manufacturer and which hardware you ask for.")
             )
-        if max(len(description), len(reason)) > MAX_TEXT or len(manufacturer) > MAX_NAME:
+        if (
+            max(len(description), len(reason)) > MAX_TEXT
+            or len(manufacturer) > MAX_NAME
+        ):
             raise UserError(
                 self.env._("This is too long: %(limit)s characters.", limit=MAX_TEXT)
             )

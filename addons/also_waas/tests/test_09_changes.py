@@ -54,9 +54,7 @@ class TestCommissionOfChanges(ChangeCommon):
 
     def test_r1_an_extension_earns_its_fixed_amount_once(self):
         self.pricelist.item_ids.waas_extension_commission = 7.0
-        change = self._create_change(
-            self.contract, kind="extension", months=15
-        )
+        change = self._create_change(self.contract, kind="extension", months=15)
         self._agree(change)
         self.assertEqual(change.state, "applied")
         rows = self._get_rows()

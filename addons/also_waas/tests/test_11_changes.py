@@ -42,6 +42,4 @@ class TestLicensesOfChanges(ChangeCommon):
     def test_r9_more_workplaces_bring_more_seats(self):
         change = self._create_change(self.contract, kind="seats", seat_count=2)
         change.sudo().line_ids._add_licenses()
-        self.assertEqual(
-            self._get_seats(change.effective_date), {self.office_basic: 7}
-        )
+        self.assertEqual(self._get_seats(change.effective_date), {self.office_basic: 7})

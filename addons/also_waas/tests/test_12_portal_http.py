@@ -115,9 +115,7 @@ class TestPortalDoors(PortalHttpCommon):
         for user in (self.stranger_user, self.other_customer_user):
             self._log_in(user)
             self.assertEqual(self._get(self.contract_page).status_code, 404)
-            self.assertNotIn(
-                self.contract.name, self._get("/my/waas/contracts").text
-            )
+            self.assertNotIn(self.contract.name, self._get("/my/waas/contracts").text)
 
     @mute_logger("odoo.http")
     def test_a_form_without_its_token_is_refused(self):
@@ -278,18 +276,14 @@ class TestPartnerPortal(PortalHttpCommon):
 
     def test_r2_the_partner_chooses_the_way_of_delivery(self):
         order = self._get_created(self._create(route="reseller"))
-        self.assertEqual(
-            order.partner_shipping_id.commercial_partner_id, self.reseller
-        )
+        self.assertEqual(order.partner_shipping_id.commercial_partner_id, self.reseller)
         self._post(
             f"/my/waas/deals/{order.id}/change",
             term_id=self.terms[12].id,
             route="customer",
         )
         order.invalidate_recordset()
-        self.assertEqual(
-            order.partner_shipping_id.commercial_partner_id, self.customer
-        )
+        self.assertEqual(order.partner_shipping_id.commercial_partner_id, self.customer)
         self.assertEqual(order.waas_term_id, self.terms[12])
         answer = self._create(route="nowhere")
         self.assertIn("Choose how ALSO delivers", self._get_text(answer))

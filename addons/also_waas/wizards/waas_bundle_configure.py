@@ -99,9 +99,7 @@ class WaasBundleConfigure(models.TransientModel):
             wizard.monthly_amount = preview["monthly"]
             wizard.total_amount = preview["total"]
             wizard.commission_amount = preview["commission"]
-            wizard.missing_prices = ", ".join(
-                preview["missing"].mapped("display_name")
-            )
+            wizard.missing_prices = ", ".join(preview["missing"].mapped("display_name"))
 
     @api.onchange("quantity")
     def _onchange_quantity(self):
