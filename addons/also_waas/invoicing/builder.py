@@ -22,33 +22,8 @@ from odoo.tools import frozendict
 from odoo.tools.translate import get_translation
 
 from .invoice import NotRegularError, Way
-from .regular import TEXT_LINES
+from .regular import HEADER_COLUMNS, TEXT_LINES
 
-# Read from new records: they depend on the header alone, never on the lines.
-HEADER_COLUMNS = (
-    "move_type",
-    "company_id",
-    "journal_id",
-    "currency_id",
-    "partner_id",
-    "commercial_partner_id",
-    "partner_shipping_id",
-    "partner_bank_id",
-    "invoice_payment_term_id",
-    "preferred_payment_method_line_id",
-    "invoice_user_id",
-    "invoice_incoterm_id",
-    "incoterm_location",
-    "invoice_partner_display_name",
-    "invoice_currency_rate",
-    "invoice_date",
-    "date",
-    "delivery_date",
-    "taxable_supply_date",
-    "auto_post",
-    "auto_post_until",
-    "narration",
-)
 # Different on every invoice, and nothing in HEADER_COLUMNS depends on them.
 OWN_OF_INVOICE = frozenset(
     {"ref", "invoice_origin", "invoice_date_due", "invoice_line_ids"}
@@ -178,13 +153,17 @@ class Builder:
     """
 
     def __init__(self, env, company, guard):
-        self.env = env(
-            context={
-                **env.context,
-                "tracking_disable": True,
-                "skip_is_manually_modified": True,
-            }
-        )["res.company"].with_company(company).env
+        self.env = (
+            env(
+                context={
+                    **env.context,
+                    "tracking_disable": True,
+                    "skip_is_manually_modified": True,
+                }
+            )["res.company"]
+            .with_company(company)
+            .env
+        )
         self.company = company.with_env(self.env)
         self.company_currency = self.company.currency_id
         self.guard = guard

@@ -8,7 +8,8 @@ without a gap or a change of order.
 
 import logging
 from collections import Counter
-from itertools import groupby
+
+from odoo.tools import groupby
 
 from .builder import Builder
 from .invoice import Invoice, Way
@@ -30,7 +31,7 @@ class InvoiceEngine:
         self.silent_env = self.env(context={**self.env.context, **SILENT})
         self.way = way
         self.guard = Guard(self.silent_env)
-        self.writer = Writer(self.silent_env)
+        self.writer = Writer(self.silent_env, self.guard)
         self.builders = {}
 
     # === THE WHOLE CALL ===#
@@ -51,14 +52,16 @@ class InvoiceEngine:
             self.guard.judge(invoice)
         fast = [invoice for invoice in invoices if invoice.way > Way.ORDINARY]
         companies = self.env["res.company"]
-        for company_id, group in self._group(fast, self._get_company_id):
+        for company_id, group in groupby(fast, self._get_company_id):
             company = companies.browse(company_id)
             builder = Builder(self.silent_env, company, self.guard)
             self.builders[company_id] = builder
             builder.build(group)
         for invoice in invoices:
             if invoice.reason:
-                _logger.debug("An invoice goes %s: %s", invoice.way.name, invoice.reason)
+                _logger.debug(
+                    "An invoice goes %s: %s", invoice.way.name, invoice.reason
+                )
         return invoices
 
     def _get_company_id(self, invoice):
@@ -68,27 +71,28 @@ class InvoiceEngine:
         return self.builders[self._get_company_id(invoice)]
 
     @staticmethod
-    def _group(invoices, key):
-        """Groups of invoices with the same key, each in the order given."""
-        return [
-            (value, list(group))
-            for value, group in groupby(sorted(invoices, key=key), key=key)
-        ]
+    def _cut(invoices, key):
+        """Cut a list into runs of neighbours with the same key."""
+        runs = []
+        for invoice in invoices:
+            if not runs or key(runs[-1][-1]) != key(invoice):
+                runs.append([])
+            runs[-1].append(invoice)
+        return runs
 
     # === DRAFTS ===#
 
     def _write_drafts(self, invoices):
         """Write what is posted by ``_post()``; the others only get their ids."""
-        for way, group in groupby(invoices, key=lambda invoice: invoice.way):
-            group = list(group)
-            if way == Way.ORDINARY:
+        for group in self._cut(invoices, lambda invoice: invoice.way):
+            if group[0].way == Way.ORDINARY:
                 drafts = self.moves.create([dict(invoice.vals) for invoice in group])
                 for invoice, draft in zip(group, drafts, strict=True):
                     invoice.id = draft.id
                 continue
             self.writer.reserve_ids(group)
-            if way == Way.SAFE:
-                self.writer.write(group)
+            if group[0].way == Way.SAFE:
+                self.writer.insert(group)
 
     # === NUMBERS ===#
 
@@ -108,7 +112,7 @@ class InvoiceEngine:
                     numbered.append(invoice)
                     continue
                 # The first of its sequence: Odoo takes the number, and locks it.
-                self.writer.write([invoice])
+                self.writer.insert([invoice])
             self._insert_posted(numbered)
             drafts.append(invoice)
         self._post_drafts(drafts)
@@ -141,9 +145,9 @@ class InvoiceEngine:
             return
         formats = SequenceFormats()
         # Neighbours of the same kind: any other grouping would change the numbers.
-        for is_complete, group in groupby(invoices, key=self._is_complete):
+        for group in self._cut(invoices, self._is_complete):
             context = {"waas_sequence_formats": formats}
-            if is_complete:
+            if self._is_complete(group[0]):
                 context |= SILENT | COMPLETE_DRAFTS
             moves = self.moves.browse(invoice.id for invoice in group)
             moves.with_context(**context)._post(soft=False)
@@ -157,7 +161,7 @@ class InvoiceEngine:
         """The bulk way's last step, and what ``_post()`` does besides numbering."""
         if not invoices:
             return
-        moves = self.writer.write(invoices)
+        moves = self.writer.insert(invoices)
         moves.line_ids.filtered("analytic_distribution")._create_analytic_lines()
         counts = Counter(move.partner_id for move in moves)
         for partner, count in counts.items():

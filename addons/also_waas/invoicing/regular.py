@@ -64,6 +64,12 @@ LEFT_OUT_OF_CREATE = {
         "_compute_name",
         "_compute_account_id",
         "_compute_display_type",
+        "_compute_tax_ids",
+        "_get_computed_taxes",
+        "_compute_product_uom_id",
+        "_compute_analytic_distribution",
+        "_get_analytic_distribution_arguments",
+        "_related_analytic_distribution",
         "_compute_partner_id",
         "_compute_currency_id",
         "_compute_quantity",
@@ -161,6 +167,14 @@ READ = {
     # Rounds the analytic distribution: so does the builder.
     ("account.move.line", "create"): {"analytic"},
     ("account.move.line", "write"): {"analytic"},
+    # The salesperson's team; nothing about lines.
+    ("account.move", "_compute_team_id"): {"sale"},
+    # Of the lines' sales orders: a line with one is not regular.
+    ("account.move", "_compute_delivery_date"): {"sale_stock"},
+    ("account.move", "_compute_incoterm_location"): {"sale_stock"},
+    ("account.move.line", "_related_analytic_distribution"): {"sale"},
+    # Its own is an empty one, that accounting fills.
+    ("account.move.line", "_compute_analytic_distribution"): {"analytic"},
     # Payments of a sales order's transactions; cost of goods of storable products.
     ("account.move", "_post"): {"sale", "stock_account"},
     ("account.move", "_invoice_paid_hook"): {"sale"},
@@ -172,6 +186,33 @@ READ = {
     ("account.move.line", "_compute_is_storno"): {"sale"},
 }
 
+# What the builder reads from a new record without lines: nothing of it depends on them.
+HEADER_COLUMNS = (
+    "move_type",
+    "company_id",
+    "journal_id",
+    "currency_id",
+    "partner_id",
+    "commercial_partner_id",
+    "partner_shipping_id",
+    "partner_bank_id",
+    "invoice_payment_term_id",
+    "preferred_payment_method_line_id",
+    "invoice_user_id",
+    "invoice_incoterm_id",
+    "incoterm_location",
+    "invoice_partner_display_name",
+    "invoice_currency_rate",
+    "invoice_date",
+    "date",
+    "delivery_date",
+    "taxable_supply_date",
+    "auto_post",
+    "auto_post_until",
+    "narration",
+    # of sale
+    "team_id",
+)
 # What the caller may give, besides plain columns of other modules.
 HEADER_FIELDS = frozenset(
     {
@@ -212,9 +253,7 @@ LINE_FIELDS = frozenset(
 )
 TEXT_LINES = frozenset({"line_section", "line_subsection", "line_note"})
 DISPLAY_TYPES = frozenset({"product"}) | TEXT_LINES
-IRREGULAR_ACCOUNTS = frozenset(
-    {"asset_receivable", "liability_payable", "off_balance"}
-)
+IRREGULAR_ACCOUNTS = frozenset({"asset_receivable", "liability_payable", "off_balance"})
 TAX_TYPES = frozenset({"percent", "fixed", "division", "group"})
 
 
@@ -257,12 +296,35 @@ class Guard:
     @cached_property
     def code_reason(self):
         """Why no invoice of this database may be written without ``create()``."""
-        return self._find_stranger(LEFT_OUT_OF_CREATE)
+        fields = self.env["account.move"]._fields
+        computes = {fields[name].compute for name in HEADER_COLUMNS} - {None}
+        return self._find_stranger(LEFT_OUT_OF_CREATE) or self._find_stranger(
+            {"account.move": sorted(computes)}
+        )
 
     @cached_property
     def post_reason(self):
         """Why no invoice of this database may be posted without ``_post()``."""
         return self._find_stranger(LEFT_OUT_OF_POST)
+
+    def knows_constraints(self, model_name):
+        """Whether all Python constraints of a model are Odoo's own accounting's."""
+        key = ("constraints", model_name)
+        if key not in self._answers:
+            self._answers[key] = all(
+                module in READ_EVERYWHERE
+                for name in self._find_constraints(model_name)
+                for module in self.get_overriders(model_name, name)
+            )
+        return self._answers[key]
+
+    def _find_constraints(self, model_name):
+        return {
+            name
+            for cls in type(self.env[model_name]).__mro__
+            for name, value in cls.__dict__.items()
+            if hasattr(value, "_constrains")
+        }
 
     @cached_property
     def knows_fiscal_positions(self):

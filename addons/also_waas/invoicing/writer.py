@@ -6,7 +6,8 @@ values are the columns' own already, so the same steps are shorter:
 1. one INSERT for each table, with ids in the order of the caller's values;
 2. ``modified()`` with what we know protected: other modules' stored computed fields, on
    these rows and on rows that depend on them, are computed by the ORM;
-3. every Python constraint, company check and access rule, on all rows, as ``_create()``.
+3. Python constraints, company checks and access rules, as ``_create()``. Odoo's own
+   constraints see one invoice of each configuration, other modules' see all.
 
 The database's own constraints see every row, of course.
 """
@@ -27,8 +28,9 @@ NUMBERS = ("integer", "float", "monetary")
 
 
 class Writer:
-    def __init__(self, env):
+    def __init__(self, env, guard):
         self.env = env
+        self.guard = guard
         self.moves = env["account.move"]
         self.move_lines = env["account.move.line"]
 
@@ -38,7 +40,7 @@ class Writer:
         for invoice, move_id in zip(invoices, ids, strict=True):
             invoice.id = move_id
 
-    def write(self, invoices):
+    def insert(self, invoices):
         """Insert built invoices with their lines.
 
         :return: the ``account.move`` records, in this order
@@ -60,14 +62,13 @@ class Writer:
         for records, rows in written:
             names = self._insert(records, rows)
             protected.append((self._get_computed(records, names), records))
-        self._help_planner()
+        self._help_planner(lines)
         with self.env.protecting(protected):
             for records, _rows in written:
                 records.modified(records._fields, create=True)
         # With this environment: it is the one that tracks nothing.
         self.env.flush_all()
-        for records, _rows in written:
-            self._check(records)
+        self._check(*(records for records, _rows in written), invoices)
         return written[0][0]
 
     def _draw_ids(self, model, count):
@@ -101,7 +102,10 @@ class Writer:
         self.env.cr.execute_values(
             self._get_insert(records._table, (*columns, *LOG_COLUMNS)),
             [
-                (*(self._to_column(field, row.get(field.name)) for field in fields), *log)
+                (
+                    *(self._to_column(field, row.get(field.name)) for field in fields),
+                    *log,
+                )
                 for row in rows
             ],
             page_size=PAGE_SIZE,
@@ -153,7 +157,9 @@ class Writer:
 
     def _get_computed(self, records, names):
         """What is not to be computed again; what nobody gave starts as nothing."""
-        known = [records._fields[name] for name in names if records._fields[name].compute]
+        known = [
+            records._fields[name] for name in names if records._fields[name].compute
+        ]
         for field in records._fields.values():
             if field.store and field.compute and field.column_type:
                 if field.name not in names:
@@ -161,33 +167,63 @@ class Writer:
                         field._update_cache(record, None)
         return known
 
-    def _help_planner(self):
-        """Give PostgreSQL its first statistics of a new database.
+    def _help_planner(self, rows):
+        """Tell PostgreSQL about these rows while it knows of fewer than these.
 
-        Without any it thinks of these tables as empty, and one query of Odoo's own (the
-        payments of an invoice) compares each row with each: a hundred invoices took
-        minutes. Once there are statistics, autovacuum keeps them.
+        It thinks of a new database's tables as empty, and then one query of Odoo's own
+        (the payments of an invoice) compares each row with each: a hundred invoices took
+        minutes. Once the tables have rows, autovacuum keeps the statistics.
         """
-        never_analyzed = self.env.execute_query(
+        knows_fewer = self.env.execute_query(
             SQL(
-                "SELECT FROM pg_class WHERE reltuples < 0 AND oid = ANY(%s::regclass[])",
-                list(PLANNED_TABLES),
+                "SELECT FROM pg_class WHERE oid = %s::regclass AND reltuples < %s",
+                self.move_lines._table,
+                len(rows),
             )
         )
-        if never_analyzed:
+        if knows_fewer:
             tables = SQL(", ").join(map(SQL.identifier, PLANNED_TABLES))
             self.env.cr.execute(SQL("ANALYZE %s", tables))
 
     # === CHECKS ===#
 
-    def _check(self, records):
+    def _check(self, moves, move_lines, invoices):
         """What ``create()`` checks; without the sync stack, which has nothing to do."""
-        records = records.with_context(skip_invoice_sync=True)
-        records._validate_fields(
-            name for name, field in records._fields.items() if field.store
-        )
-        self._check_company(records)
-        records.check_access("create")
+        silent = {"skip_invoice_sync": True}
+        samples = moves.browse(self._choose_samples(invoices)).with_context(**silent)
+        for records, sampled in ((moves, samples), (move_lines, samples.line_ids)):
+            if not self.guard.knows_constraints(records._name):
+                sampled = records.with_context(**silent)
+            sampled._validate_fields(
+                name for name, field in records._fields.items() if field.store
+            )
+            self._check_company(records)
+            records.check_access("create")
+
+    def _choose_samples(self, invoices):
+        """Ids of invoices such that every other is configured as one of them.
+
+        Odoo's own constraints look at settings: journal, currency, date, accounts and
+        taxes. They pass for all invoices with the same settings, or for none.
+        """
+        samples = {}
+        for invoice in invoices:
+            header = invoice.header
+            lines = frozenset(
+                (
+                    line["display_type"],
+                    line["account_id"],
+                    line["tax_ids"],
+                    line["tax_repartition_line_id"],
+                    line["reconciled"],
+                )
+                for line in invoice.lines
+            )
+            columns = ("move_type", "journal_id", "currency_id", "date")
+            columns += ("fiscal_position_id", "invoice_currency_rate")
+            key = (lines, *(header[column] for column in columns))
+            samples.setdefault(key, invoice.id)
+        return samples.values()
 
     def _check_company(self, records):
         """As ``_check_company()``, but each linked record is looked at only once.

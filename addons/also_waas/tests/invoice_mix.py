@@ -152,7 +152,17 @@ class InvoiceMix:
             }
         )
         nothing = self.env["account.tax"]
-        return [high, low, zero, included, fixed | high, high | low, split, group, nothing]
+        return [
+            high,
+            low,
+            zero,
+            included,
+            fixed | high,
+            high | low,
+            split,
+            group,
+            nothing,
+        ]
 
     def _make_split(self):
         return [
@@ -357,7 +367,9 @@ class InvoiceMix:
             "quantity": self._choose(QUANTITIES),
             "discount": self._choose(DISCOUNTS),
             "sequence": 10 + index,
-            "analytic_distribution": self._choose(self.analytic, likely=False, chance=0.8),
+            "analytic_distribution": self._choose(
+                self.analytic, likely=False, chance=0.8
+            ),
         }
         if self.random.random() < 0.8:
             line["name"] = f"Rent, line {index}"
@@ -379,7 +391,9 @@ class InvoiceMix:
 def read_waiting_ranks(env):
     """What Odoo adds to the rank of customers only after the commit."""
     return dict(
-        env.cr.postcommit.data.get("account.res.partner.increase_rank.customer_rank", {})
+        env.cr.postcommit.data.get(
+            "account.res.partner.increase_rank.customer_rank", {}
+        )
     )
 
 
