@@ -48,7 +48,7 @@ def add_arguments(parser):
     parser.add_argument(
         "--growth",
         action="store_true",
-        help=f"also measure how the cost grows from {GROWTH[0]} to {GROWTH[1]} contracts",
+        help=f"also measure how the cost grows from {GROWTH[0]} to {GROWTH[1]}",
     )
     parser.add_argument(
         "--mixed",
@@ -171,7 +171,6 @@ def measure_workers(world, number):
 
 def run_workers(world, run_id, workers):
     """:return: seconds from the common start to the end of the last; their reports"""
-    sql_db.close_all()  # a connection must not be shared with a process split off
     context = multiprocessing.get_context("fork")
     barrier, reports = context.Barrier(workers + 1), context.Queue()
     processes = [
@@ -192,6 +191,8 @@ def run_workers(world, run_id, workers):
 
 
 def work(database, run_id, barrier, reports):
+    # A connection must not be shared with the process that this was split off from.
+    sql_db._Pool = sql_db._Pool_readonly = None
     with Registry(database).cursor() as cr:
         env = Environment(cr, SUPERUSER_ID, {})
         run = env["waas.invoice.run"].browse(run_id)
@@ -543,12 +544,16 @@ class World:
                            move.amount_residual_signed,
                            array_agg(ARRAY[
                                line.display_type, line.account_id::text,
-                               line.product_id::text, line.quantity::text,
-                               line.price_unit::text, line.balance::text,
-                               line.amount_currency::text, line.price_subtotal::text,
-                               line.price_total::text, line.tax_line_id::text,
-                               line.tax_base_amount::text, line.date_maturity::text,
-                               line.amount_residual::text, line.reconciled::text,
+                               line.product_id::text, line.tax_line_id::text,
+                               line.date_maturity::text, line.reconciled::text,
+                               trim_scale(line.quantity::numeric)::text,
+                               trim_scale(line.price_unit::numeric)::text,
+                               trim_scale(line.balance)::text,
+                               trim_scale(line.amount_currency)::text,
+                               trim_scale(line.price_subtotal)::text,
+                               trim_scale(line.price_total)::text,
+                               trim_scale(line.tax_base_amount)::text,
+                               trim_scale(line.amount_residual)::text,
                                CASE WHEN line.display_type = 'product'
                                     THEN line.name END]
                                ORDER BY line.display_type, line.sequence,

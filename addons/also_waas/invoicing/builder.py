@@ -1,12 +1,13 @@
 """From the values that ``create()`` takes to the complete rows of a customer invoice.
 
-Odoo's ``create()`` writes an incomplete draft, and its sync stack then completes it line
-by line with ``write()``. The result is known beforehand, because Odoo computes it with
-engines that take plain values. This file asks the same engines:
+Odoo's ``create()`` writes an incomplete draft, and its sync stack then completes it
+line by line with ``write()``. The result is known beforehand, because Odoo computes it
+with engines that take plain values. This file asks the same engines:
 
 * everything of the header, and the account, taxes, unit and analytic distribution of a
   line, comes from ``account.move.new()``: the ORM's own compute methods;
-* amounts come from ``account.tax`` (base lines, rounding of the whole invoice, tax lines);
+* amounts come from ``account.tax`` (base lines, rounding of the whole invoice, tax
+  lines);
 * due dates and their amounts come from ``account.payment.term``.
 
 What remains here is putting the answers into columns, with the signs and the rounding
@@ -275,7 +276,7 @@ class Builder:
             self._headers[key] = {**question, **columns}
 
     def _get_fiscal_position(self, question, move):
-        """The move's own answer, once for customers between whom Odoo sees no difference.
+        """The move's own answer, once for customers that are all the same to Odoo.
 
         Finding it is a search for each customer, the only one of a header.
         """
@@ -323,7 +324,7 @@ class Builder:
     # === LINES OF THE CALLER ===#
 
     def _build_line(self, header, common, values):
-        """:return: the columns of a line, and what its amounts depend on (if it has any)"""
+        """:return: the columns of a line, and what its amounts, if any, depend on"""
         display_type = values.get("display_type") or "product"
         line = {
             **common,
@@ -381,7 +382,7 @@ class Builder:
         )
 
     def _get_answer(self, header, values):
-        """Ask the ORM for what the caller left out of a line, once for each question."""
+        """Ask the ORM for what the caller left out of a line, each question once."""
         question = {name: values[name] for name in LINE_QUESTION if name in values}
         key = self._get_question_key(header, values, question)
         if key not in self._answers:
@@ -574,7 +575,7 @@ class Builder:
         }
 
     def _set_totals(self, invoice):
-        """The amounts of the header, from its lines (``account.move._compute_amount``)."""
+        """Amounts of the header, from its lines (``account.move._compute_amount``)."""
         header, lines = invoice.header, invoice.lines
         currency = self.env["res.currency"].browse(header["currency_id"])
         sums = defaultdict(float)

@@ -1,9 +1,9 @@
 """Invoices from values to posted, each the fastest way that it allows.
 
 Ids follow the order of the caller's values; numbers follow the order that Odoo itself
-uses: date, reference, id. So every invoice is written first (or, for the bulk way, built
-and given its id), and only then numbered: invoices of different ways mix in one call
-without a gap or a change of order.
+uses: date, reference, id. So every invoice is written first (or, for the bulk way,
+built and given its id), and only then numbered: invoices of different ways mix in one
+call without a gap or a change of order.
 """
 
 import logging
@@ -97,7 +97,7 @@ class InvoiceEngine:
     # === NUMBERS ===#
 
     def _post(self, invoices):
-        """Number and post, in Odoo's order of numbers, in as few steps as that allows."""
+        """Number and post in Odoo's order of numbers, in as few steps as it allows."""
         self._read_ahead(invoices)
         numbering = Numbering(self.silent_env)
         numbering.lock_journals(

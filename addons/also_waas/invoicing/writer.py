@@ -1,7 +1,7 @@
 """Complete rows into the database: what ``BaseModel._create()`` does, for many at once.
 
-``_create()`` is right for any values of any model. Here the rows are complete, and their
-values are the columns' own already, so the same steps are shorter:
+``_create()`` is right for any values of any model. Here the rows are complete, and
+their values are the columns' own already, so the same steps are shorter:
 
 1. one INSERT for each table, with ids in the order of the caller's values;
 2. ``modified()`` with what we know protected: other modules' stored computed fields, on
@@ -171,8 +171,8 @@ class Writer:
         """Tell PostgreSQL about these rows while it knows of fewer than these.
 
         It thinks of a new database's tables as empty, and then one query of Odoo's own
-        (the payments of an invoice) compares each row with each: a hundred invoices took
-        minutes. Once the tables have rows, autovacuum keeps the statistics.
+        (the payments of an invoice) compares each row with each: a hundred invoices
+        took minutes. Once the tables have rows, autovacuum keeps the statistics.
         """
         knows_fewer = self.env.execute_query(
             SQL(

@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 # Months that are claimed, invoiced and committed together. Larger ones are hardly
 # faster; smaller ones lose less when a worker is killed.
 BATCH = 200
-# How invoices are made, see account.move._waas_create_posted: the fastest that each allows.
+# How invoices are made (account.move._waas_create_posted): each as fast as it allows.
 WAY = "auto"
 # How often a batch that met another transaction is tried again.
 TRIES = 5

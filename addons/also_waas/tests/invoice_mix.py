@@ -479,7 +479,8 @@ def compare_ledgers(expected, found):
         for name, value in expected[key].items():
             if repr(value) != repr(found[key].get(name)):
                 differences.append(
-                    f"{key}, {name}: {value!r} is expected, {found[key].get(name)!r} is found"
+                    f"{key}, {name}: {value!r} is expected, "
+                    f"{found[key].get(name)!r} is found"
                 )
     return sorted(differences)
 
