@@ -511,8 +511,8 @@ class WaasReturn(models.Model):
             self._remind(
                 self.env._("Came without a confirmed pick-up"),
                 self.env._(
-                    "The devices are here, and their pick-up was not confirmed: invoice "
-                    "its fee by hand if it took place (R15)."
+                    "The devices are here, and their pick-up was not confirmed: "
+                    "invoice its fee by hand if it took place (R15)."
                 ),
             )
 
