@@ -25,3 +25,12 @@ class AccountMoveLine(models.Model):
         "WHERE waas_commission_key IS NOT NULL AND parent_state != 'cancel'",
         "This commission was billed already.",
     )
+
+    def _compute_agent_ids(self):
+        """Where there is nobody to pay, all lines at once: the neighbour asks the
+        database for each line, and a run has thousands."""
+        paying = self.filtered(
+            lambda line: line.move_id.partner_id.commission_agent_ids
+        )
+        (self - paying).agent_ids = False
+        return super(AccountMoveLine, paying)._compute_agent_ids()
