@@ -1,4 +1,4 @@
-"""From the values that ``create()`` takes to the complete rows of a customer invoice.
+"""From the values that ``create()`` takes to the complete rows of an invoice.
 
 Odoo's ``create()`` writes an incomplete draft, and its sync stack then completes it
 line by line with ``write()``. The result is known beforehand, because Odoo computes it
@@ -6,8 +6,7 @@ with engines that take plain values. This file asks the same engines:
 
 * everything of the header, and the account, taxes, unit and analytic distribution of a
   line, comes from ``account.move.new()``: the ORM's own compute methods;
-* amounts come from ``account.tax`` (base lines, rounding of the whole invoice, tax
-  lines);
+* amounts come from ``account.tax``: base lines, rounding of the invoice, tax lines;
 * due dates and their amounts come from ``account.payment.term``.
 
 What remains here is putting the answers into columns, with the signs and the rounding
@@ -192,9 +191,7 @@ class Builder:
         return {
             name: value
             for name, value in defaults.items()
-            if model._fields[name].store
-            and model._fields[name].column_type
-            and value not in (None, False)
+            if model._fields[name].store and model._fields[name].column_type
         }
 
     # === THE WHOLE INVOICE ===#
@@ -276,7 +273,7 @@ class Builder:
             self._headers[key] = {**question, **columns}
 
     def _get_fiscal_position(self, question, move):
-        """The move's own answer, once for customers that are all the same to Odoo.
+        """The move's own answer, asked once for customers that Odoo cannot tell apart.
 
         Finding it is a search for each customer, the only one of a header.
         """
@@ -301,8 +298,8 @@ class Builder:
 
     def _get_header(self, vals):
         header = dict(self._headers[self._get_header_key(vals)])
-        header["ref"] = vals.get("ref") or None
-        header["invoice_origin"] = vals.get("invoice_origin") or None
+        header["ref"] = vals.get("ref", False)
+        header["invoice_origin"] = vals.get("invoice_origin", False)
         header.update(DRAFT_COLUMNS)
         return header
 
@@ -324,7 +321,7 @@ class Builder:
     # === LINES OF THE CALLER ===#
 
     def _build_line(self, header, common, values):
-        """:return: the columns of a line, and what its amounts, if any, depend on"""
+        """:return: the columns of a line, and what its amounts (if any) depend on"""
         display_type = values.get("display_type") or "product"
         line = {
             **common,
@@ -334,14 +331,12 @@ class Builder:
                 if name not in LINE_QUESTION
             },
             "display_type": display_type,
-            "name": values.get("name") or None,
             "sequence": values.get("sequence", 100),
         }
         if display_type in TEXT_LINES:
-            line["product_uom_id"] = values.get("product_uom_id") or None
-            line["quantity"] = values.get("quantity") or 0.0
-            line["price_unit"] = values.get("price_unit") or 0.0
-            line["discount"] = values.get("discount") or 0.0
+            line["product_uom_id"] = values.get("product_uom_id", False)
+            for name in ("quantity", "price_unit", "discount"):
+                line[name] = self._round(name, values.get(name) or 0.0)
             return line, None
         answer = self._get_answer(header, values)
         priced = PricedLine(
@@ -356,7 +351,7 @@ class Builder:
             account_id=answer.account.id,
             product_uom_id=answer.uom.id or None,
             tax_ids=answer.taxes._ids,
-            name=line["name"] or answer.name,
+            name=values.get("name", answer.name),
             analytic_distribution=priced.analytic,
             price_unit=priced.price_unit,
             quantity=priced.quantity,
@@ -382,7 +377,7 @@ class Builder:
         )
 
     def _get_answer(self, header, values):
-        """Ask the ORM for what the caller left out of a line, each question once."""
+        """Ask the ORM for what the caller left out of a line, once a question."""
         question = {name: values[name] for name in LINE_QUESTION if name in values}
         key = self._get_question_key(header, values, question)
         if key not in self._answers:
@@ -398,21 +393,19 @@ class Builder:
             for name, value in question.items()
         )
         # A label in the customer's language, a distribution model of the customer.
-        needs_partner = (
-            not values.get("name") or "analytic_distribution" not in question
-        )
+        needs_partner = "name" not in values or "analytic_distribution" not in question
         return (
             header["move_type"],
             header["journal_id"],
             header["currency_id"],
             header["fiscal_position_id"],
             header["partner_id"] if needs_partner else None,
-            bool(values.get("name")),
+            "name" in values,
             given,
         )
 
     def _ask(self, header, values, question):
-        named = {"name": values["name"]} if values.get("name") else {}
+        named = {"name": values["name"]} if "name" in values else {}
         move = self.moves.new(
             {
                 "move_type": header["move_type"],
@@ -575,7 +568,7 @@ class Builder:
         }
 
     def _set_totals(self, invoice):
-        """Amounts of the header, from its lines (``account.move._compute_amount``)."""
+        """The header's amounts, from the lines: ``account.move._compute_amount``."""
         header, lines = invoice.header, invoice.lines
         currency = self.env["res.currency"].browse(header["currency_id"])
         sums = defaultdict(float)

@@ -97,7 +97,7 @@ class InvoiceEngine:
     # === NUMBERS ===#
 
     def _post(self, invoices):
-        """Number and post in Odoo's order of numbers, in as few steps as it allows."""
+        """Number and post in Odoo's order, in as few steps as that allows."""
         self._read_ahead(invoices)
         numbering = Numbering(self.silent_env)
         numbering.lock_journals(
@@ -121,13 +121,14 @@ class InvoiceEngine:
     def _read_ahead(self, invoices):
         """Read at once what ranking a new customer reads one by one."""
         partners = self.env["res.partner"].browse(
-            {invoice.vals["partner_id"] for invoice in invoices}
-            if self.way > Way.ORDINARY
-            else ()
+            {
+                invoice.vals["partner_id"]
+                for invoice in invoices
+                if invoice.way > Way.ORDINARY
+            }
         )
-        (partners | partners.commercial_partner_id).sudo().fetch(
-            ["customer_rank", "user_ids"]
-        )
+        customers = (partners | partners.commercial_partner_id).sudo()
+        customers.fetch(["customer_rank", "user_ids"])
 
     def _sort_by_number(self, invoices):
         """As ``account.move._compute_name`` sorts what it numbers."""
@@ -144,18 +145,20 @@ class InvoiceEngine:
         if not invoices:
             return
         formats = SequenceFormats()
-        # Neighbours of the same kind: any other grouping would change the numbers.
-        for group in self._cut(invoices, self._is_complete):
-            context = {"waas_sequence_formats": formats}
-            if self._is_complete(group[0]):
-                context |= SILENT | COMPLETE_DRAFTS
+        for group in self._cut(invoices, self._get_post_context):
+            context = self._get_post_context(group[0])
+            if context:
+                context = {**context, "waas_sequence_formats": formats}
             moves = self.moves.browse(invoice.id for invoice in group)
             moves.with_context(**context)._post(soft=False)
         self.silent_env.flush_all()
         invoices.clear()
 
-    def _is_complete(self, invoice):
-        return invoice.way > Way.ORDINARY and not self.guard.post_reason
+    def _get_post_context(self, invoice):
+        """A hook that nobody has read may change a draft: it needs the sync stack."""
+        if invoice.way == Way.ORDINARY:
+            return {}
+        return SILENT if self.guard.post_reason else SILENT | COMPLETE_DRAFTS
 
     def _insert_posted(self, invoices):
         """The bulk way's last step, and what ``_post()`` does besides numbering."""

@@ -252,6 +252,7 @@ LINE_FIELDS = frozenset(
     }
 )
 TEXT_LINES = frozenset({"line_section", "line_subsection", "line_note"})
+NOT_OF_TEXT = ("product_id", "tax_ids", "account_id", "analytic_distribution")
 DISPLAY_TYPES = frozenset({"product"}) | TEXT_LINES
 IRREGULAR_ACCOUNTS = frozenset({"asset_receivable", "liability_payable", "off_balance"})
 TAX_TYPES = frozenset({"percent", "fixed", "division", "group"})
@@ -378,8 +379,8 @@ class Guard:
         if display_type not in DISPLAY_TYPES:
             raise NotRegularError(f"a line of the type {display_type}")
         if display_type in TEXT_LINES:
-            if values.get("product_id") or values.get("tax_ids"):
-                raise NotRegularError("a note with a product or a tax")
+            if any(values.get(name) for name in NOT_OF_TEXT):
+                raise NotRegularError("a note with a product, a tax or an account")
             return False
         if not values.get("product_id") and not values.get("account_id"):
             raise NotRegularError("a line without product and account")
@@ -406,6 +407,7 @@ class Guard:
                 and field.store
                 and field.column_type
                 and not (field.compute or field.inverse or field.related)
+                and self.env[model_name]._has_field_access(field, "write")
                 and field._module not in ("account", "analytic", "sale", "base", None)
             )
         return self._answers[key]

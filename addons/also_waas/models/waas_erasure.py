@@ -109,8 +109,9 @@ class WaasErasure(models.Model):
     )
     _check_certified = models.Constraint(
         "CHECK (state = 'todo' OR (method IS NOT NULL AND date IS NOT NULL "
-        "AND (method = 'none' OR (processor_id IS NOT NULL AND standard IS NOT "
-        "NULL))))An erasure names its processor, standard, method and date (R15).",
+        "AND (method = 'none' OR (processor_id IS NOT NULL "
+        "AND standard IS NOT NULL))))",
+        "An erasure names its processor, standard, method and date (R15).",
     )
     _check_destroyed = models.Constraint(
         "CHECK (must_destroy IS NOT TRUE OR state != 'passed' OR method = 'destroy')",

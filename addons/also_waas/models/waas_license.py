@@ -182,7 +182,8 @@ class WaasLicense(models.Model):
         for license_ in self:
             today = fields.Date.context_today(license_)
             license_.is_due = license_._is_due_on(today)
-            license_.seats = license_._get_seats_on(today)
+            first_day = license_.date_start or today
+            license_.seats = license_._get_seats_on(max(today, first_day))
 
     @api.depends("seats", "is_due", "provisioned_seats", "confirmed_on")
     def _compute_state(self):
@@ -271,8 +272,11 @@ class WaasLicense(models.Model):
         return bool(self.date_start and self.date_start <= day)
 
     def _get_seats_on(self, day):
-        """Seats that the contract says for a day; before its start, what was agreed."""
+        """Seats that the contract says for a day; while nobody knows the first day,
+        what was agreed."""
         self.ensure_one()
+        if self.date_start and day < self.date_start:
+            return 0
         if self.date_cancel and self.date_cancel <= day:
             return 0
         return self.agreed_seats + sum(
@@ -284,11 +288,13 @@ class WaasLicense(models.Model):
         return self.seats if self.is_due else 0
 
     def _start(self, date):
-        """From this day on the seats are to be there.
+        """From this day on the seats are to be there; an earlier day stays.
 
         :param date date: the day on which the devices were delivered
         """
-        starting = self.filtered(lambda license_: not license_.date_start)
+        starting = self.filtered(
+            lambda license_: not license_.date_start or license_.date_start > date
+        )
         starting.write({"date_start": date})
         starting._sync()
 

@@ -151,6 +151,12 @@ class InvoiceMix:
                 "children_tax_ids": [Command.set(children.ids)],
             }
         )
+        cash_basis = self._create_tax(
+            "Cash basis",
+            21.0,
+            tax_exigibility="on_payment",
+            cash_basis_transition_account_id=self.accounts["deferred"].id,
+        )
         nothing = self.env["account.tax"]
         return [
             high,
@@ -161,6 +167,7 @@ class InvoiceMix:
             high | low,
             split,
             group,
+            cash_basis,
             nothing,
         ]
 
@@ -321,7 +328,7 @@ class InvoiceMix:
             ),
             "invoice_date": invoice_date,
             "invoice_origin": f"Contract {index}",
-            "ref": f"C{self.random.randrange(100):03}" if index % 4 else False,
+            "ref": self._choose(["", False], f"C{self.random.randrange(100):03}", 0.7),
             "invoice_line_ids": [
                 Command.create(values)
                 for values in self._make_lines(self.random.randint(1, 8))
@@ -372,7 +379,7 @@ class InvoiceMix:
             ),
         }
         if self.random.random() < 0.8:
-            line["name"] = f"Rent, line {index}"
+            line["name"] = self._choose([False, ""], f"Rent, line {index}", 0.9)
         if self.random.random() < 0.1:
             line.pop("analytic_distribution")
         if self.random.random() < 0.1:

@@ -357,12 +357,13 @@ class TestCommission(CommissionCommon):
         self.assertEqual(self._get_balance(order), 60.0)
         self.assertEqual(self._settle().total, 60.0)
 
-    def test_r1_no_claw_back_when_the_order_of_an_ended_contract_is_cancelled(self):
+    def test_r1_the_order_of_an_ended_contract_keeps_its_commission(self):
         order = self._confirm(self._create_order(36, quantity=1))
         contract = order.waas_contract_ids.sudo()
         contract._waas_activate(date(2026, 3, 10))
         contract._waas_end()
-        order.action_cancel()
+        with self._assert_refuses("has run to its end"):
+            order.action_cancel()
         self.assertEqual(self._get_balance(order), 60.0)
         self.assertEqual(order.waas_commission_light, "green")
 

@@ -467,6 +467,13 @@ class TestSelloutReport(SelloutCommon):
         with self._assert_refuses("the first day cannot be changed"):
             self.manufacturer.sellout_start = self.start + relativedelta(months=1)
 
+    def test_r5_whoever_prepares_reports_can_open_everything(self):
+        self._rent(self._day(0))
+        closed = self._close()
+        for record in (closed, closed.line_ids, self._open(), self.manufacturer):
+            with self.subTest(record=record.display_name):
+                Form(record.with_user(self.seller))
+
     def test_r5_a_form_shows_the_period_before_it_is_saved(self):
         with Form(self.env["waas.sellout.report"].with_user(self.manager)) as form:
             form.manufacturer_id = self.manufacturer

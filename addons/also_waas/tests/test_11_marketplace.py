@@ -575,6 +575,19 @@ class TestMarketplaceCheck(MarketplaceCommon):
         self._check()
         self.assertFalse(self._get_differences())
 
+    def test_r7_an_upgrade_to_come_is_no_difference_with_the_invoice(self):
+        today = fields.Date.context_today(self.contract)
+        self.contract._waas_invoice_due(today)
+        later = self.contract._waas_switch_license(
+            self.office_basic, self.office_premium, 2, today + timedelta(days=70)
+        )
+        self.assertRecordValues(later, [{"seats": 2, "state": "to_provision"}])
+        self.assertEqual(self.license.seats, 5)
+        self._send_all()
+        self.assertEqual(self.server.get_seats(later.reference), 0)
+        self._check()
+        self.assertFalse(self._get_differences())
+
     def test_r9_the_comparison_costs_no_query_per_license(self):
         def count():
             before = self.env.cr.sql_log_count
