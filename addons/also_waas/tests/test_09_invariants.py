@@ -85,7 +85,11 @@ class TestCommissionInvariants(CommissionCommon):
 
     def test_i8_the_steps_are_taken(self):
         """What is refused is passed over: here nothing is."""
-        self._live(_story("earn:0 settle settle bill post_bill pay take_back:0 settle"))
+        self._live(
+            _story(
+                "earn:0 settle settle bill post_bill pay take_back:0 settle settle settle"
+            )
+        )
         rows = self.orders[0].waas_commission_ids
         self.assertEqual(
             sorted(rows.mapped("state")), ["earned", "paid", "paid", "settled"]
