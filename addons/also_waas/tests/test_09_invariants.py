@@ -92,7 +92,7 @@ class TestCommissionInvariants(CommissionCommon):
         )
         rows = self.orders[0].waas_commission_ids
         self.assertEqual(
-            sorted(rows.mapped("state")), ["earned", "paid", "paid", "settled"]
+            sorted(rows.mapped("state")), ["paid", "paid", "settled", "settled"]
         )
 
     def _live(self, steps):
