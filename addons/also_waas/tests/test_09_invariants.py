@@ -87,7 +87,8 @@ class TestCommissionInvariants(CommissionCommon):
         """What is refused is passed over: here nothing is."""
         self._live(
             _story(
-                "earn:0 settle settle bill post_bill pay take_back:0 settle settle settle"
+                "earn:0 settle settle bill post_bill pay take_back:0 settle settle "
+                "settle"
             )
         )
         rows = self.orders[0].waas_commission_ids
