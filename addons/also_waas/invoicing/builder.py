@@ -22,6 +22,7 @@ from odoo.tools import frozendict
 from odoo.tools.translate import get_translation
 
 from .invoice import NotRegularError, Way
+from .plain_taxes import PlainInvoice, read_plain_tax
 from .regular import HEADER_COLUMNS, TEXT_LINES
 
 # Different on every invoice, and nothing in HEADER_COLUMNS depends on them.
@@ -175,7 +176,8 @@ class Builder:
         self._fiscal_positions = {}
         self._answers = {}
         self._amounts = {}
-        self._alone = {}
+        self._base_lines = {}
+        self._plain_taxes = {}
         self._receivables = {}
         self._reconcilable = {}
         self._defaults_of_moves = self._get_defaults(self.moves)
@@ -443,17 +445,74 @@ class Builder:
             tuple(line.signature for line in priced_lines),
         )
         if key not in self._amounts:
-            self._amounts[key] = self._compute_amounts(header, priced_lines)
+            taxes = [self._get_plain_tax(header, line) for line in priced_lines]
+            self._amounts[key] = (
+                self._compute_amounts(header, priced_lines)
+                if None in taxes
+                else self._compute_plain_amounts(header, priced_lines, taxes)
+            )
         return self._amounts[key]
+
+    def _get_plain_tax(self, header, line):
+        """:return: ``None`` if only Odoo's tax engine knows the amounts of this line"""
+        answer = line.answer
+        if line.analytic:
+            return None
+        key = (answer.product.id, answer.taxes._ids, header["move_type"])
+        if key not in self._plain_taxes:
+            self._plain_taxes[key] = (
+                None
+                if answer.product.sudo().account_tag_ids
+                else read_plain_tax(answer.taxes, header["move_type"] == "out_refund")
+            )
+        return self._plain_taxes[key]
+
+    def _compute_plain_amounts(self, header, priced_lines, taxes):
+        """As :meth:`_compute_amounts`, where all taxes are plain."""
+        sign = self._get_sign(header)
+        plain = PlainInvoice(
+            [
+                (line.price_unit * (1 - (line.discount / 100.0)), line.quantity, tax)
+                for line, tax in zip(priced_lines, taxes, strict=True)
+            ],
+            self.env["res.currency"].browse(header["currency_id"]),
+            self.company,
+            header["invoice_currency_rate"],
+        )
+        rows = zip(plain.get_balances(), plain.get_subtotals(), taxes, strict=True)
+        return Amounts(
+            [
+                {
+                    **self._get_rounded_columns(
+                        plain.currency, sign * amount_currency, sign * balance
+                    ),
+                    "price_subtotal": subtotal,
+                    "price_total": total,
+                    "tax_tag_ids": tax.base_tag_ids,
+                }
+                for (amount_currency, balance), (subtotal, total), tax in rows
+            ],
+            [
+                {
+                    **self._get_rounded_columns(
+                        plain.currency, sign * amount_currency, sign * balance
+                    ),
+                    "name": tax.name,
+                    "account_id": tax.account_id,
+                    "tax_repartition_line_id": tax.repartition_id,
+                    "tax_line_id": tax.tax_id,
+                    "tax_group_id": tax.tax_group_id,
+                    "tax_base_amount": self.company_currency.round(sign * base),
+                    "tax_tag_ids": tax.tax_tag_ids,
+                }
+                for tax, amount_currency, balance, base in plain.get_taxes()
+            ],
+        )
 
     def _compute_amounts(self, header, priced_lines):
         """Run Odoo's tax engine, as ``account.move._sync_tax_lines`` does."""
         currency = self.env["res.currency"].browse(header["currency_id"])
         base_lines = [self._get_base_line(header, line) for line in priced_lines]
-        alone = [
-            self._round_alone(header, line, base_line)
-            for line, base_line in zip(priced_lines, base_lines, strict=True)
-        ]
         self.taxes._round_base_lines_tax_details(base_lines, self.company)
         self.taxes._add_accounting_data_in_base_lines_tax_details(
             base_lines, self.company, include_caba_tags=False
@@ -462,12 +521,10 @@ class Builder:
         products = [
             {
                 **self._get_amount_columns(currency, values),
-                **subtotal,
+                **self._get_subtotal(base_line),
                 "tax_tag_ids": tuple(values["tax_tag_ids"][0][2]),
             }
-            for (_base_line, values), subtotal in zip(
-                result["base_lines_to_update"], alone, strict=True
-            )
+            for base_line, values in result["base_lines_to_update"]
         ]
         taxes = [
             self._get_tax_columns(currency, values)
@@ -476,67 +533,71 @@ class Builder:
         return Amounts(products, taxes)
 
     def _get_base_line(self, header, line):
-        base_line = self.taxes._prepare_base_line_for_taxes_computation(
-            {},
-            price_unit=line.price_unit,
-            quantity=line.quantity,
-            discount=line.discount,
-            rate=header["invoice_currency_rate"],
-            sign=self._get_sign(header),
-            special_mode=False,
-            is_refund=header["move_type"] == "out_refund",
-            product_id=line.answer.product,
-            product_uom_id=line.answer.uom,
-            tax_ids=line.answer.taxes,
-            currency_id=self.env["res.currency"].browse(header["currency_id"]),
-            account_id=line.answer.account,
-            analytic_distribution=line.analytic or False,
-            # All lines of an invoice have the same partner: it groups nothing.
-            partner_id=self.env["res.partner"],
-        )
+        base_line = {
+            **self._get_base_line_of_answer(header, line.answer),
+            "price_unit": line.price_unit,
+            "quantity": line.quantity,
+            "discount": line.discount,
+            "analytic_distribution": line.analytic or False,
+        }
         self.taxes._add_tax_details_in_base_line(base_line, self.company)
         return base_line
 
-    def _round_alone(self, header, line, base_line):
-        """Subtotal and total: the line rounded as if it were alone on the invoice.
-
-        On a copy: rounding the whole invoice starts from the same raw amounts.
-        """
+    def _get_base_line_of_answer(self, header, answer):
+        """A base line without the line's own values, the same for many lines."""
         key = (
+            answer.product.id,
+            answer.uom.id,
+            answer.account.id,
+            answer.taxes._ids,
+            header["move_type"],
             header["currency_id"],
             header["invoice_currency_rate"],
-            line.answer.taxes._ids,
-            line.price_unit,
-            line.quantity,
-            line.discount,
         )
-        if key not in self._alone:
-            details = base_line["tax_details"]
-            copy = {
-                **base_line,
-                "tax_details": {
-                    **details,
-                    "taxes_data": [{**tax_data} for tax_data in details["taxes_data"]],
-                },
-            }
-            self.taxes._round_base_lines_tax_details([copy], self.company)
-            details = copy["tax_details"]
-            currency = copy["currency_id"]
-            self._alone[key] = {
-                "price_subtotal": currency.round(details["total_excluded_currency"]),
-                "price_total": currency.round(details["total_included_currency"]),
-            }
-        return self._alone[key]
+        if key not in self._base_lines:
+            self._base_lines[key] = self.taxes._prepare_base_line_for_taxes_computation(
+                {},
+                rate=header["invoice_currency_rate"],
+                sign=self._get_sign(header),
+                special_mode=False,
+                is_refund=header["move_type"] == "out_refund",
+                product_id=answer.product,
+                product_uom_id=answer.uom,
+                tax_ids=answer.taxes,
+                currency_id=self.env["res.currency"].browse(header["currency_id"]),
+                account_id=answer.account,
+                # All lines of an invoice have the same partner: it groups nothing.
+                partner_id=self.env["res.partner"],
+            )
+        return self._base_lines[key]
+
+    @staticmethod
+    def _get_subtotal(base_line):
+        """Subtotal and total of a line: what other lines make of it comes besides.
+
+        Rounding the whole invoice leaves these two as they are for the line alone, and
+        keeps the cents that it spreads in fields of their own.
+        """
+        details, currency = base_line["tax_details"], base_line["currency_id"]
+        return {
+            "price_subtotal": currency.round(details["total_excluded_currency"]),
+            "price_total": currency.round(details["total_included_currency"]),
+        }
 
     @staticmethod
     def _get_sign(header):
         return -1 if header["move_type"] == "out_invoice" else 1
 
     def _get_amount_columns(self, currency, values):
-        balance = self.company_currency.round(values["balance"])
+        return self._get_rounded_columns(
+            currency, values["amount_currency"], values["balance"]
+        )
+
+    def _get_rounded_columns(self, currency, amount_currency, balance):
+        balance = self.company_currency.round(balance)
         return {
             "balance": balance,
-            "amount_currency": currency.round(values["amount_currency"]),
+            "amount_currency": currency.round(amount_currency),
             **_get_debit_credit(balance),
         }
 
@@ -761,3 +822,15 @@ class Builder:
             line["move_name"] = name
         if reference:
             self._name_term_lines(header, invoice.get_lines("payment_term"))
+
+    def unnumber(self, invoice):
+        """Back to the draft that :meth:`number` found."""
+        invoice.header.update(DRAFT_COLUMNS)
+        del invoice.header["posted_before"]
+        terms = invoice.get_lines("payment_term")
+        for line in invoice.lines:
+            line["parent_state"] = "draft"
+            line["move_name"] = None
+        for line in terms:
+            line["name"] = None
+        self._name_term_lines(invoice.header, terms)

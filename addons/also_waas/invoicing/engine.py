@@ -9,6 +9,8 @@ call without a gap or a change of order.
 import logging
 from collections import Counter
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.tools import groupby
 
 from .builder import Builder
@@ -103,8 +105,11 @@ class InvoiceEngine:
         numbering.lock_journals(
             [invoice for invoice in invoices if invoice.way == Way.BULK]
         )
+        self._post_in_order(self._sort_by_number(invoices), numbering)
+
+    def _post_in_order(self, invoices, numbering):
         drafts, numbered = [], []
-        for invoice in self._sort_by_number(invoices):
+        for invoice in invoices:
             if invoice.way == Way.BULK:
                 self._post_drafts(drafts)
                 if number := numbering.take(invoice):
@@ -113,10 +118,10 @@ class InvoiceEngine:
                     continue
                 # The first of its sequence: Odoo takes the number, and locks it.
                 self.writer.insert([invoice])
-            self._insert_posted(numbered)
+            self._insert_posted(numbered, numbering)
             drafts.append(invoice)
         self._post_drafts(drafts)
-        self._insert_posted(numbered)
+        self._insert_posted(numbered, numbering)
 
     def _read_ahead(self, invoices):
         """Read at once what ranking a new customer reads one by one."""
@@ -160,11 +165,23 @@ class InvoiceEngine:
             return {}
         return SILENT if self.guard.post_reason else SILENT | COMPLETE_DRAFTS
 
-    def _insert_posted(self, invoices):
+    def _insert_posted(self, invoices, numbering):
         """The bulk way's last step, and what ``_post()`` does besides numbering."""
         if not invoices:
             return
-        moves = self.writer.insert(invoices)
+        try:
+            moves = self.writer.insert(invoices, may_collide=numbering.is_guessed)
+        except UniqueViolation:
+            if not numbering.is_guessed:
+                raise
+            numbering.forget_guesses()
+            again = list(invoices)
+            invoices.clear()
+            for invoice in again:
+                self._get_builder(invoice).unnumber(invoice)
+            self._post_in_order(again, numbering)
+            return
+        numbering.confirm_guesses()
         moves.line_ids.filtered("analytic_distribution")._create_analytic_lines()
         counts = Counter(move.partner_id for move in moves)
         for partner, count in counts.items():

@@ -5,9 +5,11 @@ that number by updating a row under the unique index (``sequence.mixin``). The f
 number of a transaction is the one that waits for other transactions; from then on this
 transaction owns the sequence, and Odoo counts on in a cache of the transaction.
 
-So the first invoice of a sequence is always posted by Odoo. This file does what Odoo
-does for the second one: count on in that same cache. Nobody else can get a number in
-between, and what Odoo posts afterwards in this transaction counts on from here.
+This file does what Odoo does for the second invoice: count on in that same cache. What
+Odoo posts afterwards in this transaction counts on from here. For the first invoice it
+guesses that the number after the last one is free, which the same unique index
+proves right or wrong when the row is inserted. Where it was wrong, and in a sequence
+without any number yet, Odoo posts the first invoice.
 """
 
 import re
@@ -36,12 +38,14 @@ class SequenceFormats:
 
 
 class Numbering:
-    """Counts on in sequences that this transaction owns already."""
+    """Counts on in sequences that this transaction owns, or will own in a moment."""
 
     def __init__(self, env):
         self.env = env
         self.moves = env["account.move"]
         self._formats = {}
+        self._guessed = set()
+        self._may_guess = True
 
     def lock_journals(self, invoices):
         """Let other transactions that post in bulk wait here, not at the first number.
@@ -62,23 +66,44 @@ class Numbering:
     def take(self, invoice):
         """Take the next number for an invoice.
 
-        :return: name, prefix and number; ``None`` if this transaction does not own the
-            sequence yet, and Odoo has to post this one
+        :return: name, prefix and number; ``None`` if Odoo has to post this one, because
+            this transaction does not own the sequence yet and there is nothing to guess
         """
         header = invoice.header
         key = (header["journal_id"], header["move_type"], header["date"])
         if key not in self._formats:
             self._formats[key] = self._look_up(header)
-        template, values, cache_key, pattern = self._formats[key]
+        template, values, last_number, cache_key, pattern = self._formats[key]
         numbers = self.moves._get_sequence_cache()
         if cache_key not in numbers:
-            # What was looked up belongs to a sequence without its first number.
-            del self._formats[key]
-            return None
+            if not last_number or not self._may_guess:
+                # What was looked up belongs to a sequence without its first number.
+                del self._formats[key]
+                return None
+            numbers[cache_key] = last_number
+            self._guessed.add(cache_key)
         numbers[cache_key] += 1
         name = template.format(**values, seq=numbers[cache_key])
         match = re.match(pattern, name)
         return name, name[: match.start(1)], int(match.group(1) or 0)
+
+    @property
+    def is_guessed(self):
+        """Whether somebody else may have taken one of the numbers meanwhile."""
+        return bool(self._guessed)
+
+    def confirm_guesses(self):
+        """The rows are in the database: now this transaction owns the sequences."""
+        self._guessed.clear()
+
+    def forget_guesses(self):
+        """Somebody else was faster: from here on Odoo takes the first number."""
+        numbers = self.moves._get_sequence_cache()
+        for cache_key in self._guessed:
+            numbers.pop(cache_key, None)
+        self._guessed.clear()
+        self._formats.clear()
+        self._may_guess = False
 
     def _look_up(self, header):
         probe = self.moves.new(
@@ -92,11 +117,11 @@ class Numbering:
             }
         )
         template, values = probe._get_next_sequence_format()
-        values.pop("seq")
+        last_number = values.pop("seq")
         journal = self.env["account.journal"].browse(header["journal_id"])
         cache_key = (template.format(**values, seq=0), journal)
         # As account.move._compute_split_sequence: only the number is a group.
         pattern = probe._make_regex_non_capturing(
             probe._sequence_fixed_regex.replace(r"?P<seq>", "")
         )
-        return template, values, cache_key, pattern
+        return template, values, last_number, cache_key, pattern

@@ -3,7 +3,7 @@
 ``_create()`` is right for any values of any model. Here the rows are complete, and what
 the builder computed is rounded already, so the same steps are shorter:
 
-1. one INSERT for each table, with ids in the order of the caller's values;
+1. one COPY for each table, with ids in the order of the caller's values;
 2. ``modified()`` with what we know protected: other modules' stored computed fields, on
    these rows and on rows that depend on them, are computed by the ORM;
 3. Python constraints, company checks and access rules, as ``_create()``. Odoo's own
@@ -12,11 +12,14 @@ the builder computed is rounded already, so the same steps are shorter:
 The database's own constraints see every row, of course.
 """
 
+from contextlib import nullcontext
+
 from psycopg2.extras import Json
 
 from odoo.tools import SQL
 
-PAGE_SIZE = 1000
+from .copying import copy_rows
+
 LOG_COLUMNS = ("create_uid", "create_date", "write_uid", "write_date")
 PLANNED_TABLES = (
     "account_move",
@@ -42,10 +45,13 @@ class Writer:
         for invoice, move_id in zip(invoices, ids, strict=True):
             invoice.id = move_id
 
-    def insert(self, invoices):
+    def insert(self, invoices, may_collide=False):
         """Insert built invoices with their lines.
 
+        :param bool may_collide: a number may be taken; then nothing is inserted, and
+            the transaction goes on
         :return: the ``account.move`` records, in this order
+        :raises UniqueViolation: when a number was taken
         """
         headers = [{"id": invoice.id, **invoice.header} for invoice in invoices]
         lines = [
@@ -56,22 +62,24 @@ class Writer:
         line_ids = self._draw_ids(self.move_lines, len(lines))
         for line, line_id in zip(lines, line_ids, strict=True):
             line["id"] = line_id
-        written = [
-            (self.moves.browse(row["id"] for row in headers), headers),
-            (self.move_lines.browse(line_ids), lines),
-        ]
-        protected = []
-        for records, rows in written:
-            names = self._insert(records, rows)
-            protected.append((self._get_computed(records, names), records))
+        moves = self.moves.browse(row["id"] for row in headers)
+        move_lines = self.move_lines.browse(line_ids)
+        with self.env.cr.savepoint(flush=False) if may_collide else nullcontext():
+            names = self._insert(moves, headers)
+        names_of_lines = self._insert(move_lines, lines)
         self._help_planner(lines)
-        with self.env.protecting(protected):
-            for records, _rows in written:
-                records.modified(records._fields, create=True)
+        with self.env.protecting(
+            [
+                (self._get_computed(moves, names), moves),
+                (self._get_computed(move_lines, names_of_lines), move_lines),
+            ]
+        ):
+            moves.modified(moves._fields, create=True)
+            move_lines.modified(move_lines._fields, create=True)
         # With this environment: it is the one that tracks nothing.
         self.env.flush_all()
-        self._check(*(records for records, _rows in written), invoices)
-        return written[0][0]
+        self._check(moves, move_lines, invoices)
+        return moves
 
     def _draw_ids(self, model, count):
         rows = self.env.execute_query(
@@ -88,57 +96,51 @@ class Writer:
     def _insert(self, records, rows):
         """:return: names of the fields that were inserted"""
         names = list(dict.fromkeys(name for row in rows for name in row))
+        empty = self._get_empty_columns(records, names)
         relations = [
             name for name in names if records._fields[name].type == "many2many"
         ]
         columns = [name for name in names if name not in relations]
-        self._insert_columns(records, columns, rows)
+        self._insert_columns(records, columns, rows, empty)
         for name in relations:
             self._insert_relation(records._fields[name], rows)
         self._forget(records, names)
         return names
 
-    def _insert_columns(self, records, columns, rows):
-        converters = [
-            self._get_converter(records, records._fields[name]) for name in columns
-        ]
+    def _insert_columns(self, records, columns, rows, shared):
+        """:param shared: dict of columns that have the same value in all rows"""
+        values = {
+            name: self._convert(records, records._fields[name], rows)
+            for name in columns
+        }
         log = (self.env.uid, self.env.cr.now()) * 2
-        self.env.cr.execute_values(
-            self._get_insert(records._table, (*columns, *LOG_COLUMNS)),
-            [(*(convert(row) for convert in converters), *log) for row in rows],
-            page_size=PAGE_SIZE,
-        )
+        shared = {**shared, **dict(zip(LOG_COLUMNS, log, strict=True))}
+        values |= {name: [value] * len(rows) for name, value in shared.items()}
+        copy_rows(self.env.cr, records._table, values)
 
-    def _get_converter(self, records, field):
-        """:return: function from a row to the value for PostgreSQL"""
+    def _convert(self, records, field, rows):
+        """:return: the field's values as PostgreSQL takes them"""
         name = field.name
-
-        def convert_built(row):
-            return self._to_column(field, row.get(name))
-
-        def convert_given(row):
-            if name not in row:
-                return None
-            return field.convert_to_column_insert(row[name], records, row)
-
-        return convert_built if field._module in BUILT_MODULES else convert_given
+        if field._module in BUILT_MODULES:
+            return [self._to_column(field, row.get(name)) for row in rows]
+        return [
+            field.convert_to_column_insert(row[name], records, row)
+            if name in row
+            else None
+            for row in rows
+        ]
 
     def _insert_relation(self, field, rows):
         pairs = [
             (row["id"], comodel_id) for row in rows for comodel_id in row[field.name]
         ]
         if pairs:
-            self.env.cr.execute_values(
-                self._get_insert(field.relation, (field.column1, field.column2)),
-                pairs,
-                page_size=PAGE_SIZE,
+            columns = zip(*pairs, strict=True)
+            copy_rows(
+                self.env.cr,
+                field.relation,
+                dict(zip((field.column1, field.column2), columns, strict=True)),
             )
-
-    @staticmethod
-    def _get_insert(table, columns):
-        """Names come from the registry, never from a caller."""
-        names = ", ".join(f'"{column}"' for column in columns)
-        return f'INSERT INTO "{table}" ({names}) VALUES %s'
 
     def _to_column(self, field, value):
         """The builder rounds; what is left is how PostgreSQL writes *nothing*."""
@@ -169,15 +171,32 @@ class Writer:
 
     def _get_computed(self, records, names):
         """What is not to be computed again; what nobody gave starts as nothing."""
-        known = [
+        empty = self._get_empty_columns(records, names)
+        for field in self._find_other_columns(records, names):
+            for record in records:
+                field._update_cache(record, empty.get(field.name))
+        return [
             records._fields[name] for name in names if records._fields[name].compute
         ]
-        for field in records._fields.values():
-            if field.store and field.compute and field.column_type:
-                if field.name not in names:
-                    for record in records:
-                        field._update_cache(record, None)
-        return known
+
+    def _find_other_columns(self, records, names):
+        """Stored fields that the ORM computes when the rows are there."""
+        return [
+            field
+            for field in records._fields.values()
+            if field.store
+            and field.compute
+            and field.column_type
+            and field.name not in names
+        ]
+
+    def _get_empty_columns(self, records, names):
+        """What these fields mostly come to: where it is so, no row is updated."""
+        return {
+            field.name: False if field.type == "boolean" else 0
+            for field in self._find_other_columns(records, names)
+            if field.type == "boolean" or field.type in NUMBERS
+        }
 
     def _help_planner(self, rows):
         """Tell PostgreSQL about these rows while it knows of fewer than these.

@@ -7,6 +7,12 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    def _compute_commission_total(self):
+        """Where no line has an agent the sum is nothing, without a look at each."""
+        paying = self.filtered(lambda move: move.line_ids.agent_ids)
+        (self - paying).commission_total = 0.0
+        return super(AccountMove, paying)._compute_commission_total()
+
     def button_draft(self):
         """A cancelled bill stays cancelled once its settlement was billed again, or
         went back to the ledger."""

@@ -45,9 +45,7 @@ class ContractLine(models.Model):
     def _compute_next_period_date_end(self):
         """Months are counted from the first day of the contract: the neighbour's way
         (last end plus a month) drifts from 31 January to the 28th for good."""
-        waas_lines = self.filtered(
-            lambda line: line.contract_id.generation_type == "waas"
-        )
+        waas_lines = self._waas_filter()
         for line in waas_lines:
             start = line.next_period_date_start
             line.next_period_date_end = (
@@ -59,6 +57,16 @@ class ContractLine(models.Model):
                 else False
             )
         return super(ContractLine, self - waas_lines)._compute_next_period_date_end()
+
+    def _compute_recurring_next_date(self):
+        """A month is due on its first day (R13)."""
+        waas_lines = self._waas_filter()
+        for line in waas_lines:
+            line.recurring_next_date = line.next_period_date_start
+        return super(ContractLine, self - waas_lines)._compute_recurring_next_date()
+
+    def _waas_filter(self):
+        return self.filtered(lambda line: line.contract_id.generation_type == "waas")
 
     # === CONSTRAINT METHODS ===#
 
@@ -126,13 +134,25 @@ class ContractLine(models.Model):
         """Hook: first and last day of what a month bills of this line."""
         return month.date_start, month.date_end
 
+    def _get_period_to_invoice(
+        self, last_date_invoiced, recurring_next_date, stop_at_date_end=True
+    ):
+        """None: the month says which period it bills (:meth:`_waas_get_period`)."""
+        if self.contract_id.generation_type == "waas":
+            return False, False, False
+        return super()._get_period_to_invoice(
+            last_date_invoiced, recurring_next_date, stop_at_date_end
+        )
+
     def _insert_markers(self, first_date_invoiced, last_date_invoiced):
         """As the neighbour, without its query for each line: a run has thousands."""
         if self.contract_id.generation_type != "waas" or "#INVOICEMONTH" in self.name:
             return super()._insert_markers(first_date_invoiced, last_date_invoiced)
+        name = self.name
+        if not first_date_invoiced or "#" not in name:
+            return name
         language = self.env["res.lang"]._get_data(code=self.contract_id.partner_id.lang)
         date_format = language.date_format or "%m/%d/%Y"
-        name = self.name
         for marker, date in (
             ("#START#", first_date_invoiced),
             ("#END#", last_date_invoiced),

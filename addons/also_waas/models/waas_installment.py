@@ -199,9 +199,11 @@ class WaasInstallment(models.Model):
         """As :meth:`_invoice`, for callers that know of no problem."""
         # Nobody watches a run: no tracking, no followers, no mails.
         quiet = self.with_company(self.company_id).with_context(tracking_disable=True)
-        moves = quiet._create_invoices(date, way)
+        # Before there are invoices: from then on a journal is locked until the end of
+        # the transaction, and other workers wait for it.
         quiet._advance_contract_lines()
-        return moves
+        quiet.env.flush_all()
+        return quiet._create_invoices(date, way)
 
     def _lock(self):
         """Keep these months from everybody else until the end of the transaction.
@@ -221,13 +223,28 @@ class WaasInstallment(models.Model):
 
     def _create_invoices(self, date, way):
         """Make the invoices and note them on their months."""
+        # At once what each of the lines would read for itself.
+        self.contract_id.partner_id.fetch()
+        self.contract_id.contract_line_ids.product_id.product_tmpl_id.fetch()
         moves = self.env["account.move"]._waas_create_posted(
             [installment._prepare_invoice(date) for installment in self], way
         )
         for installment, move in zip(self, moves, strict=True):
             installment._ensure_amount(move)
-            installment.move_id = move
+        self._note_invoices(moves)
         return moves
+
+    def _note_invoices(self, moves):
+        """Write on each month its invoice.
+
+        Other workers wait until this is committed: so all months get it in one step,
+        and what depends on it is computed once.
+        """
+        field = self._fields["move_id"]
+        for installment, move in zip(self, moves, strict=True):
+            field._update_cache(installment, move.id, dirty=True)
+        moves.invalidate_recordset(["waas_installment_ids"], flush=False)
+        self.modified(["move_id"])
 
     def _ensure_amount(self, move):
         """What is invoiced is what was signed, to the cent."""

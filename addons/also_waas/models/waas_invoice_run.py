@@ -508,8 +508,8 @@ class WaasInvoiceRun(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                batch._make_invoices(self.invoice_date, WAY)
                 batch.write({"run_id": self.id, "error": False})
+                batch._make_invoices(self.invoice_date, WAY)
         except OperationalError:
             raise  # not this month's fault: the whole batch is taken again
         except Exception as error:

@@ -13,6 +13,7 @@ from . import test_05_devices
 from . import test_06_invoice_run
 from . import test_06_invariants
 from . import test_06_fast_invoices
+from . import test_06_plain_taxes
 from . import test_06_crash
 from . import test_07_change_gate
 from . import test_07_end_of_term

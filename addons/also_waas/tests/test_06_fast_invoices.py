@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..invoicing.numbering import Numbering
 from ..invoicing.regular import Guard
 from .common import WaasCommon
 from .invoice_mix import (
@@ -117,6 +118,52 @@ class TestSameLedger(FastInvoicesCommon):
         self.assertEqual(moves.mapped("ref"), [vals["ref"] for vals in vals_list])
         numbers = sorted(moves.mapped("sequence_number"))
         self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 7)))
+
+    def test_r13_texts_of_any_kind(self):
+        """Tabs, line ends and backslashes mean something to PostgreSQL's COPY."""
+        texts = [
+            "a\tb",
+            "a\nb",
+            "a\r\nb",
+            "C:\\new\\table",
+            "\\N",
+            "\\.",
+            "é € 漢",
+            "'\"",
+        ]
+        self._assert_same_ledger(
+            [self._make_vals({"name": text}, ref=text) for text in texts]
+        )
+
+    def test_r13_a_number_that_was_taken_meanwhile(self):
+        """Somebody else took the number after the last one: nothing is lost, and
+        there is neither a gap nor a second invoice with that number."""
+        first = self.moves._waas_create_posted([self._make_vals()])
+        taken = self.moves._waas_create_posted([self._make_vals()])
+        look_up = Numbering._look_up
+        looked_up = []
+
+        def look_up_too_early(numbering, header):
+            template, values, last, cache_key, pattern = look_up(numbering, header)
+            looked_up.append(last)
+            if len(looked_up) == 1:
+                last -= 1  # as it was before the other one
+            return template, values, last, cache_key, pattern
+
+        self.moves._get_sequence_cache().clear()  # as in a transaction of its own
+        with patch.object(Numbering, "_look_up", look_up_too_early):
+            later = self.moves._waas_create_posted(
+                [self._make_vals() for _index in range(3)]
+            )
+        self.assertGreater(len(looked_up), 1)
+        moves = first | taken | later
+        numbers = moves.mapped("sequence_number")
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 5)))
+        self.assertEqual(set(moves.mapped("state")), {"posted"})
+        self.assertEqual(set(later.line_ids.mapped("parent_state")), {"posted"})
+        for move in later:
+            self.assertEqual(set(move.line_ids.mapped("move_name")), {move.name})
+            self.assertEqual(move.payment_reference, move.name)
 
     def test_r13_own_fields_pass_through(self):
         contract_line = self._create_contract_line()
