@@ -18,17 +18,9 @@ def make_catalogue(env):
             {"name": name, "waas_role": role, "type": "service", **values}
         )
 
-    def device(name):
-        return product(
-            name,
-            "device",
-            type="consu",
-            is_storable=True,
-            tracking="serial",
-            waas_manufacturer_id=manufacturer.id,
-        )
-
-    laptop, monitor = device("Laptop"), device("Monitor")
+    laptop, monitor = (
+        make_device(env, manufacturer, name) for name in ("Laptop", "Monitor")
+    )
     basic, premium = product("Basic", "license"), product("Premium", "license")
     upgrade = product("Upgrade", "upgrade", waas_component_id=premium.id)
     option = product("Option", "option", waas_component_id=monitor.id)
@@ -72,6 +64,21 @@ def make_catalogue(env):
     }
 
 
+def make_device(env, manufacturer, name, **values):
+    """A device as the catalogue has it."""
+    return env["product.product"].create(
+        {
+            "name": name,
+            "waas_role": "device",
+            "type": "consu",
+            "is_storable": True,
+            "tracking": "serial",
+            "waas_manufacturer_id": manufacturer.id,
+            **values,
+        }
+    )
+
+
 def make_parties(env):
     """A reseller and an end customer."""
     return env["res.partner"].create(
@@ -102,3 +109,42 @@ def make_order(env, catalogue, parties, lines):
         )
     env.flush_all()
     return order
+
+
+def make_contract(env, catalogue, parties, start, lines=1):
+    """A running contract from ``start``, without the gate and the delivery: its months
+    are planned, none is invoiced."""
+    order = make_order(env, catalogue, parties, lines)
+    contract = env["contract.contract"].create(order._waas_prepare_contract())
+    contract._waas_run_from(start)
+    return contract
+
+
+def capitalise(env, months=36, residual_percent=0.0):
+    """Let the company book what it rents out as rental equipment."""
+    kinds = {
+        "equipment": "asset_fixed",
+        "accumulated": "asset_fixed",
+        "depreciation": "expense_depreciation",
+        "write_off": "expense",
+        "stock": "asset_current",
+    }
+    accounts = {
+        name: env["account.account"]
+        .create({"name": name, "code": f"WAAS.{number}", "account_type": kind})
+        .id
+        for number, (name, kind) in enumerate(kinds.items())
+    }
+    journal = env["account.journal"].create(
+        {"name": "Fleet", "code": "FLEET", "type": "general"}
+    )
+    env.company.write(
+        {
+            "account_stock_valuation_id": accounts.pop("stock"),
+            **{f"waas_{name}_account_id": id_ for name, id_ in accounts.items()},
+            "waas_fleet_journal_id": journal.id,
+            "waas_depreciation_months": months,
+            "waas_residual_percent": residual_percent,
+            "waas_capitalise": True,
+        }
+    )

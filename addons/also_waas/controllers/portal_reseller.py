@@ -5,9 +5,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
 from .portal_waas import WaasPortal
 
 MAX_PRICE = 1_000_000.0
+LIGHTS_PER_PAGE = 10
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -479,17 +482,34 @@ class WaasResellerPortal(WaasPortal):
 
     # === COMMISSION ===#
 
-    @http.route("/my/waas/commission", type="http", auth="user", website=True)
-    def waas_commission(self, **kwargs):
+    @http.route(
+        ["/my/waas/commission", "/my/waas/commission/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_commission(self, page=1, **kwargs):
         """What the partner has earned, what is missing and who must act, when it is
         paid (R1, R8)."""
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
+        company = request.env.company
+        pager = portal_pager(
+            url="/my/waas/commission",
+            total=request.env["sale.order"].search_count(
+                reseller._waas_get_commission_deals(company)
+            ),
+            page=page,
+            step=LIGHTS_PER_PAGE,
+        )
         values = {
             **self._prepare_portal_layout_values(),
-            **reseller._waas_get_commission_overview(request.env.company),
+            **reseller._waas_get_commission_overview(
+                company, LIGHTS_PER_PAGE, pager["offset"]
+            ),
             "page_name": "waas_commission",
+            "pager": pager,
         }
         return request.render("also_waas.portal_commission", values)
 
@@ -528,8 +548,9 @@ class WaasResellerPortal(WaasPortal):
         """A report as a file, made with the rights of the system: who asks was checked,
         and for whom it is."""
         if file_type == "pdf":
-            reports_sudo = request.env["ir.actions.report"].sudo()
-            content, _type = reports_sudo._render_qweb_pdf(pdf, records_sudo.ids)
+            # The report itself: a name would be looked up at every step.
+            report_sudo = request.env.ref(pdf).sudo()
+            content, _type = report_sudo._render_qweb_pdf(report_sudo, records_sudo.ids)
             mimetype = "application/pdf"
         else:
             # Not through ir.actions.report, which would drop the superuser.

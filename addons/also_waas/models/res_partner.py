@@ -29,16 +29,27 @@ class ResPartner(models.Model):
         """What this end customer owes ALSO, or will (R13).
 
         :param company: ``res.company``, the lessor
-        :return: dict of amounts in the company's currency. ``receivable``: open
-            invoices, with VAT, as booked. Later chapters add ``rent``, the rent still
-            to come, without VAT
+        :return: dict of amounts, see :meth:`_waas_get_exposures`
         """
         self.ensure_one()
+        customer = self.commercial_partner_id
+        return customer._waas_get_exposures(company)[customer.id]
+
+    def _waas_get_exposures(self, company):
+        """The same for many end customers at once.
+
+        :param company: ``res.company``, the lessor
+        :return: dict id -> dict of amounts in the company's currency. ``receivable``:
+            open invoices, with VAT, as booked. Later chapters add ``rent``, the rent
+            still to come, without VAT
+        """
         # Whoever may see a deal may know whether its credit suffices; the receivable
         # itself is for accountants.
-        partner_sudo = self.commercial_partner_id.sudo().with_company(company)
-        partner_sudo.invalidate_recordset(["credit"])  # nothing else refreshes it
-        return {"receivable": partner_sudo.credit}
+        customers_sudo = self.sudo().with_company(company)
+        customers_sudo.invalidate_recordset(["credit"])  # nothing else refreshes it
+        return {
+            customer.id: {"receivable": customer.credit} for customer in customers_sudo
+        }
 
     def _waas_get_credit_check(self, company):
         """The decision on this end customer's credit that counts today (R1).
@@ -47,12 +58,15 @@ class ResPartner(models.Model):
             empty record set
         """
         self.ensure_one()
-        return self.env["waas.credit.check"].search(
-            [
-                ("partner_id", "=", self.commercial_partner_id.id),
-                ("company_id", "=", company.id),
-                ("state", "in", ("approved", "rejected", "expired")),
-            ],
-            order="decided_on desc, id desc",
-            limit=1,
+        decided = self._waas_get_credit_checks(
+            company, ("approved", "rejected", "expired")
+        )
+        return decided.sorted("decided_on desc, id desc")[:1]
+
+    def _waas_get_credit_checks(self, company, states):
+        """The credit checks in one of some states; of a list of customers, all are
+        read at once."""
+        self.ensure_one()
+        return self.commercial_partner_id.waas_credit_check_ids.filtered(
+            lambda check: check.company_id == company and check.state in states
         )

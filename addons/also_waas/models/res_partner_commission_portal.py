@@ -7,22 +7,30 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     @api.private
-    def _waas_get_commission_overview(self, company, limit=80):
-        """The traffic light of the newest deals and the months with a statement.
+    def _waas_get_commission_deals(self, company):
+        """:return: domain of the deals that this partner brought"""
+        return [
+            ("is_waas", "=", True),
+            ("waas_reseller_id", "child_of", self.ids),
+            ("company_id", "=", company.id),
+        ]
 
+    @api.private
+    def _waas_get_commission_overview(self, company, limit=10, offset=0):
+        """The traffic light of deals and the months with a statement.
+
+        :param int limit: so many deals, the newest first
+        :param int offset: without the newest ones that came on earlier pages
         :return: dict of ``lights`` (list of dicts, see
             ``sale.order._waas_get_commission_light``, with ``id``), ``months`` (first
             days, the newest first), ``open`` and ``paid`` (amounts by currency)
         """
         self.ensure_one()
         orders = self.env["sale.order"].search(
-            [
-                ("is_waas", "=", True),
-                ("waas_reseller_id", "child_of", self.ids),
-                ("company_id", "=", company.id),
-            ],
+            self._waas_get_commission_deals(company),
             order="id desc",
             limit=limit,
+            offset=offset,
         )
         # With the partner's own rights: the ledger has a rule for its people.
         rows = self.env["waas.commission"]
@@ -32,7 +40,7 @@ class ResPartner(models.Model):
         return {
             "lights": [
                 {**order._waas_get_commission_light(), "id": order.id}
-                for order in orders
+                for order in orders._waas_in_list()
             ],
             "months": [fields.Date.to_date(month) for (month,) in months[:36]],
             "open": self._waas_sum_by_currency(sums, ("earned", "settled", "billed")),

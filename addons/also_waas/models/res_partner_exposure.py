@@ -6,15 +6,15 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _waas_get_exposure(self, company):
-        exposure = super()._waas_get_exposure(company)
+    def _waas_get_exposures(self, company):
+        exposures = super()._waas_get_exposures(company)
         # As in the gate: the answer is a sum, not a list of contracts.
         rents = (
             self.env["contract.contract"]
             .sudo()
             .search(
                 [
-                    ("commercial_partner_id", "=", self.commercial_partner_id.id),
+                    ("commercial_partner_id", "in", self.ids),
                     ("company_id", "=", company.id),
                     ("waas_state", "in", ("awaiting", "running")),
                 ]
@@ -22,10 +22,12 @@ class ResPartner(models.Model):
         )
         currency = company.currency_id
         today = fields.Date.context_today(self)
-        exposure["rent"] = sum(
-            contract.currency_id._convert(
-                contract.waas_rent_to_come, currency, company, today
+        for exposure in exposures.values():
+            exposure["rent"] = 0.0
+        for contract in rents:
+            exposures[contract.commercial_partner_id.id]["rent"] += (
+                contract.currency_id._convert(
+                    contract.waas_rent_to_come, currency, company, today
+                )
             )
-            for contract in rents
-        )
-        return exposure
+        return exposures

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 # What a partner may say of an end customer, and how long it may be.
 CUSTOMER_FIELDS = {
@@ -35,13 +36,13 @@ class ResPartner(models.Model):
         :return: ``res.partner``, as superuser; show name and place only
         """
         self.ensure_one()
-        orders_sudo = self.env["sale.order"].sudo()
-        brought = orders_sudo._read_group(
-            [("is_waas", "=", True), ("waas_reseller_id", "child_of", self.ids)],
-            ["partner_id"],
+        brought = [("is_waas", "=", True), ("waas_reseller_id", "child_of", self.ids)]
+        return self.sudo().search_fetch(
+            Domain("waas_brought_by_id", "=", self.id)
+            | Domain("sale_order_ids", "any", brought),
+            ["name", "city"],
+            order="name, id",
         )
-        own = self.sudo().search([("waas_brought_by_id", "=", self.id)])
-        return own.union(*(partner for (partner,) in brought)).sorted("name")
 
     @api.private
     def _waas_bring_customer(self, values, country):

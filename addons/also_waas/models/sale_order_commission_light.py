@@ -142,6 +142,19 @@ class SaleOrder(models.Model):
             "rows": [row._get_light_row() for row in rows_sudo],
         }
 
+    def _waas_in_list(self):
+        """The same deals in their order, prepared to be asked one after the other.
+
+        :return: list of ``sale.order``
+        """
+        waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
+        prepared = waiting._waas_with_exposures()
+        # Deals that are closed ask neither price list nor gate: read apart, they are
+        # not asked along with the others.
+        closed = (self - waiting).with_prefetch()
+        by_id = {order.id: order for order in [*prepared.with_prefetch(), *closed]}
+        return [by_id[order.id] for order in self]
+
     def _waas_ensure_may_see_commission(self):
         """The end customer never sees a commission, nor does another partner."""
         user = self.env.user

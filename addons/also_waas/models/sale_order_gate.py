@@ -284,11 +284,10 @@ class SaleOrder(models.Model):
         """A mandate to debit an account needs the account."""
         yield from super()._waas_get_deal_problems()
         customer = self.partner_id.commercial_partner_id
-        templates_sudo = self.env["waas.agreement.template"].sudo()  # only "is there"
-        mandate = templates_sudo._find(self.company_id).filtered(
-            lambda template: template.kind == "mandate"
-        )
-        if mandate and customer and not customer.sudo().bank_ids:
+        if not customer or customer.sudo().bank_ids:
+            return
+        templates = self.env["waas.agreement.template"]
+        if templates._has_mandate(self.company_id.id):
             yield (
                 "bank_account",
                 self.env._(

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 # In the context of a write that leaves the text alone; an object, so that no caller
 # from outside can say so.
@@ -46,12 +46,22 @@ class WaasAgreementTemplate(models.Model):
         "object.total_in_words.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
     def write(self, vals):
         """Let a manager rename, order and archive also what an editor wrote."""
+        self.env.registry.clear_cache()
         if "body_html" in vals:
             return super().write(vals)
         untouched = self.with_context(waas_text=TEXT_UNTOUCHED)
         return super(WaasAgreementTemplate, untouched).write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def _check_access_right_dynamic_template(self):
         if self.env.context.get("waas_text") is TEXT_UNTOUCHED:
@@ -65,6 +75,15 @@ class WaasAgreementTemplate(models.Model):
     def _find(self, company):
         """What a deal of ``company`` needs: one agreement for each of these."""
         return self.search([("company_id", "in", (False, company.id))])
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _has_mandate(self, company_id):
+        """Whether deals of a company need a direct debit mandate. Every quotation of a
+        list asks it."""
+        company = self.env["res.company"].browse(company_id)
+        kinds = self.sudo()._find(company).mapped("kind")  # only "is there"
+        return "mandate" in kinds
 
     def _render_body(self, agreement):
         """The text of one agreement in the end customer's language, as markup."""

@@ -31,17 +31,73 @@ class WaasCommission(models.Model):
         domain = Domain("company_id", "=", company.id) & Domain("date", "<=", date_to)
         if resellers:
             domain &= Domain("reseller_id", "in", resellers.ids)
-        rows = self.search(domain, order="date, id")
+        # The years before are sums: only what happened in the period is read.
+        paid_now = Domain("date_paid", ">=", date_from) & Domain(
+            "date_paid", "<=", date_to
+        )
+        rows = self.search(
+            domain & (Domain("date", ">=", date_from) | paid_now), order="date, id"
+        ).grouped(lambda row: (row.reseller_id, row.currency_id))
+        opening = self._sum_openings(domain, date_from)
+        waiting = self._sum_waiting(domain, date_to)
+        accounts = dict.fromkeys([*opening, *waiting, *rows])
         statements = [
-            group._get_statement(date_from, date_to)
-            for group in rows.grouped(
-                lambda row: (row.reseller_id, row.currency_id)
-            ).values()
+            {
+                "reseller": reseller,
+                "company": company,
+                "currency": currency,
+                "date_from": date_from,
+                "date_to": date_to,
+                "opening": currency.round(opening.get((reseller, currency), 0.0)),
+                **self._get_waiting(waiting.get((reseller, currency), {}), currency),
+                **rows.get((reseller, currency), self.browse())._get_movements(
+                    date_from, date_to
+                ),
+            }
+            for reseller, currency in accounts
         ]
         return sorted(
             filter(self._is_worth_printing, statements),
             key=lambda statement: statement["reseller"].display_name,
         )
+
+    def _sum_openings(self, domain, date_from):
+        """What was booked before the period and not paid before it.
+
+        :return: dict (reseller, currency) -> amount
+        """
+        openings = {}
+        for sign, before in ((1, "date"), (-1, "date_paid")):
+            for reseller, currency, amount in self._read_group(
+                domain & Domain(before, "<", date_from),
+                ["reseller_id", "currency_id"],
+                ["amount:sum"],
+            ):
+                account = reseller, currency
+                openings[account] = openings.get(account, 0.0) + sign * amount
+        return openings
+
+    def _sum_waiting(self, domain, date_to):
+        """What was not paid at the end of the period.
+
+        :return: dict (reseller, currency) -> dict state -> amount
+        """
+        waiting = {}
+        unpaid = Domain("date_paid", "=", False) | Domain("date_paid", ">", date_to)
+        for reseller, currency, state, amount in self._read_group(
+            domain & unpaid, ["reseller_id", "currency_id", "state"], ["amount:sum"]
+        ):
+            waiting.setdefault((reseller, currency), {})[state] = amount
+        return waiting
+
+    def _get_waiting(self, by_state, currency):
+        return {
+            "closing": currency.round(sum(by_state.values())),
+            "open": {
+                state: currency.round(by_state.get(state, 0.0))
+                for state in ("earned", "settled", "billed", "paid")
+            },
+        }
 
     @api.model
     def _is_worth_printing(self, statement):
@@ -53,39 +109,24 @@ class WaasCommission(models.Model):
             or not currency.is_zero(statement["closing"])
         )
 
-    def _get_statement(self, date_from, date_to):
-        """The account of one reseller in one currency; see :meth:`_get_statements`.
+    def _get_movements(self, date_from, date_to):
+        """What was booked and paid in a period; see :meth:`_get_statements`.
 
-        ``self`` are all its rows up to the last day.
+        ``self`` are the rows of one account that were booked or paid in it.
         """
         booked = self.filtered(lambda row: row.date >= date_from)
-        paid = self.filtered(lambda row: row.date_paid and row.date_paid <= date_to)
-        paid_now = paid.filtered(lambda row: row.date_paid >= date_from)
-        earned = {
-            event: booked._sum_amounts(lambda row, event=event: row.event == event)
-            for event in EARNING_EVENTS
-        }
-        reversed_amount = booked._sum_amounts(lambda row: row.event == "reversal")
-        opening = (self - booked)._sum_amounts() - (paid - paid_now)._sum_amounts()
-        closing = (self - paid)._sum_amounts()
-        waiting = self - paid
+        paid = self.filtered(
+            lambda row: row.date_paid and date_from <= row.date_paid <= date_to
+        )
         return {
-            "reseller": self.reseller_id,
-            "company": self.company_id,
-            "currency": self.currency_id,
-            "date_from": date_from,
-            "date_to": date_to,
-            "opening": opening,
-            "earned": earned,
-            "reversed": reversed_amount,
-            "paid": paid_now._sum_amounts(),
-            "closing": closing,
-            "open": {
-                state: waiting._sum_amounts(lambda row, state=state: row.state == state)
-                for state in ("earned", "settled", "billed", "paid")
+            "earned": {
+                event: booked._sum_amounts(lambda row, event=event: row.event == event)
+                for event in EARNING_EVENTS
             },
+            "reversed": booked._sum_amounts(lambda row: row.event == "reversal"),
+            "paid": paid._sum_amounts(),
             "rows": booked,
-            "bills": (booked | paid_now)._get_statement_bills(),
+            "bills": (booked | paid)._get_statement_bills(),
         }
 
     def _sum_amounts(self, condition=None):

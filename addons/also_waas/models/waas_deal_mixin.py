@@ -65,7 +65,9 @@ class WaasDealMixin(models.AbstractModel):
         currency = self.company_id.currency_id
         if valid and currency.compare_amounts(check.approved_amount, exposure) >= 0:
             return []
-        if pending := check._find_pending(customer, self.company_id):
+        if pending := customer_sudo._waas_get_credit_checks(
+            self.company_id, ("requested",)
+        ):
             message = self.env._(
                 "The credit check %(check)s of %(customer)s waits for its decision.",
                 check=pending.name,
@@ -109,8 +111,21 @@ class WaasDealMixin(models.AbstractModel):
 
         :return: amount in the company's currency
         """
-        exposure = self.partner_id._waas_get_exposure(self.company_id)
+        customer, company = self.partner_id.commercial_partner_id, self.company_id
+        exposures = self.env.context.get("waas_exposures", {}).get(company.id, {})
+        exposure = exposures.get(customer.id) or customer._waas_get_exposure(company)
         return sum(exposure.values()) + self._waas_get_credit_amount()
+
+    def _waas_with_exposures(self):
+        """The same deals, which look their exposures up in one answer for all of them
+        instead of asking one by one. For showing a list, not for a decision."""
+        exposures = {
+            company.id: deals.partner_id.commercial_partner_id._waas_get_exposures(
+                company
+            )
+            for company, deals in self.grouped("company_id").items()
+        }
+        return self.with_context(waas_exposures=exposures)
 
     def _waas_claim_credit(self):
         """Mark the approval that this deal rests on as used.

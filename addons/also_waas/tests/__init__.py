@@ -44,3 +44,4 @@ from . import test_signing_http
 from . import test_portal_http
 from . import test_12_portal_http
 from . import test_tours
+from . import test_translations

@@ -328,6 +328,38 @@ class TestCreditCheck(WaasCommon):
             exposure = self.customer._waas_get_exposure(self.also)
             self.assertEqual(exposure["rent"], rent, state)
 
+    def test_r13_a_list_of_deals_gets_the_same_exposures_as_each_alone(self):
+        self._confirm(self.order)
+        self.order.action_confirm()
+        deals = (
+            self._create_order(quantity=1)
+            | self._create_order(quantity=2, partner_id=self.signatory.id)
+            | self._create_order(quantity=3, partner_id=self.other_customer.id)
+        )
+        alone = [deal._waas_get_exposure() for deal in deals]
+        self.assertEqual(alone, [2 * TOTAL, 3 * TOTAL, 3 * TOTAL])
+        self.assertEqual(
+            [deal._waas_get_exposure() for deal in deals._waas_with_exposures()], alone
+        )
+
+    def test_account_is_asked_for_while_there_is_a_mandate_to_sign(self):
+        self.assertNotIn("bank_account", self._get_codes(self.order))
+        mandate = self.env["waas.agreement.template"].create(
+            {
+                "name": "Mandate",
+                "kind": "mandate",
+                "company_id": self.also.id,
+                "body_html": "<p>Debit</p>",
+            }
+        )
+        self.assertIn("bank_account", self._get_codes(self.order))
+        mandate.active = False
+        self.assertNotIn("bank_account", self._get_codes(self.order))
+        mandate.active = True
+        self.assertIn("bank_account", self._get_codes(self.order))
+        mandate.unlink()
+        self.assertNotIn("bank_account", self._get_codes(self.order))
+
     def test_r13_nothing_counts_against_the_partner(self):
         self._confirm(self.order)
         self.order.action_confirm()

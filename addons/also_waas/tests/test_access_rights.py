@@ -384,7 +384,7 @@ class TestAccessRights(WaasDealsCommon):
                 "action_verify",
                 "create",
             },
-            "waas.agreement.template": {"write"},
+            "waas.agreement.template": {"create", "unlink", "write"},
             "waas.signing.link": set(),
         }
         for model, names in known.items():
