@@ -179,10 +179,12 @@ def draft_of_the_partner(env):
 
 
 def signing_link(env):
-    """The token of the newest personal link in the demo mailbox."""
+    """The token of a personal link in the demo mailbox with something to sign."""
     for mail in env["waas.demo.mail"].search([], order="id desc"):
         if match := re.search(r"/waas/sign/([\w-]+)", mail.body or ""):
-            return match[1]
+            link = env["waas.signing.link"]._find(match[1])
+            if "sent" in link.agreement_ids.mapped("state"):
+                return match[1]
     return None
 
 

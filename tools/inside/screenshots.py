@@ -33,6 +33,8 @@ CALM = """
 })()
 """
 
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
 
 def add_arguments(parser):
     parser.add_argument("address")
@@ -86,6 +88,8 @@ def take(env, browser, page, args):
         with open(f"{args.folder}/{name}.png", "wb") as file:
             file.write(bytes_)
         print(f"✓ {name}.png ({len(bytes_) // 1024} KB)", flush=True)
+        if (wider := browser.evaluate(OVERFLOW)) > 0:
+            failures.append(f"{name}: {wider} pixels wider than the screen")
         if len(bytes_) > LARGEST:
             failures.append(f"{name}: {len(bytes_)} bytes are too many")
     return failures
