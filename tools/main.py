@@ -14,6 +14,7 @@ from . import (
     processes,
     psql,
     run,
+    screenshots,
     shell,
     test,
     translations,
@@ -30,6 +31,7 @@ COMMANDS: dict[str, tuple[ModuleType, str]] = {
     "shell": (shell, "Odoo's Python shell on the database of `run`"),
     "psql": (psql, "PostgreSQL's shell on the database of `run`"),
     "odoo": (odoocli, "Odoo's own command line, with everything set up"),
+    "screenshots": (screenshots, "make the documentation's pictures again"),
     "update-pot": (translations, "renew the translation templates"),
     "clean": (clean, "remove what ./waas has made"),
 }

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import (
@@ -162,39 +163,58 @@ def _upgrade(dbs: Databases, label: dict, wanted: dict) -> None:
 
 
 def _serve(dbs: Databases, port: int) -> int:
-    address = f"http://{ports.HOST}:{port}"
-    log = project.logs() / f"server-{port}.log"
-    log.unlink(missing_ok=True)
-    _tell_address(dbs, address)
-    bench = dbs.bench
-    command = bench.command(
-        *("server", "-d", project.DATABASE, "--db-filter", f"^{project.DATABASE}$"),
-        "--no-database-list",
-        *("--http-interface", ports.HOST, "--http-port", str(port)),
-    )
-    server = processes.start(command, log=log, env=bench.environment)
     try:
-        with step("Starting the server"):
-            _wait_until_it_answers(server, address, log)
-        _welcome(dbs, address, log)
-        status = server.wait()
-        raise Problem(f"the server ended by itself ({status})", tail(log), log=log)
+        with serving(dbs, project.DATABASE, port) as server:
+            _welcome(dbs, server.address, server.log)
+            status = server.process.wait()
+            raise Problem(
+                f"the server ended by itself ({status})",
+                tail(server.log),
+                log=server.log,
+            )
     except KeyboardInterrupt:
         say()
         return 0
+
+
+@dataclass(frozen=True)
+class Server:
+    address: str
+    log: Path
+    process: subprocess.Popen
+
+
+@contextmanager
+def serving(dbs: Databases, database: str, port: int) -> Iterator[Server]:
+    """An Odoo that serves a database and answers, until the block ends."""
+    address = f"http://{ports.HOST}:{port}"
+    log = project.logs() / f"server-{port}.log"
+    log.unlink(missing_ok=True)
+    _tell_address(dbs, database, address)
+    bench = dbs.bench
+    command = bench.command(
+        *("server", "-d", database, "--db-filter", f"^{database}$"),
+        "--no-database-list",
+        *("--http-interface", ports.HOST, "--http-port", str(port)),
+    )
+    process = processes.start(command, log=log, env=bench.environment)
+    try:
+        with step("Starting the server"):
+            _wait_until_it_answers(process, address, log)
+        yield Server(address, log, process)
     finally:
         with step("Stopping"):
-            processes.stop(server)
+            processes.stop(process)
 
 
-def _tell_address(dbs: Databases, address: str) -> None:
+def _tell_address(dbs: Databases, database: str, address: str) -> None:
     """Let Odoo know under which address its own documents find their style."""
     for key in ("report.url", "web.base.url"):
         dbs.sql(
             "INSERT INTO ir_config_parameter (key, value) "
             f"VALUES ('{key}', '{address}') "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            project.DATABASE,
+            database,
         )
 
 
