@@ -1,6 +1,6 @@
 from typing import Any, NamedTuple
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
@@ -104,22 +104,30 @@ class ContractContract(models.Model):
     # === BOOKING IT ===#
 
     def _waas_invoice_rest(self, date):
-        """Invoice all months that have no invoice, in one (R11). Where taxes that are
-        included in prices make the sum round to another cent than the months do, each
-        month has its invoice: what was quoted is what is invoiced.
+        """Invoice all months that have no invoice, those of a contract in one (R11).
+        Where taxes that are included in prices make the sum round to another cent than
+        the months do, each month has its invoice: what was quoted is what is invoiced.
 
-        :param date date: date of the invoice
-        :return: the posted ``account.move``, one or more; none when nothing is owed
-        :raises UserError: when it cannot be made, with the reason
+        :param date date: date of the invoices
+        :return: dict of the posted ``account.move`` by contract: one or more; none when
+            nothing is owed
+        :raises UserError: when one cannot be made, with the reason; then none is
         """
-        self.ensure_one()
-        months = self._waas_get_open_months()
-        months._lock()
-        for problem in months._get_billing_problems(date).values():
+        owed = {contract: contract._waas_get_open_months() for contract in self}
+        all_months = self.env["waas.installment"].union(*owed.values())
+        all_months._lock()
+        for problem in all_months._get_billing_problems(date).values():
             raise UserError(problem)
-        if self._waas_sums_up(months):
-            return self._waas_invoice_together(months, date)
-        return months._invoice(date)
+        summed = {
+            contract: months
+            for contract, months in owed.items()
+            if months and contract._waas_sums_up(months)
+        }
+        moves = self._waas_invoice_together(summed, date)
+        for contract in self.filtered(lambda contract: contract not in summed):
+            months = owed[contract]
+            moves[contract] = months._invoice(date) if months else months.move_id
+        return moves
 
     def _waas_sums_up(self, months):
         """Whether the months can be summed without losing a cent."""
@@ -142,18 +150,30 @@ class ContractContract(models.Model):
             if line in by_line
         ]
 
-    def _waas_invoice_together(self, months, date):
-        if not months:
-            return self.env["account.move"]
-        # As for an ordinary month: no tracking, no followers, no mails.
-        quiet = self.with_company(self.company_id).with_context(tracking_disable=True)
-        move = quiet.env["account.move"]._waas_create_posted(
-            [quiet._waas_prepare_rest_invoice(months, date)], "ordinary"
-        )
-        self._waas_ensure_rest(move, months)
-        months.move_id = move
-        months._advance_contract_lines()
-        return move
+    @api.model
+    def _waas_invoice_together(self, owed, date):
+        """One invoice for each contract.
+
+        :param dict owed: months by contract
+        :return: dict of ``account.move`` by contract
+        """
+        moves = {}
+        contracts = self.browse().union(*owed)
+        for company, group in contracts.grouped("company_id").items():
+            # As for an ordinary month: no tracking, no followers, no mails.
+            quiet = group.with_company(company).with_context(tracking_disable=True)
+            made = quiet.env["account.move"]._waas_create_posted(
+                [
+                    contract._waas_prepare_rest_invoice(owed[contract], date)
+                    for contract in quiet
+                ]
+            )
+            moves.update(zip(group, made.with_env(self.env), strict=True))
+        for contract, move in moves.items():
+            contract._waas_ensure_rest(move, owed[contract])
+            owed[contract].move_id = move
+        self.env["waas.installment"].union(*owed.values())._advance_contract_lines()
+        return moves
 
     def _waas_prepare_rest_invoice(self, months, date):
         """Values of the invoice: a line for each price, its months summed."""

@@ -157,9 +157,14 @@ class ResCompany(models.Model):
                 "origin": self.env._("Out of quarantine"),
             }
         )
-        for lot in lots:
-            place = lot._waas_get_quarantine_place()
-            move = picking._waas_add_device(lot, place, target)
-            move._waas_pick_device(lot)
+        moves = picking._waas_add_devices(
+            [
+                picking._waas_prepare_device_move(
+                    lot, lot._waas_get_quarantine_place(), target
+                )
+                for lot in lots
+            ]
+        )
+        moves._waas_pick_devices(lots)
         picking._action_done()
         return picking

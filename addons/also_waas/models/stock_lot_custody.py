@@ -73,9 +73,16 @@ class StockLot(models.Model):
         :param party: ``res.partner`` who gave or got the devices
         :param location: ``stock.location`` where the devices are now
         """
-        now = fields.Datetime.now().replace(microsecond=0)
-        what = {
-            "date": now,
+        what = self._waas_describe(event, document, party, location, note)
+        self._waas_log_each([(device, what) for device in self])
+
+    @api.model
+    def _waas_describe(
+        self, event, document=None, party=None, location=None, note=None
+    ):
+        """What an entry says; parameters as of :meth:`_waas_log`."""
+        return {
+            "date": fields.Datetime.now().replace(microsecond=0),
             "event": event,
             "party": party.display_name if party else False,
             "location": location.display_name if location else False,
@@ -85,11 +92,22 @@ class StockLot(models.Model):
             "note": note or False,
             "author": self.env.user.name,
         }
+
+    @api.model
+    @api.private
+    def _waas_log_each(self, entries):
+        """Add entries to the chains of custody.
+
+        :param list entries: pairs of a device and what :meth:`_waas_describe` says
+        """
         # Whoever moves a device writes its chain, and has no right to anything else.
-        devices_sudo = self.sudo().filtered(lambda lot: lot.waas_role == "device")
-        vals_list = [device._waas_seal(what) for device in devices_sudo]
+        vals_list = [
+            device.sudo()._waas_seal(what)
+            for device, what in entries
+            if device.sudo().waas_role == "device"
+        ]
         # The device first: who comes second fails there, and is repeated by Odoo.
-        devices_sudo.flush_recordset(["waas_custody_length"])
+        self.env["stock.lot"].flush_model(["waas_custody_length"])
         self.env["waas.custody.entry"].sudo().create(vals_list)
 
     def _waas_seal(self, what):

@@ -87,28 +87,29 @@ class StockLot(models.Model):
 
     # === QUARANTINE ===#
 
+    @api.model
     @api.private
-    def _waas_enter_quarantine(self, arrival):
-        """Ask for an erasure, and tell the return that waits for the device.
+    def _waas_enter_quarantine(self, arrivals):
+        """Ask for erasures, and tell the returns that wait for the devices.
 
-        :param arrival: the ``stock.move.line`` that brought it
+        :param arrivals: the ``stock.move.line`` that brought them, one for each
         """
-        self.ensure_one()
-        lot_sudo = self.sudo()  # whoever receives it has no rights on what follows
-        lot_sudo.write(
-            {
-                "waas_arrival_id": arrival.id,
-                "waas_grade": False,
-                "waas_refurbished": False,
-            }
-        )
-        line_sudo = lot_sudo._waas_get_open_return_line()
-        lot_sudo.env["waas.erasure"]._ask_for(lot_sudo, arrival, line_sudo)
-        line_sudo._note_arrival(arrival)
+        arrivals_sudo = arrivals.sudo()  # who receives has no rights on what follows
+        lots_sudo = arrivals_sudo.lot_id
+        lots_sudo.write({"waas_grade": False, "waas_refurbished": False})
+        for arrival in arrivals_sudo:
+            arrival.lot_id.waas_arrival_id = arrival
+        arrival_by_line = {
+            line: arrival
+            for arrival in arrivals_sudo
+            if (line := arrival.lot_id._waas_get_open_return_line())
+        }
+        lots_sudo.env["waas.erasure"]._ask_for(arrivals_sudo)
+        lots_sudo.env["waas.return.line"]._note_arrivals(arrival_by_line)
 
     @api.private
     def _waas_leave_quarantine(self):
-        """The device was released: its stay is over."""
+        """The devices were released: their stay is over."""
         lots_sudo = self.sudo()
         lots_sudo.write({"waas_arrival_id": False})
         lots_sudo.waas_return_line_ids.return_id._settle()

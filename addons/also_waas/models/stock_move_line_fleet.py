@@ -8,6 +8,6 @@ class StockMoveLine(models.Model):
 
     def _waas_log_passage(self, passage):
         result = super()._waas_log_passage(passage)
-        if not self.location_dest_id._should_be_valued():
+        if not passage.location._should_be_valued():
             self.lot_id._waas_leave_books(fields.Date.context_today(self))
         return result

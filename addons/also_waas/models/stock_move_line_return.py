@@ -5,11 +5,13 @@ from odoo.exceptions import UserError
 
 
 class Passage(NamedTuple):
-    """A device that changes hands: what the chain of custody will say."""
+    """Devices that change hands: what their chains of custody will say."""
 
-    line: Any  # stock.move.line
+    lines: Any  # stock.move.line
     event: str
+    document: Any  # what moved them
     party: Any  # res.partner
+    location: Any  # stock.location where they are afterwards
 
 
 class StockMoveLine(models.Model):
@@ -30,7 +32,7 @@ class StockMoveLine(models.Model):
         passages = moved._waas_get_passages()  # before contracts let go of devices
         result = super()._action_done()
         for passage in passages:
-            passage.line._waas_log_passage(passage)
+            passage.lines._waas_log_passage(passage)
         moved._waas_change_quarantine()
         moved._waas_get_return_lines()._note_moved()
         return result
@@ -55,13 +57,10 @@ class StockMoveLine(models.Model):
 
     def _waas_change_quarantine(self):
         """Each stay in quarantine has an arrival, and asks for an erasure."""
-        for line in self:
-            was = line.location_id.is_waas_quarantine
-            is_now = line.location_dest_id.is_waas_quarantine
-            if is_now and not was:
-                line.lot_id._waas_enter_quarantine(line)
-            elif was and not is_now:
-                line.lot_id._waas_leave_quarantine()
+        inside = self.filtered("location_id.is_waas_quarantine")
+        to_inside = self.filtered("location_dest_id.is_waas_quarantine")
+        self.env["stock.lot"]._waas_enter_quarantine(to_inside - inside)
+        (inside - to_inside).lot_id._waas_leave_quarantine()
 
     def _waas_get_held_problem(self):
         """A device comes back to quarantine; one that is lost is written off."""
@@ -94,11 +93,21 @@ class StockMoveLine(models.Model):
     # === CHAIN OF CUSTODY ===#
 
     def _waas_get_passages(self):
-        """The lines by which a device changes hands, as :class:`Passage`."""
+        """The lines by which devices change hands, as :class:`Passage`; what their
+        chains of custody say alike is said at once."""
+
+        def get_key(line):
+            return (
+                line._waas_get_event(),
+                line.picking_id or line.move_id.scrap_id or line.move_id,
+                line._waas_get_party(),
+                line.location_dest_id,
+            )
+
         return [
-            Passage(line, event, line._waas_get_party())
-            for line in self
-            if (event := line._waas_get_event())
+            Passage(lines, *key)
+            for key, lines in self.grouped(get_key).items()
+            if key[0]
         ]
 
     def _waas_get_event(self):
@@ -137,7 +146,7 @@ class StockMoveLine(models.Model):
     def _waas_log_passage(self, passage):
         self.lot_id._waas_log(
             passage.event,
-            document=self.picking_id or self.move_id.scrap_id or self.move_id,
+            document=passage.document,
             party=passage.party,
-            location=self.location_dest_id,
+            location=passage.location,
         )

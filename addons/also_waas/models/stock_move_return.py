@@ -64,17 +64,25 @@ class StockMove(models.Model):
     def _waas_pick_device(self, device):
         """Say that this device is the one that moves."""
         self.ensure_one()
+        self._waas_pick_devices(device)
+
+    @api.private
+    def _waas_pick_devices(self, devices):
+        """Say which device each of these moves takes, in their order."""
         self.env["stock.move.line"].create(
-            {
-                "move_id": self.id,
-                "picking_id": self.picking_id.id,
-                "company_id": self.company_id.id,
-                "product_id": device.product_id.id,
-                "product_uom_id": self.product_uom.id,
-                "lot_id": device.id,
-                "quantity": 1,
-                "location_id": self.location_id.id,
-                "location_dest_id": self.location_dest_id.id,
-            }
+            [
+                {
+                    "move_id": move.id,
+                    "picking_id": move.picking_id.id,
+                    "company_id": move.company_id.id,
+                    "product_id": device.product_id.id,
+                    "product_uom_id": move.product_uom.id,
+                    "lot_id": device.id,
+                    "quantity": 1,
+                    "location_id": move.location_id.id,
+                    "location_dest_id": move.location_dest_id.id,
+                }
+                for move, device in zip(self, devices, strict=True)
+            ]
         )
         self.picked = True

@@ -30,21 +30,32 @@ class StockPicking(models.Model):
 
         :return: the confirmed ``stock.move``, nothing reserved
         """
-        self.ensure_one()
-        move = self.env["stock.move"].create(
-            {
-                "picking_id": self.id,
-                "picking_type_id": self.picking_type_id.id,
-                "company_id": self.company_id.id,
-                "product_id": device.product_id.id,
-                "product_uom": device.product_id.uom_id.id,
-                "product_uom_qty": 1,
-                "location_id": source.id,
-                "location_dest_id": target.id,
-                "location_final_id": target.id,
-                **values,
-            }
+        return self._waas_add_devices(
+            [self._waas_prepare_device_move(device, source, target, **values)]
         )
-        move._action_confirm(merge=False)
-        move._do_unreserve()  # the type may have reserved another device
-        return move
+
+    def _waas_prepare_device_move(self, device, source, target, **values):
+        self.ensure_one()
+        return {
+            "picking_id": self.id,
+            "picking_type_id": self.picking_type_id.id,
+            "company_id": self.company_id.id,
+            "product_id": device.product_id.id,
+            "product_uom": device.product_id.uom_id.id,
+            "product_uom_qty": 1,
+            "location_id": source.id,
+            "location_dest_id": target.id,
+            "location_final_id": target.id,
+            **values,
+        }
+
+    @api.private
+    def _waas_add_devices(self, vals_list):
+        """As :meth:`_waas_add_device`, many at once.
+
+        :param list vals_list: of :meth:`_waas_prepare_device_move`
+        """
+        moves = self.env["stock.move"].create(vals_list)
+        moves._action_confirm(merge=False)
+        moves._do_unreserve()  # the type may have reserved other devices
+        return moves

@@ -644,29 +644,31 @@ class WaasChange(models.Model):
         self._apply_now()
 
     def _apply_now(self):
-        """Write the change, all of it or nothing."""
-        self.ensure_one()
+        """Write the changes, all of each and all of them, or nothing."""
         # The right to do it was checked; contracts are written by the flow only.
-        change = self.sudo()
-        change.contract_id.lock_for_update(allow_referencing=True)
-        change.contract_id.waas_installment_ids.filtered(
+        changes = self.sudo()
+        changes.contract_id.lock_for_update(allow_referencing=True)
+        changes.contract_id.waas_installment_ids.filtered(
             lambda month: not month.move_id
         )._lock()
-        change._ensure_possible()
-        plan = change._plan()
-        change._ensure_as_agreed(plan)
-        change._apply(plan)
-        change.write(
+        plans = {}
+        for change in changes:
+            change._ensure_possible()
+            plans[change] = change._plan()
+            change._ensure_as_agreed(plans[change])
+        changes._apply_plans(plans)
+        changes.write(
             {
                 "state": "applied",
                 "applied_on": fields.Datetime.now(),
                 "applied_by_id": self.env.uid,
             }
         )
-        change.flush_recordset(["state"])
-        change.activity_unlink(["mail.mail_activity_data_todo"])
-        change._tell_contract(change._describe_applied())
-        change._after_apply()
+        changes.flush_recordset(["state"])
+        changes.activity_unlink(["mail.mail_activity_data_todo"])
+        for change in changes:
+            change._tell_contract(change._describe_applied())
+            change._after_apply()
 
     def _ensure_as_agreed(self, plan):
         """What is booked is what was shown and signed, to the cent."""
@@ -686,6 +688,14 @@ class WaasChange(models.Model):
                     agreed=self._format_amount(self.total_after),
                 )
             )
+
+    def _apply_plans(self, plans):
+        """Hook: write the plans to the contracts.
+
+        :param dict plans: :class:`Plan` of each of these changes
+        """
+        for change in self:
+            change._apply(plans[change])
 
     def _apply(self, plan):
         """Hook: write the plan to the contract."""

@@ -191,16 +191,19 @@ class WaasChange(models.Model):
                 with self.env.cr.savepoint():
                     change._go()
             except UserError as error:
-                change._waas_tell(
-                    self.env._(
-                        "%(change)s could not be applied by itself: %(error)s",
-                        change=change.name,
-                        error=str(error),
-                    )
-                )
-                change._waas_schedule(
-                    self.env._("Apply: everything is signed"), change.user_id
-                )
+                change._note_failure(error)
+
+    def _note_failure(self, error):
+        """Say what kept a change from being applied by itself, and to whom."""
+        self.ensure_one()
+        self._waas_tell(
+            self.env._(
+                "%(change)s could not be applied by itself: %(error)s",
+                change=self.name,
+                error=str(error),
+            )
+        )
+        self._waas_schedule(self.env._("Apply: everything is signed"), self.user_id)
 
     def _go(self):
         if self._grows():

@@ -177,27 +177,34 @@ class WaasErasure(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.model
-    def _ask_for(self, device, arrival, return_line):
-        """A device came back: its data is to be erased. For one that holds none that is
-        certified at once."""
-        erasure = self.create(
-            {
-                "device_id": device.id,
-                "company_id": arrival.company_id.id,
-                "arrival_id": arrival.id,
-                "return_line_id": return_line.id,
-            }
+    def _ask_for(self, arrivals):
+        """Devices came back: their data is to be erased. For those that hold none that
+        is certified at once.
+
+        :param arrivals: ``stock.move.line`` that brought them
+        """
+        erasures = self.create(
+            [
+                {
+                    "device_id": arrival.lot_id.id,
+                    "company_id": arrival.company_id.id,
+                    "arrival_id": arrival.id,
+                    "return_line_id": arrival.lot_id._waas_get_open_return_line().id,
+                }
+                for arrival in arrivals
+            ]
         )
-        if not device.product_id.waas_holds_data:
-            erasure._enter_result(
+        empty = erasures.filtered(lambda erasure: not erasure.product_id.waas_holds_data)
+        for product, group in empty.grouped("product_id").items():
+            group._enter_result(
                 {
                     "method": "none",
                     "date": fields.Date.context_today(self),
-                    "note": self.env._("%s holds no data.", device.product_id.name),
+                    "note": self.env._("%s holds no data.", product.name),
                 },
                 passed=True,
             )
-        return erasure
+        return erasures
 
     def _certify(self, values, passed):
         """Enter the result of erasing these devices (R15).
@@ -260,10 +267,13 @@ class WaasErasure(models.Model):
     def _enter_result(self, values, passed):
         """Keep the result, and do what follows from it."""
         for erasure in self:
-            erasure.write(erasure._prepare_result(values, passed))
-            erasure._log_result(passed)
-            if not passed:
-                erasure._ask_for_destruction()
+            erasure.serial = erasure.device_id.name
+        self.write(self._prepare_result(values, passed))
+        self.env["stock.lot"]._waas_log_each(
+            [(erasure.device_id, erasure._describe_result(passed)) for erasure in self]
+        )
+        if not passed:
+            self._ask_for_destruction()
         destroyed = self.filtered(
             lambda erasure: passed and erasure.method == "destroy"
         )
@@ -276,15 +286,15 @@ class WaasErasure(models.Model):
         return {
             **values,
             "state": "passed" if passed else "failed",
-            "serial": self.device_id.name,
             "processor_name": processor.display_name if processor else False,
         }
 
-    def _log_result(self, passed):
+    def _describe_result(self, passed):
+        """What the chain of custody says of it."""
         event = "erased" if passed else "not_erased"
         if passed and self.method == "destroy":
             event = "destroyed"
-        self.device_id._waas_log(
+        return self.device_id._waas_describe(
             event,
             document=self,
             party=self.processor_id,
@@ -296,15 +306,18 @@ class WaasErasure(models.Model):
 
     def _ask_for_destruction(self):
         """What cannot be erased is destroyed."""
-        self.flush_recordset()  # the failed one makes place for the next
+        self.flush_recordset()  # the failed ones make place for the next
         self.create(
-            {
-                "device_id": self.device_id.id,
-                "company_id": self.company_id.id,
-                "arrival_id": self.arrival_id.id,
-                "return_line_id": self.return_line_id.id,
-                "must_destroy": True,
-            }
+            [
+                {
+                    "device_id": erasure.device_id.id,
+                    "company_id": erasure.company_id.id,
+                    "arrival_id": erasure.arrival_id.id,
+                    "return_line_id": erasure.return_line_id.id,
+                    "must_destroy": True,
+                }
+                for erasure in self
+            ]
         )
 
     @api.constrains("processor_id", "state")

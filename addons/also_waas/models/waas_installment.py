@@ -302,10 +302,15 @@ class WaasInstallment(models.Model):
 
     def _advance_contract_lines(self):
         """Keep the neighbour's "invoiced up to" true, for its views and addons."""
-        for last_day, installments in sorted(self.grouped("date_end").items()):
-            lines = installments.contract_id.contract_line_ids.filtered(
-                lambda line, day=last_day: line._waas_is_behind(day)
-            )
+        # Each line once, however many of its months are invoiced together.
+        last_days = {
+            line: month.date_end
+            for month in self.sorted("date_end")
+            for line in month.contract_id.contract_line_ids
+            if line._waas_is_behind(month.date_end)
+        }
+        behind = self.env["contract.line"].union(*last_days)
+        for last_day, lines in behind.grouped(last_days.get).items():
             lines.write({"last_date_invoiced": last_day})
 
     # === WHAT KEEPS A MONTH FROM BEING INVOICED ===#

@@ -208,16 +208,17 @@ class WaasReturnLine(models.Model):
     def _announce(self):
         """Plan the receipt: one move for each device, so that none is taken for
         another."""
-        for line in self:
-            company = line.company_id
-            picking = line.return_id._get_receipt()
-            picking._waas_add_device(
-                line.device_id,
-                company.waas_location_id,
-                company._waas_get_quarantine(),
-                waas_return_line_id=line.id,
-            )
         for record, lines in self.grouped("return_id").items():
+            picking, company = record._get_receipt(), record.company_id
+            source, target = company.waas_location_id, company._waas_get_quarantine()
+            picking._waas_add_devices(
+                [
+                    picking._waas_prepare_device_move(
+                        line.device_id, source, target, waas_return_line_id=line.id
+                    )
+                    for line in lines
+                ]
+            )
             lines.device_id._waas_log(
                 "announced", document=record, party=record.partner_id
             )
@@ -241,23 +242,27 @@ class WaasReturnLine(models.Model):
         moves = self.move_ids.filtered(
             lambda move: move.state not in ("done", "cancel")
         )
-        for move in moves:
-            move.move_line_ids.unlink()
-            move._waas_pick_device(move.waas_return_line_id.device_id)
+        moves.move_line_ids.unlink()
+        moves._waas_pick_devices([move.waas_return_line_id.device_id for move in moves])
         moves.picking_id._action_done()
 
-    def _note_arrival(self, arrival):
-        """The device is in quarantine, however it came there."""
-        for line in self:
-            line.write(
-                {
-                    "state": "damaged" if line.damage_note else "received",
-                    "received_on": fields.Datetime.now(),
-                    "arrival_id": arrival.id,
-                }
-            )
-            if arrival.move_id not in line.move_ids:
-                line._cancel_moves()  # it came by other papers
+    @api.model
+    def _note_arrivals(self, arrival_by_line):
+        """The devices are in quarantine, however they came there.
+
+        :param dict arrival_by_line: ``stock.move.line`` that brought it, by line
+        """
+        arrived = self.browse().union(*arrival_by_line)
+        for line, arrival in arrival_by_line.items():
+            line.arrival_id = arrival
+        for state, lines in arrived.grouped(
+            lambda line: "damaged" if line.damage_note else "received"
+        ).items():
+            lines.write({"state": state, "received_on": fields.Datetime.now()})
+        by_other_papers = arrived.filtered(
+            lambda line: arrival_by_line[line].move_id not in line.move_ids
+        )
+        by_other_papers._cancel_moves()
 
     def _note_moved(self):
         """After the move was noted in the chain of custody."""
