@@ -194,7 +194,9 @@ class WaasErasure(models.Model):
                 for arrival in arrivals
             ]
         )
-        empty = erasures.filtered(lambda erasure: not erasure.product_id.waas_holds_data)
+        empty = erasures.filtered(
+            lambda erasure: not erasure.product_id.waas_holds_data
+        )
         for product, group in empty.grouped("product_id").items():
             group._enter_result(
                 {

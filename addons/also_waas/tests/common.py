@@ -448,6 +448,12 @@ class WaasCommon(AccountTestInvoicingCommon):
         ):
             yield
 
+    @contextmanager
+    def _committing(self):
+        """Let a scheduled action commit inside the transaction of the test."""
+        with patch.object(self.env.cr, "commit", self.env.flush_all):
+            yield
+
     def _work(self, run):
         """Start a run and do its work."""
         run.action_start()

@@ -1,10 +1,12 @@
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..models import waas_change_termination
 from .test_07_upgrade import TODAY, ChangeCommon
 
 
@@ -129,14 +131,109 @@ class TestTermination(ChangeCommon):
         with self._assert_refuses("goes on until 05/10/2026 and ends by itself then"):
             change.action_apply()
         self._invoice_up_to(self.contract, date(2026, 5, 1))
-        changes = self.env["waas.change"].sudo()
-        changes._cron_end_early()
+        self._end_early()
         self.assertEqual(change.state, "waiting")
         with freeze_time("2026-05-10"):
-            changes._cron_end_early()
+            self._end_early()
         self.assertEqual(change.state, "applied")
         self.assertEqual(self.contract.waas_ended_on, date(2026, 5, 10))
         self._assert_closed()
+
+    def _end_early(self):
+        with self._committing():
+            self.env["waas.change"].sudo()._cron_end_early()
+
+    def _create_waiting(self, number):
+        """Contracts that end on 10 May, agreed by both."""
+        changes = self.env["waas.change"]
+        for _index in range(number):
+            contract = self._create_contract(date(2026, 1, 31))
+            changes |= self._leave(contract, effective_date=date(2026, 5, 10))
+        self.assertEqual(set(changes.mapped("state")), {"waiting"})
+        return changes
+
+    def test_r11_contracts_end_together_and_each_has_its_invoice(self):
+        changes = self._create_waiting(5)
+        with (
+            freeze_time("2026-05-10"),
+            patch.object(waas_change_termination, "BATCH", 2),
+        ):
+            self._end_early()
+        self.assertEqual(set(changes.mapped("state")), {"applied"})
+        for change in changes:
+            self.assertEqual(len(change.move_ids), 1)
+            self.assertEqual(change.move_ids.waas_contract_id, change.contract_id)
+            self._assert_closed(change.contract_id)
+        self.assertEqual(len(changes.move_ids), 5)
+
+    def test_r11_what_keeps_one_contract_running_ends_the_others(self):
+        changes = self._create_waiting(4)
+        stuck = changes[2]
+        find = self.registry["waas.installment"]._find_invoiced
+
+        def find_stuck(months, date):
+            yield from find(months, date)
+            if mine := months & stuck.contract_id.waas_installment_ids:
+                yield mine, "This one is stuck"
+
+        with (
+            freeze_time("2026-05-10"),
+            patch.object(
+                self.registry["waas.installment"], "_find_invoiced", find_stuck
+            ),
+        ):
+            self._end_early()
+        self.assertEqual(
+            changes.mapped("state"), ["applied", "applied", "waiting", "applied"]
+        )
+        self.assertEqual(stuck.contract_id.waas_state, "running")
+        self.assertFalse(stuck.contract_id.waas_installment_ids.move_id)
+        self.assertIn("This one is stuck", stuck.message_ids[0].body)
+        self.assertIn(
+            "Apply: everything is signed", stuck.activity_ids.mapped("summary")
+        )
+        for change in changes - stuck:
+            self._assert_closed(change.contract_id)
+
+    def test_r11_what_ended_is_committed_before_the_next(self):
+        """Killed on its way, the scheduled action leaves whole contracts."""
+        changes = self._create_waiting(3)
+        commits = []
+
+        def kill_after_the_first():
+            self.env.flush_all()
+            commits.append(changes.mapped("state").count("applied"))
+            if commits[-1]:
+                raise KeyboardInterrupt
+
+        with (
+            freeze_time("2026-05-10"),
+            patch.object(waas_change_termination, "BATCH", 1),
+        ):
+            with (
+                patch.object(self.env.cr, "commit", kill_after_the_first),
+                self.assertRaises(KeyboardInterrupt),
+            ):
+                self.env["waas.change"].sudo()._cron_end_early()
+            self.assertEqual(commits, [0, 1])
+            self._end_early()
+        self.assertEqual(set(changes.mapped("state")), {"applied"})
+        self.assertEqual(len(changes.move_ids), 3)
+
+    def test_the_queries_of_a_contract_that_ends(self):
+        """Bulk work stays bulk work: at most forty queries more for each contract,
+        beside what a call costs whatever its number."""
+        few, many = 2, 8
+        counts = {}
+        for number in (1, few, many):  # the first one fills caches
+            self._create_waiting(number)
+            with freeze_time("2026-05-10"):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self._end_early()
+                counts[number] = self.env.cr.sql_log_count - before
+        self.assertLessEqual((counts[many] - counts[few]) / (many - few), 40.0)
 
     def test_r11_a_day_that_passed_while_it_was_signed_costs_nothing_more(self):
         change = self._create_change(self.contract, "termination")

@@ -676,3 +676,44 @@ class TestReturnRights(ReturnCommon):
             record.action_cancel()
         with self.assertRaises(AccessError):
             record.write({"note": "x"})
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(WaasReturnCommon):
+    """Bulk work stays bulk work: what a device costs, beside what a step costs whatever
+    the number."""
+
+    # Most of it is Odoo's own: stock is moved device by device.
+    MOST = {"announce": 4, "receive": 25, "certify": 4, "grade": 40}
+
+    def test_the_queries_of_a_device_that_comes_back(self):
+        few, many = 2, 12
+        counts = {
+            number: self._count_queries(number, first)
+            for number, first in ((1, 100), (few, 200), (many, 300))  # 1 fills caches
+        }
+        for step, most in self.MOST.items():
+            more = counts[many][step] - counts[few][step]
+            self.assertLessEqual(more / (many - few), most, step)
+
+    def _count_queries(self, number, first):
+        """:return: dict of queries by step, each from a cold cache"""
+        devices = self._rent_out(number, self.other_customer, first)
+        record = self._create_return(devices, announce=False)
+        record.action_accept_responsibility()
+        steps = {
+            "announce": record.action_announce,
+            "receive": lambda: self._receive(record, devices),
+            "certify": lambda: self._certify(devices),
+            "grade": lambda: self._grade(devices),
+        }
+        counts = {}
+        for step, take in steps.items():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            take()
+            self.env.flush_all()
+            counts[step] = self.env.cr.sql_log_count - before
+        self.assertEqual(record.state, "closed")
+        return counts

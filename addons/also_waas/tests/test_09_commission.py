@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.also_waas.models.waas_commission import Earning
+from odoo.addons.also_waas.wizards import commission_make_settle
 
 from .common import SIGNATURE, WaasCommon, WaasDealsCommon
 
@@ -488,14 +489,44 @@ class TestCommissionSettlement(CommissionCommon):
         # As the scheduler does, for all companies.
         wizard = self.env["commission.make.settle"].with_user(SUPERUSER_ID)
         self.also.waas_settlement_day = 5
-        with freeze_time("2026-04-04 10:00:00"):
+        with freeze_time("2026-04-04 10:00:00"), self._committing():
             wizard._cron_waas_settle()
         self.assertEqual(self.row.state, "earned")
-        with freeze_time("2026-04-07 10:00:00"):  # the 5th was missed
-            wizard._cron_waas_settle()
+        with freeze_time("2026-04-07 10:00:00"), self._committing():
+            wizard._cron_waas_settle()  # the 5th was missed
             wizard._cron_waas_settle()
         self.assertEqual(self.row.state, "settled")
         self.assertEqual(self._get_settlements().total, 60.0)
+
+    def test_the_scheduled_action_settles_each_batch_for_good(self):
+        """Killed on its way, it leaves whole settlements, and goes on next time."""
+        self._confirm(
+            self._create_order(36, quantity=1, waas_reseller_id=self.other_reseller.id)
+        )
+        wizards = self.env["commission.make.settle"].with_user(SUPERUSER_ID)
+        commits = []
+
+        def kill_after_the_first():
+            self.env.flush_all()
+            commits.append(len(self._get_settlements()))
+            if commits[-1]:
+                raise KeyboardInterrupt
+
+        with (
+            freeze_time("2026-04-07 10:00:00"),
+            patch.object(commission_make_settle, "BATCH", 1),
+        ):
+            with (
+                patch.object(self.env.cr, "commit", kill_after_the_first),
+                self.assertRaises(KeyboardInterrupt),
+            ):
+                wizards._cron_waas_settle()
+            self.assertEqual(commits, [0, 1])
+            with self._committing():
+                wizards._cron_waas_settle()
+        settlements = self._get_settlements()
+        self.assertEqual(settlements.agent_id, self.reseller | self.other_reseller)
+        self.assertEqual(len(settlements.line_ids), 2)
 
     def test_the_settlement_day_is_a_day_of_every_month(self):
         with self._assert_violates(), self.env.cr.savepoint():

@@ -1,5 +1,8 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
+
+# Resellers that are settled together and committed.
+BATCH = 20
 
 
 class CommissionMakeSettle(models.TransientModel):
@@ -63,11 +66,17 @@ class CommissionMakeSettle(models.TransientModel):
                 {
                     "waas_commission_id": line.id,
                     "date": line.date,
-                    "commission_id": self.env.ref("also_waas.commission_waas").id,
+                    "commission_id": self._waas_get_commission_id(),
                     "settled_amount": line.amount,
                 }
             )
         return values
+
+    def _waas_get_commission_id(self):
+        """As ``env.ref`` would say, without its query for each line."""
+        return self.env["ir.model.data"]._xmlid_to_res_id(
+            "also_waas.commission_waas", raise_if_not_found=True
+        )
 
     def _waas_tell_nothing(self):
         return {
@@ -86,11 +95,24 @@ class CommissionMakeSettle(models.TransientModel):
     @api.model
     def _cron_waas_settle(self):
         """Settle the months that are over, from the settlement day of each company on;
-        a day that was missed is made up for, a second run finds nothing."""
-        today = fields.Date.context_today(self)
+        a day that was missed is made up for, a second run finds nothing.
+
+        Some resellers at a time, each batch committed. Whom somebody else is at work
+        on is left to the next day.
+        """
+        cron, today = self.env["ir.cron"], fields.Date.context_today(self)
         for company in self.env["res.company"].search(
             [("waas_settlement_day", "<=", today.day)]
         ):
-            self.with_context(allowed_company_ids=company.ids).create(
-                {"settlement_type": "waas", "date_to": today}
-            ).action_settle()
+            wizards = self.with_context(allowed_company_ids=company.ids)
+            values = {"settlement_type": "waas", "date_to": today}
+            resellers = wizards.new(values)._waas_find_resellers()
+            cron._commit_progress(remaining=len(resellers))
+            for start in range(0, len(resellers), BATCH):
+                batch = resellers[start : start + BATCH]
+                if free := batch.try_lock_for_update(allow_referencing=True):
+                    agents = [Command.set(free.ids)]
+                    wizards.create({**values, "agent_ids": agents}).action_settle()
+                if not cron._commit_progress(len(batch)):
+                    return
+                self.env.invalidate_all()
