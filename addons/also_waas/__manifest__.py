@@ -56,6 +56,7 @@
         "wizards/waas_return_receive_views.xml",
         "wizards/waas_erasure_certify_views.xml",
         "wizards/waas_device_grade_views.xml",
+        "wizards/waas_device_loss_views.xml",
         # views, in the order of a deal
         "views/waas_term_views.xml",
         "views/waas_manufacturer_views.xml",

@@ -93,6 +93,7 @@ from . import stock_location_return
 from . import stock_warehouse_return
 from . import waas_erasure
 from . import waas_certificate
+from . import waas_rate_limit
 from . import stock_lot_return
 from . import stock_quant_return
 from . import waas_return
@@ -108,6 +109,7 @@ from . import account_move_return
 from . import contract_contract_return
 from . import waas_asset
 from . import stock_lot_fleet
+from . import stock_lot_loss
 from . import stock_move_line_fleet
 from . import waas_fleet_report
 

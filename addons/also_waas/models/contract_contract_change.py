@@ -22,6 +22,8 @@ class ContractContract(models.Model):
         groups="also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
         "account.group_account_invoice",
     )
+    # What was signed for the contract is what was signed for it and for its changes.
+    waas_agreement_ids = fields.One2many(related="waas_order_id.waas_all_agreement_ids")
 
     @api.depends("waas_change_ids")
     def _compute_waas_change_count(self):

@@ -9,7 +9,11 @@ class ProductTemplate(models.Model):
     waas_holds_data = fields.Boolean(
         string="Holds Data",
         default=True,
-        help="Its data is erased and certified before it leaves quarantine (R15). For "
-        "what holds none, like a monitor, it is certified that there is nothing to "
-        "erase.",
+        tracking=True,
+        help="Of a device: its data is erased and certified before it leaves "
+        "quarantine (R15). Every new device counts as one that holds data: to erase a "
+        "mouse costs a little, not to erase a laptop cannot be made good. Untick it "
+        "for monitors, docks and mice: for these it is certified at once that there is "
+        "nothing to erase. Select several in the list of Bundle Contents to change "
+        "them together.",
     )

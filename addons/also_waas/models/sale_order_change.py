@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .waas_change_gate import GATE_GROUPS
+
 
 class SaleOrder(models.Model):
     """Chapter 7, changes: what a contract's changes are signed and checked for is not
@@ -9,6 +11,13 @@ class SaleOrder(models.Model):
 
     waas_agreement_ids = fields.One2many(domain=[("change_id", "=", False)])
     waas_credit_check_ids = fields.One2many(domain=[("change_id", "=", False)])
+    waas_all_agreement_ids = fields.One2many(
+        comodel_name="waas.agreement",
+        inverse_name="order_id",
+        string="Agreements, with Those of Changes",
+        readonly=True,
+        groups=GATE_GROUPS,
+    )
     waas_predecessor_id = fields.Many2one(
         comodel_name="contract.contract",
         string="Follows On",

@@ -219,6 +219,8 @@ class StockLot(models.Model):
         """The contract to print on the label: that of the device, or of the delivery
         it is reserved for. As superuser: packers print labels."""
         self.ensure_one()
+        # What is read as superuser from here on, the label would show to anybody.
+        self.check_access("read")
         lot_sudo = self.sudo()
         return lot_sudo.waas_contract_id or (
             self.env["stock.move.line"]

@@ -132,6 +132,8 @@ class StockLot(models.Model):
         self.ensure_one()
         if not self.sudo().waas_arrival_id and not target:
             return False
+        if self._waas_is_lost() and (not target or target.usage == "inventory"):
+            return False
         certificate_sudo = self._waas_get_certificate()
         if not certificate_sudo:
             return self.env._(
@@ -150,6 +152,15 @@ class StockLot(models.Model):
                 certificate=certificate_sudo.name,
             )
         return False
+
+    def _waas_is_lost(self):
+        """Whether it vanished from quarantine, and this is being noted."""
+        self.ensure_one()
+        lot_sudo = self.sudo()  # it decides for everybody
+        return any(
+            erasure.state == "lost" and erasure.arrival_id == lot_sudo.waas_arrival_id
+            for erasure in lot_sudo.waas_erasure_ids
+        )
 
     def _waas_get_quarantine_place(self):
         """The ``stock.location`` in quarantine where the device lies."""

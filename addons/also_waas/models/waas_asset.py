@@ -140,6 +140,12 @@ class WaasAsset(models.Model):
                 asset.cost - depreciated if asset.state == "running" else 0.0
             )
 
+    @api.depends("device_id")
+    def _compute_display_name(self):
+        """Accountants read the equipment, and no stock."""
+        for asset in self:
+            asset.display_name = asset.sudo().device_id.display_name
+
     # === ACTIONS ===#
 
     def action_view_device(self):

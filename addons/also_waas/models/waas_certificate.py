@@ -11,7 +11,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 TOKEN_BYTES = 24
-TOKEN_PATTERN = re.compile(r"[\w-]{32}")
+TOKEN_PATTERN = re.compile(r"[\w-]{32}", re.ASCII)
 
 
 class WaasCertificate(models.Model):
@@ -105,6 +105,7 @@ class WaasCertificate(models.Model):
 
     def action_print(self):
         """Print the certificate."""
+        self.check_access("read")
         report = self.env.ref("also_waas.action_report_certificate")
         return report.report_action(self)
 
@@ -213,14 +214,20 @@ class WaasCertificate(models.Model):
 
     def _send(self):
         """Queue the mail with the certificate to the end customer."""
-        template = self.env.ref("also_waas.mail_template_certificate")
         for certificate in self:
-            partner = certificate.partner_id
-            template.with_context(lang=partner.lang).send_mail(
-                certificate.id,
-                email_layout_xmlid="mail.mail_notification_light",
-                email_values={"recipient_ids": [Command.set(partner.ids)]},
-            )
+            certificate._queue_mail(self._get_mail_template())
+
+    def _get_mail_template(self):
+        return self.env.ref("also_waas.mail_template_certificate")
+
+    def _queue_mail(self, template):
+        self.ensure_one()
+        partner = self.partner_id
+        template.with_context(lang=partner.lang).send_mail(
+            self.id,
+            email_layout_xmlid="mail.mail_notification_light",
+            email_values={"recipient_ids": [Command.set(partner.ids)]},
+        )
 
 
 def make_qr_code(text):

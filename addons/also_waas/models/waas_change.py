@@ -418,7 +418,12 @@ class WaasChange(models.Model):
     def _get_over_message(self):
         self.ensure_one()
         if self.state == "cancelled":
-            return self.env._("%(change)s is cancelled.", change=self.name)
+            return self.env._(
+                "%(change)s is cancelled already, and nothing of it remains: make "
+                "another change of %(contract)s instead.",
+                change=self.name,
+                contract=self.contract_id.name,
+            )
         return self.env._(
             "%(change)s is applied and stays. %(way)s",
             change=self.name,

@@ -39,6 +39,7 @@ class WaasErasure(models.Model):
         string="Serial Number", readonly=True, help="As it was on that day."
     )
     product_id = fields.Many2one(related="device_id.product_id")
+    holds_data = fields.Boolean(related="product_id.waas_holds_data")
     arrival_id = fields.Many2one(
         comodel_name="stock.move.line",
         string="Arrived With",
@@ -63,6 +64,7 @@ class WaasErasure(models.Model):
             ("todo", "To Erase"),
             ("passed", "Certified"),
             ("failed", "Failed"),
+            ("lost", "Lost"),
         ],
         default="todo",
         required=True,
@@ -108,10 +110,14 @@ class WaasErasure(models.Model):
         "This device waits for its erasure already.",
     )
     _check_certified = models.Constraint(
-        "CHECK (state = 'todo' OR (method IS NOT NULL AND date IS NOT NULL "
+        "CHECK (state IN ('todo', 'lost') OR (method IS NOT NULL AND date IS NOT NULL "
         "AND (method = 'none' OR (processor_id IS NOT NULL "
         "AND standard IS NOT NULL))))",
         "An erasure names its processor, standard, method and date (R15).",
+    )
+    _check_lost = models.Constraint(
+        "CHECK (state != 'lost' OR note IS NOT NULL)",
+        "A device that was lost is written off with a reason (R15).",
     )
     _check_destroyed = models.Constraint(
         "CHECK (must_destroy IS NOT TRUE OR state != 'passed' OR method = 'destroy')",
@@ -174,6 +180,39 @@ class WaasErasure(models.Model):
         """Open the window that grades the erased devices."""
         return self.device_id.action_waas_grade()
 
+    def action_nothing_to_erase(self):
+        """Certify at once what came back before its product was known to hold no
+        data."""
+        self.check_access("read")
+        if not self.env.user.has_group("stock.group_stock_user"):
+            raise AccessError(
+                self.env._("Only warehouse people and WaaS users certify an erasure.")
+            )
+        for erasure in self:
+            if problem := erasure._get_data_problem():
+                raise UserError(problem)
+        self.sudo()._pass_without_data()  # nobody writes on them by hand
+        return True
+
+    def _get_data_problem(self):
+        """Why there may be something to erase, as a sentence, or False."""
+        self.ensure_one()
+        if self.state != "todo":
+            return self.env._("%(erasure)s has its result.", erasure=self.name)
+        if self.must_destroy or self.product_id.waas_holds_data:
+            return self.env._(
+                "%(product)s holds data, so %(device)s is erased or destroyed: have "
+                "that certified. If it holds none, untick Holds Data on the product "
+                "first.",
+                product=self.product_id.display_name,
+                device=self.device_id.display_name,
+            )
+        return False
+
+    def action_write_off(self):
+        """Open the window that writes lost devices off."""
+        return self.device_id.action_waas_write_off()
+
     # === BUSINESS METHODS ===#
 
     @api.model
@@ -194,10 +233,14 @@ class WaasErasure(models.Model):
                 for arrival in arrivals
             ]
         )
-        empty = erasures.filtered(
+        erasures.filtered(
             lambda erasure: not erasure.product_id.waas_holds_data
-        )
-        for product, group in empty.grouped("product_id").items():
+        )._pass_without_data()
+        return erasures
+
+    def _pass_without_data(self):
+        """Certify that there is nothing to erase."""
+        for product, group in self.grouped("product_id").items():
             group._enter_result(
                 {
                     "method": "none",
@@ -206,7 +249,6 @@ class WaasErasure(models.Model):
                 },
                 passed=True,
             )
-        return erasures
 
     def _certify(self, values, passed):
         """Enter the result of erasing these devices (R15).
@@ -321,6 +363,13 @@ class WaasErasure(models.Model):
                 for erasure in self
             ]
         )
+
+    def _note_loss(self, reason):
+        """The device vanished: there is nothing any more that could be erased."""
+        for erasure in self:
+            erasure.write(
+                {"state": "lost", "serial": erasure.device_id.name, "note": reason}
+            )
 
     @api.constrains("processor_id", "state")
     def _check_processor(self):

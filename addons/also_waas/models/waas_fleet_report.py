@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -36,7 +36,21 @@ class WaasFleetReport(models.Model):
         help="As rental equipment, when the fleet is capitalised; else what the stock "
         "holds.",
     )
+    rent_monthly = fields.Monetary(
+        string="Rent per Month",
+        readonly=True,
+        help="The device's share of what its contract earns a month, without VAT, in "
+        "the company's currency. A bundle has one price for devices, licenses and "
+        "services: it is divided over the devices by their cost, so that it adds up to "
+        "the contract's rent. Nothing when the contract is over or has not started.",
+    )
     is_capitalised = fields.Boolean(string="Capitalised", readonly=True)
+
+    @api.depends("device_id")
+    def _compute_display_name(self):
+        """Accountants read the fleet, and no stock."""
+        for row in self:
+            row.display_name = row.sudo().device_id.display_name
 
     @property
     def _table_query(self):
@@ -64,10 +78,27 @@ class WaasFleetReport(models.Model):
                        asset.book_value,
                        GREATEST(standard.price - COALESCE(former.amount, 0), 0)
                    ) AS book_value,
+                   %(rent)s AS rent_monthly,
                    asset.id IS NOT NULL AS is_capitalised
             """,
+            rent=self._get_rent(),
             age=self._months_between(SQL("lot.waas_warranty_start"), SQL("NOW()")),
             left=self._months_between(SQL("NOW()"), SQL("contract.date_end")),
+        )
+
+    def _get_rent(self):
+        """The device's share of the rent: by cost, evenly where none has any."""
+        return SQL(
+            """
+            CASE WHEN contract.waas_state = 'running' THEN
+                contract.waas_monthly_amount * currency.rate
+                * COALESCE(
+                    COALESCE(asset.cost, standard.price)
+                    / NULLIF(SUM(COALESCE(asset.cost, standard.price)) OVER fleet, 0),
+                    1.0 / COUNT(*) OVER fleet
+                )
+            ELSE 0 END
+            """
         )
 
     def _months_between(self, start, end):
@@ -85,6 +116,15 @@ class WaasFleetReport(models.Model):
               FROM stock_lot lot
               JOIN contract_contract contract ON contract.id = lot.waas_contract_id
               JOIN res_company company ON company.id = contract.company_id
+              LEFT JOIN LATERAL (
+                    SELECT currency_id
+                      FROM waas_installment
+                     WHERE contract_id = contract.id
+                     LIMIT 1
+                   ) month ON TRUE
+              LEFT JOIN %(rates)s AS currency (company_id, currency_id, rate)
+                ON currency.company_id = company.id
+               AND currency.currency_id = month.currency_id
               JOIN product_product product ON product.id = lot.product_id
               LEFT JOIN waas_asset asset
                 ON asset.device_id = lot.id AND asset.state = 'running'
@@ -100,8 +140,26 @@ class WaasFleetReport(models.Model):
                         (product.standard_price ->> company.id::text)::numeric, 0
                     ) AS price
                    ) standard
-            """
+            """,
+            rates=self._get_rates(),
         )
 
+    def _get_rates(self):
+        """Rows of what a currency is worth today in that of a company."""
+        currencies = self.env["res.currency"].search([("active", "=", True)])
+        today = fields.Date.context_today(self)
+        rows = []
+        # A rate is no secret, and the report itself keeps to the companies allowed.
+        companies_sudo = self.env["res.company"].sudo()
+        for company in companies_sudo.search([("waas_location_id", "!=", False)]):
+            rates = (currencies | company.currency_id)._get_rates(company, today)
+            own = rates[company.currency_id.id]
+            rows += [
+                SQL("(%s, %s, %s::numeric)", company.id, currency, own / rate)
+                for currency, rate in rates.items()
+            ]
+        nothing = SQL("(NULL::integer, NULL::integer, NULL::numeric)")
+        return SQL("(VALUES %s)", SQL(", ").join(rows or [nothing]))
+
     def _where(self):
-        return SQL("")
+        return SQL("WINDOW fleet AS (PARTITION BY contract.id)")

@@ -1,7 +1,15 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from .waas_certificate import make_qr_code
+
+_logger = logging.getLogger(__name__)
+
 
 # What the flow of a return writes, and nobody by hand.
 FLOW_FIELDS = frozenset(
@@ -113,6 +121,7 @@ class WaasReturn(models.Model):
     )
     device_count = fields.Integer(string="Number of Devices", compute="_compute_counts")
     open_count = fields.Integer(string="Still to Come", compute="_compute_counts")
+    missing_count = fields.Integer(string="Missing", compute="_compute_counts")
     date_due = fields.Date(
         string="Due",
         index=True,
@@ -201,13 +210,14 @@ class WaasReturn(models.Model):
     )
     _check_accepted = models.Constraint(
         "CHECK (method != 'self' OR state IN ('draft', 'cancelled') "
-        "OR accepted_on IS NOT NULL)",
+        "OR (state = 'closed' AND announced_on IS NULL) OR accepted_on IS NOT NULL)",
         "A customer that sends the devices itself accepts the responsibility first "
         "(R15).",
     )
     _check_processor = models.Constraint(
         "CHECK (method != 'pickup' OR confirmed_on IS NULL OR processor_id IS NOT "
-        "NULL)A secure pick-up is done by a certified processor (R15).",
+        "NULL)",
+        "A secure pick-up is done by a certified processor (R15).",
     )
 
     # === COMPUTE METHODS ===#
@@ -223,6 +233,7 @@ class WaasReturn(models.Model):
             states = record.line_ids.mapped("state")
             record.device_count = len(states) - states.count("cancelled")
             record.open_count = states.count("expected") + states.count("missing")
+            record.missing_count = states.count("missing")
 
     @api.depends("date_due", "state")
     def _compute_is_overdue(self):
@@ -326,6 +337,14 @@ class WaasReturn(models.Model):
             record._announce()
         return True
 
+    def action_send(self):
+        """Mail the papers to the customer again."""
+        self._ensure_state("announced", "confirmed", "transit")
+        template = self.env.ref("also_waas.mail_template_return")
+        for record in self._get_allowed():
+            record._queue_mail(template)
+        return True
+
     def action_hand_over(self):
         """The devices left the customer."""
         for record in self:
@@ -347,7 +366,7 @@ class WaasReturn(models.Model):
 
     def action_report_missing(self):
         """What did not come is missing."""
-        self._ensure_state("announced", "confirmed", "transit", "received")
+        self._ensure_may_miss()
         for record in self._get_allowed("stock.group_stock_user"):
             lines = record.line_ids.filtered(lambda line: line.state == "expected")
             if not lines:
@@ -372,6 +391,18 @@ class WaasReturn(models.Model):
                 )
             lines._claim()
         return True
+
+    def action_invoice_missing(self):
+        """For accountants: invoice in one step what did not come back in time. What is
+        overdue is reported missing and claimed, and the claims are posted."""
+        records_sudo = self._get_allowed("account.group_account_invoice")
+        for record in records_sudo:
+            if problem := record._get_claim_problem():
+                raise UserError(problem)
+        invoices = self.env["account.move"]
+        for record in records_sudo:
+            invoices |= record._invoice_missing().with_env(self.env)
+        return invoices._get_records_action(name=self.env._("Claims"))
 
     def action_issue_certificate(self):
         """Certify to the customer what was erased until now."""
@@ -453,8 +484,37 @@ class WaasReturn(models.Model):
     def _mail(self, template):
         """Queue a mail to the end customer."""
         self.ensure_one()
+        self._try_to_mail(self.env.ref(template), self)
+
+    def _try_to_mail(self, template, record):
+        """Queue a mail about ``record`` to the end customer. What keeps it from being
+        made, its PDF or its text, does not keep the devices from coming back: whoever
+        looks after the return is told, and sends it by hand."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                record._queue_mail(template)
+        except OperationalError:  # the database wants the transaction to start over
+            raise
+        except Exception as error:
+            _logger.warning("No mail about %s", record, exc_info=True)
+            # A warning, as the to-dos are done when the return closes.
+            self._remind(
+                self.env._("A mail to the end customer could not be made"),
+                self.env._(
+                    "%(mail)s, about %(record)s: %(error)s Mend it, then send it from "
+                    "there, or print it and send it by hand.",
+                    mail=template.name,
+                    record=record.display_name,
+                    error=str(error),
+                ),
+                activity_type="mail.mail_activity_data_warning",
+            )
+
+    def _queue_mail(self, template):
+        self.ensure_one()
         partner = self.partner_id
-        self.env.ref(template).with_context(lang=partner.lang).send_mail(
+        template.with_context(lang=partner.lang).send_mail(
             self.id,
             email_layout_xmlid="mail.mail_notification_light",
             email_values={"recipient_ids": [Command.set(partner.ids)]},
@@ -490,13 +550,59 @@ class WaasReturn(models.Model):
             party=self.processor_id if self.method == "pickup" else self.partner_id,
         )
 
+    # === WHAT DOES NOT COME ===#
+
+    def _ensure_may_miss(self):
+        """:raises UserError: when nothing can be missing yet"""
+        # Who does not answer gets no return announced, and has the devices still.
+        self.filtered(
+            lambda record: record.state != "draft" or not record.is_overdue
+        )._ensure_state("announced", "confirmed", "transit", "received")
+
+    def _get_overdue_lines(self):
+        """The devices that did not come in time, or that are known to be missing."""
+        self.ensure_one()
+        late = ("expected", "missing") if self.is_overdue else ("missing",)
+        return self.line_ids.filtered(lambda line: line.state in late)
+
+    def _get_claim_problem(self):
+        """Why nothing can be claimed, as a sentence, or False."""
+        self.ensure_one()
+        if self._get_overdue_lines():
+            return False
+        if self.state in EXPECTING and self.date_due:
+            return self.env._(
+                "Nothing of %(return)s is overdue: its devices are due on %(date)s. "
+                "Wait until then, or have what is lost reported missing.",
+                date=format_date(self.env, self.date_due),
+                **{"return": self.name},
+            )
+        return self.env._(
+            "Every device of %(return)s came back or is claimed already: there is "
+            "nothing to invoice.",
+            **{"return": self.name},
+        )
+
+    def _invoice_missing(self):
+        """The posted claims of what did not come in time."""
+        self.ensure_one()
+        lines = self._get_overdue_lines()
+        lines._report_missing()
+        lines._claim()
+        invoices = lines.claim_move_id
+        invoices._post(soft=False)
+        return invoices
+
     # === WHAT FOLLOWS FROM WHAT CAME ===#
 
     def _settle(self):
         """Go on as far as what came, was erased and was released allows."""
         for record in self:
             states = set(record.line_ids.mapped("state"))
-            if record.state in ("draft", "cancelled", "closed") or "expected" in states:
+            if record.state in ("cancelled", "closed") or "expected" in states:
+                continue
+            # Nothing came of what nobody agreed to, and all of it is claimed.
+            if record.state == "draft" and states - {"cancelled"} != {"claimed"}:
                 continue
             if record.state in EXPECTING and not states.isdisjoint(BACK):
                 record._finish_receipt()
@@ -519,7 +625,8 @@ class WaasReturn(models.Model):
     def _certify_if_erased(self):
         todo = self.erasure_ids.filtered(lambda erasure: erasure.state == "todo")
         if not todo and self._get_uncertified():
-            self._issue_certificate()._send()
+            certificate = self._issue_certificate()
+            self._try_to_mail(certificate._get_mail_template(), certificate)
 
     def _get_uncertified(self):
         """Passed erasures that no certificate tells of."""

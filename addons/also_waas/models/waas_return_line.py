@@ -94,6 +94,14 @@ class WaasReturnLine(models.Model):
         "A device that is claimed is written off.",
     )
 
+    # === COMPUTE METHODS ===#
+
+    @api.depends("device_id")
+    def _compute_display_name(self):
+        """Accountants read returns, and no stock."""
+        for line in self:
+            line.display_name = line.sudo().device_id.display_name
+
     # === CONSTRAINT METHODS ===#
 
     @api.constrains("return_id", "device_id", "contract_id")
@@ -118,12 +126,13 @@ class WaasReturnLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         for vals in vals_list:
             if not self.env.su and vals.keys() - LIST_FIELDS - OPEN_FIELDS - {
                 "is_extra"
             }:
                 self._refuse_by_hand()
-            vals["contract_id"] = self._get_contract_of(vals["device_id"]).id
+            vals["contract_id"] = self._get_contract_of(vals.get("device_id")).id
         lines = super().create(vals_list)
         if not self.env.su:
             lines._ensure_draft()
@@ -131,6 +140,8 @@ class WaasReturnLine(models.Model):
 
     @api.model
     def _get_contract_of(self, device_id):
+        if not device_id:
+            raise UserError(self.env._("Choose the device that comes back."))
         device = self.env["stock.lot"].browse(device_id)
         if contract_sudo := device.sudo().waas_contract_id:
             return contract_sudo
@@ -192,7 +203,17 @@ class WaasReturnLine(models.Model):
 
     def action_report_missing(self):
         """This device did not come."""
-        self._get_allowed("stock.group_stock_user")._report_missing()
+        lines_sudo = self._get_allowed("stock.group_stock_user")
+        for line in lines_sudo:
+            line.return_id._ensure_may_miss()
+            if line.state != "expected":
+                raise UserError(
+                    self.env._(
+                        "%(device)s is not expected any more, so it cannot be missing.",
+                        device=line.device_id.display_name,
+                    )
+                )
+        lines_sudo._report_missing()
         return True
 
     def action_claim(self):

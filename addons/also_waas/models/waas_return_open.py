@@ -230,12 +230,12 @@ class WaasReturn(models.Model):
             ),
         )
 
-    def _remind(self, summary, note):
+    def _remind(self, summary, note, activity_type="mail.mail_activity_data_todo"):
         """A to-do for whoever looks after the return."""
         self.ensure_one()
         user = self.user_id or self.company_id._waas_get_manager()
         self.with_user(SUPERUSER_ID).activity_schedule(
-            "mail.mail_activity_data_todo",
+            activity_type,
             summary=summary,
             note=note,
             user_id=user.id,

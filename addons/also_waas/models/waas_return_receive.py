@@ -103,6 +103,14 @@ class WaasReturn(models.Model):
         """
         if not self.env.su and not self.env.user.has_group("stock.group_stock_user"):
             raise AccessError(self.env._("Only warehouse people receive devices."))
+        if not self.env.su and company not in self.env.companies:
+            raise AccessError(
+                self.env._(
+                    "%(company)s is none of your companies: switch to it, or have its "
+                    "own people receive the devices.",
+                    company=company.sudo().name,
+                )
+            )
         # Who may receive may do what follows from it on contracts and returns.
         returns_sudo = self.sudo()
         damages = damages or {}

@@ -168,6 +168,7 @@ class WaasSelloutReport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         for vals in vals_list:
             # A report begins open, whoever makes it.
             for name in self._get_own_fields().intersection(vals) - CHOSEN_FIELDS:

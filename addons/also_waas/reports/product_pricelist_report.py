@@ -43,9 +43,10 @@ class ReportPriceList(models.AbstractModel):
 
         :param pricelist: ``product.pricelist``
         :param date: datetime for which it is in force
-        :return: dict ``{pricelist, terms, sections: [{role, label, rows}]}``; a row is
-            what ``_waas_get_offer`` gives, with ``contents``, a list of texts, and
-            ``is_repeated``: the row before is about the same product
+        :return: dict ``{pricelist, terms, extension_terms, sections: [{role, label,
+            rows}]}``; a row is what ``_waas_get_offer`` gives, with ``contents``, a
+            list of texts, and ``is_repeated``: the row before is about the same
+            product. ``extension_terms`` are those whose extension earns something
         """
         offer = pricelist._waas_get_offer(date)
         rows_by_role = {}
@@ -70,6 +71,12 @@ class ReportPriceList(models.AbstractModel):
         return {
             "pricelist": pricelist,
             "terms": terms.sorted("months"),
+            "extension_terms": terms.filtered(
+                lambda term: any(
+                    row["terms"].get(term, {}).get("extension_commission")
+                    for row in offer
+                )
+            ),
             "sections": [
                 {"role": role, "label": labels[role], "rows": rows}
                 for role, rows in rows_by_role.items()

@@ -62,6 +62,14 @@ class PriceListXlsx(models.AbstractModel):
                 currency=pricelist.currency_id.name,
             ),
         )
+        if price_list["extension_terms"]:
+            sheet.write_string(
+                2,
+                0,
+                self.env._(
+                    "The commission of an extension: once for each piece that goes on."
+                ),
+            )
 
     def _write_header(self, workbook, sheet, price_list):
         """Write the row of column titles.
@@ -80,6 +88,10 @@ class PriceListXlsx(models.AbstractModel):
                 self.env._("%(term)s: price per month", term=term.display_name),
                 self.env._("%(term)s: commission", term=term.display_name),
             ]
+            if term in price_list["extension_terms"]:
+                titles.append(
+                    self.env._("%(term)s: extension", term=term.display_name),
+                )
         bold = workbook.add_format(
             {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
         )
@@ -116,15 +128,20 @@ class PriceListXlsx(models.AbstractModel):
                 )
                 sheet.write_string(row_number, 3, ", ".join(row["contents"]))
                 sheet.write_number(row_number, 4, row["min_quantity"])
-                column = FIRST_PRICE_COLUMN
-                for term in price_list["terms"]:
-                    if amounts := row["terms"].get(term):
-                        sheet.write_number(row_number, column, amounts["price"], money)
-                        sheet.write_number(
-                            row_number, column + 1, amounts["commission"], money
-                        )
-                    column += 2
+                self._write_amounts(sheet, row_number, row, price_list, money)
         return row_number
+
+    def _write_amounts(self, sheet, row_number, row, price_list, money):
+        column = FIRST_PRICE_COLUMN
+        for term in price_list["terms"]:
+            amounts = row["terms"].get(term, {})
+            names = ["price", "commission"]
+            if term in price_list["extension_terms"]:
+                names.append("extension_commission")
+            for name in names:
+                if name in amounts:
+                    sheet.write_number(row_number, column, amounts[name], money)
+                column += 1
 
     def _lay_out(self, sheet, last_row, last_column):
         sheet.set_column(0, 0, 10)

@@ -38,7 +38,10 @@ from . import test_11_changes
 from . import test_11_marketplace
 from . import test_11_at_once
 from . import test_11_offer_http
+from . import test_steps
 from . import test_access_rights
+from . import test_access_later_chapters
+from . import test_printed
 from . import test_screens
 from . import test_signing_http
 from . import test_portal_http

@@ -126,6 +126,48 @@ class TestPriceListReport(WaasCommon):
             ],
         )
 
+    def _set_extension_commission(self):
+        self.pricelist.item_ids.filtered(
+            lambda rule: rule.product_tmpl_id == self.bundle.product_tmpl_id
+            and rule.waas_term_id == self.terms[12]
+        ).waas_extension_commission = 7.5
+
+    def test_r1_printed_list_shows_what_an_extension_earns_where_it_does(self):
+        self.assertFalse(self._print().xpath("//p[@name='extension']"))
+        self._set_extension_commission()
+        page = self._print()
+        bundle, upgrade, _option = self._get_printed_rows(page)
+        self.assertRegex(bundle[2], r"20\.00.*extension: .*7\.50")
+        self.assertNotIn("extension", " ".join(bundle[3:] + upgrade))
+        self.assertTrue(page.xpath("//p[@name='extension']"))
+
+    def test_r1_spreadsheet_shows_what_an_extension_earns_where_it_does(self):
+        self._set_extension_commission()
+        [sheet] = self._export().worksheets
+        header, *rows = sheet.iter_rows(min_row=4, values_only=True)
+        self.assertEqual(
+            header[5:],
+            (
+                "12 months: price per month",
+                "12 months: commission",
+                "12 months: extension",
+                "24 months: price per month",
+                "24 months: commission",
+                "36 months: price per month",
+                "36 months: commission",
+            ),
+        )
+        self.assertEqual(
+            [row[5:] for row in rows],
+            [
+                (79, 20, 7.5, 55, 40, 45.99, 60),
+                (6.5, 1, None, 5.5, 2, 4.5, 3),
+                (4, 1, None, 3, 2, 2.5, 3),
+            ],
+        )
+        self.assertIn("each piece that goes on", sheet["A3"].value)
+        self.assertEqual(sheet["H5"].number_format, "#,##0.00")
+
     def test_spreadsheet_has_real_numbers_and_no_formulas(self):
         self.bundle.name = "=1+1"
         [sheet] = self._export().worksheets

@@ -45,6 +45,22 @@ class TestChangeGate(ChangeCommon):
         )
         self.assertEqual(self.change.state, "applied")
 
+    def test_the_contract_shows_what_was_signed_for_it_and_for_its_changes(self):
+        """What was refused or voided as well, and of which change it is."""
+        order = self.contract.waas_order_id
+        order.with_user(self.seller).action_waas_send_agreements()
+        self.change.action_submit()
+        agreements = self.contract.with_user(self.seller).waas_agreement_ids
+        own = order.waas_agreement_ids
+        self.assertEqual(len(own), 2)
+        self.assertEqual(agreements, own | self.change.waas_agreement_ids)
+        self.assertEqual((agreements - own).change_id, self.change)
+        self.assertFalse(own.change_id)
+        for user in self.officer, self.accountant:
+            self.assertEqual(
+                self.contract.with_user(user).waas_agreement_ids, agreements
+            )
+
     def test_r13_credit_that_covers_the_growth_needs_no_new_check(self):
         self._approve_credit(self._create_order(quantity=1))
         self.change.action_submit()

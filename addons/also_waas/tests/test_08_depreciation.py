@@ -238,6 +238,21 @@ class TestDepreciation(FleetAccountsCommon):
         self.assertEqual(self._get_balance("stock"), 0.0)
         self.assertFalse(self._close())
 
+    def test_r13_what_vanished_from_quarantine_leaves_the_books(self):
+        self._close()
+        self._depreciate(date(2026, 2, 10))
+        with freeze_time("2026-02-20"):
+            self._receive(self._create_return(self.devices), self.devices)
+            self.devices[0]._waas_write_off("Not found")
+        asset = self.devices[0].waas_asset_ids
+        self.assertRecordValues(
+            asset, [{"state": "written_off", "date_disposed": date(2026, 2, 20)}]
+        )
+        self.assertTrue(self._close())
+        self.assertEqual(self._get_balance("stock"), 1950.0)
+        self.assertEqual(self._get_balance("equipment", "accumulated"), 0.0)
+        self.assertFalse(self._close())
+
     def test_r13_a_closing_of_an_earlier_day_counts_what_was_then(self):
         value = self.also.stock_value(at_date=date(2026, 1, 19))
         self.assertEqual(

@@ -3,9 +3,9 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import WaasReturnCommon
 
@@ -157,6 +157,29 @@ class TestErasure(ErasureCommon):
         self.assertEqual(record.certificate_ids.device_count, 1)
         self._grade(monitor)
         self.assertEqual(record.state, "closed")
+
+    def test_r15_a_new_device_counts_as_one_that_holds_data(self):
+        self.assertTrue(self._create_device("Anything").waas_holds_data)
+
+    def test_r15_what_turns_out_to_hold_no_data_waits_for_no_erasure(self):
+        erasure = self.devices[0].waas_erasure_ids
+        with self._assert_refuses("Laptop holds data.*untick Holds Data"):
+            erasure.with_user(self.warehouse).action_nothing_to_erase()
+        self.laptop.waas_holds_data = False
+        with self.assertRaises(AccessError):
+            erasure.with_user(self.accountant).action_nothing_to_erase()
+        erasure.with_user(self.warehouse).action_nothing_to_erase()
+        self.assertRecordValues(erasure, [{"state": "passed", "method": "none"}])
+        self._grade(self.devices[:1])
+        with self._assert_refuses("has its result"):
+            erasure.with_user(self.warehouse).action_nothing_to_erase()
+
+    def test_r15_what_could_not_be_erased_holds_data_whatever_is_ticked(self):
+        self._certify(self.devices[:1], result="failed", document=False)
+        self.laptop.waas_holds_data = False
+        todo = self.devices[0].waas_erasure_ids.filtered("must_destroy")
+        with self._assert_refuses("is erased or destroyed"):
+            todo.with_user(self.warehouse).action_nothing_to_erase()
 
     def test_r15_a_certificate_needs_proof(self):
         today = fields.Date.today()
@@ -322,6 +345,113 @@ class TestCertificate(ErasureCommon):
         self._certify(self.devices)
         with self.assertRaises(AccessError):
             self.record.certificate_ids.with_user(self.manager).read(["token"])
+
+
+@tagged("post_install", "-at_install")
+class TestLoss(ErasureCommon):
+    """R15: what vanished from quarantine is written off, with a reason, and never seen
+    in stock again without an erasure."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stock_manager = new_test_user(
+            cls.env,
+            "waas_stock_manager",
+            "stock.group_stock_manager",
+            company_id=cls.also.id,
+        )
+        cls.lost, *_others = cls.devices
+
+    def _write_off(self, devices, reason="Not found at the count", user=None):
+        user = user or self.stock_manager
+        wizard = self.env["waas.device.loss"].with_user(user)
+        wizard.create(
+            {"device_ids": [Command.set(devices.ids)], "reason": reason}
+        ).action_write_off()
+
+    def test_r15_a_device_that_vanished_is_written_off(self):
+        self._write_off(self.lost)
+        self.assertEqual(self._get_place(self.lost).usage, "inventory")
+        self.assertFalse(self.lost.waas_arrival_id)
+        self.assertRecordValues(
+            self.lost.waas_erasure_ids,
+            [{"state": "lost", "note": "Not found at the count", "method": False}],
+        )
+        entries = self.lost.waas_custody_ids.sorted("sequence")[-2:]
+        self.assertEqual(entries.mapped("event"), ["missing", "written_off"])
+        self.assertEqual(entries[0].note, "Not found at the count")
+        self.assertEqual(entries[0].author, self.stock_manager.name)
+        self.assertFalse(self.lost._waas_get_custody_problems())
+        self.laptop.invalidate_recordset()
+        self.assertEqual(self.laptop.total_value, 2000.0)
+
+    def test_r15_somebody_is_told_that_data_may_be_in_wrong_hands(self):
+        self._write_off(self.lost)
+        todo = self.lost.activity_ids
+        self.assertEqual(todo.summary, "Lost before its data was erased")
+        self.assertIn(self.customer.name, todo.note)
+        self.assertTrue(todo.user_id.has_group("also_waas.group_waas_manager"))
+
+    def test_r15_what_was_erased_before_it_vanished_is_no_data_breach(self):
+        self._certify(self.devices)
+        self._write_off(self.lost)
+        self.assertFalse(self.lost.activity_ids)
+        self.assertEqual(self.lost.waas_erasure_ids.state, "passed")
+        self.assertEqual(self._get_place(self.lost).usage, "inventory")
+
+    def test_r15_the_return_goes_on_without_it(self):
+        self._certify(self.devices[1:])
+        self.assertFalse(self.record.certificate_ids)
+        self._write_off(self.lost)
+        certificate = self.record.certificate_ids
+        self.assertEqual(certificate.erasure_ids.device_id, self.devices[1:])
+        self._grade(self.devices[1:])
+        self.assertEqual(self.record.state, "closed")
+
+    def test_r15_what_turns_up_again_waits_for_its_erasure(self):
+        self._write_off(self.lost)
+        found = self.env["waas.return"].with_user(self.warehouse)
+        [finding] = found._receive_scans([self.lost.name], self.also)["findings"]
+        self.assertEqual(finding.kind, "written_off")
+        finding.action_take_back()
+        self.assertEqual(self._get_place(self.lost), self.quarantine)
+        self.assertEqual(
+            self.lost.waas_erasure_ids.sorted("id").mapped("state"), ["lost", "todo"]
+        )
+        with self._assert_refuses("with a certificate only"):
+            self._grade(self.lost)
+
+    def test_only_an_administrator_of_the_inventory_writes_off(self):
+        for user in self.warehouse, self.seller, self.manager, self.accountant:
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._write_off(self.lost, user=user)
+        self.assertEqual(self._get_place(self.lost), self.quarantine)
+
+    def test_what_is_elsewhere_is_written_off_elsewhere(self):
+        with self._assert_refuses("how the devices were lost"):
+            self._write_off(self.lost, reason="  ")
+        with self._assert_refuses("not in quarantine: what is lost elsewhere"):
+            self._write_off(self._put_in_stock(self.laptop, 1, 60))
+        rented = self._rent_out(1, self.other_customer, first=70)
+        with self._assert_refuses("is with Customer Two: report it missing"):
+            self._write_off(self.lost | rented)
+        self.assertEqual(self._get_place(self.lost), self.quarantine)
+        self._write_off(self.lost)
+        with self._assert_refuses("not in quarantine"):
+            self._write_off(self.lost)
+
+    def test_r15_the_database_wants_a_reason(self):
+        with self._assert_violates():
+            self.lost.waas_erasure_ids.sudo().write({"state": "lost"})
+            self.env.flush_all()
+
+    def test_r15_lost_is_no_way_into_stock(self):
+        self.lost.waas_erasure_ids.sudo()._note_loss("Only noted")
+        with self._assert_refuses("with a certificate only"):
+            self._move(self.lost, self.shelf)
+        with self._assert_refuses("with a certificate only"):
+            self._grade(self.lost, "resale")
 
 
 STEPS = st.lists(

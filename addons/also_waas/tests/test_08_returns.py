@@ -1,8 +1,14 @@
 from datetime import date, timedelta
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
+
+from odoo.addons.base.models.ir_qweb import QWebError
 
 from .common import WaasReturnCommon
 
@@ -69,6 +75,12 @@ class TestSelfReturn(ReturnCommon):
             record.accepted_by = "Somebody else"
         record.action_announce()
         self.assertEqual(record.state, "announced")
+
+    def test_r15_the_database_wants_a_processor_for_a_pick_up(self):
+        record = self._create_pickup(self.devices, processor_id=False)
+        with self._assert_violates():
+            record.sudo().confirmed_on = "2026-01-01 12:00:00"
+            self.env.flush_all()
 
     def test_r15_the_database_wants_the_acceptance(self):
         record = self._create_return(self.devices, announce=False)
@@ -491,6 +503,92 @@ class TestMissing(ReturnCommon):
             record.activity_ids.mapped("summary"),
         )
 
+    def _make_overdue(self, record):
+        record.date_due = fields.Date.today() - timedelta(days=1)
+        return record
+
+    def _find(self, filter_name, user=None):
+        """The returns that a filter of the list shows."""
+        arch = self.env["waas.return"].get_view(view_type="search")["arch"]
+        [node] = etree.fromstring(arch).xpath(f"//filter[@name='{filter_name}']")
+        domain = safe_eval(node.get("domain"), {"uid": self.env.uid})
+        return self.env["waas.return"].with_user(user or self.seller).search(domain)
+
+    def test_r15_what_is_not_returned_is_found(self):
+        record = self._create_return(self.devices)
+        self.assertNotIn(record, self._find("not_returned"))
+        self._make_overdue(record)
+        for user in self.seller, self.accountant, self.warehouse:
+            self.assertIn(record, self._find("not_returned", user))
+        record.action_report_missing()
+        record.date_due = fields.Date.today() + timedelta(days=9)
+        self.assertIn(record, self._find("not_returned"))
+        record.action_claim()
+        self.assertNotIn(record, self._find("not_returned"))
+
+    def test_r15_an_accountant_invoices_what_is_overdue_in_one_click(self):
+        record = self._create_return(self.devices)
+        self._receive(record, self.devices[:1])
+        self._make_overdue(record)
+        action = record.with_user(self.accountant).action_invoice_missing()
+        invoice = self.env["account.move"].browse(action["res_id"])
+        self.assertRecordValues(
+            invoice,
+            [
+                {
+                    "state": "posted",
+                    "partner_id": self.customer.id,
+                    "amount_untaxed": 2000.0,
+                    "waas_return_id": record.id,
+                }
+            ],
+        )
+        self.assertEqual(
+            record.line_ids.mapped("state"), ["received", "claimed", "claimed"]
+        )
+        self.assertEqual(self.contract.waas_device_count, 0)
+        with self._assert_refuses("came back or is claimed already"):
+            record.with_user(self.accountant).action_invoice_missing()
+
+    def test_r15_what_is_not_overdue_is_not_invoiced(self):
+        record = self._create_return(self.devices)
+        with self._assert_refuses("its devices are due on"):
+            record.with_user(self.accountant).action_invoice_missing()
+        record.line_ids[0].with_user(self.warehouse).action_report_missing()
+        record.with_user(self.accountant).action_invoice_missing()
+        self.assertEqual(
+            record.line_ids.mapped("state"), ["claimed", "expected", "expected"]
+        )
+
+    def test_r15_a_customer_that_never_answers_is_invoiced_all_the_same(self):
+        """Nobody accepted anything, and nothing was announced."""
+        self.contract._waas_end()
+        record = self.env["waas.return"].search([("partner_id", "=", self.customer.id)])
+        with self._assert_refuses("this step is for returns that are announced"):
+            record.with_user(self.warehouse).action_report_missing()
+        self._make_overdue(record)
+        record.with_user(self.accountant).action_invoice_missing()
+        self.assertEqual(record.invoice_ids.state, "posted")
+        self.assertEqual(record.state, "closed")
+        self.assertFalse(record.announced_on)
+        self.assertEqual(self.contract.waas_device_count, 0)
+
+    def test_only_an_accountant_posts_claims(self):
+        record = self._make_overdue(self._create_return(self.devices))
+        for user in self.seller, self.warehouse, self.manager:
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                record.with_user(user).action_invoice_missing()
+        self.assertEqual(set(record.line_ids.mapped("state")), {"expected"})
+
+    def test_accountants_can_open_a_return(self):
+        """Whatever of its screen they may see is theirs to read."""
+        record = self._create_return(self.devices).with_user(self.accountant)
+        with Form(record) as form:
+            self.assertEqual(form.name, record.name)
+        menu = self.env.ref("also_waas.waas_return_menu")
+        menus = self.env["ir.ui.menu"].with_user(self.accountant)
+        self.assertIn(menu.id, menus._visible_menu_ids())
+
     def test_r13_only_a_claim_takes_a_rented_device_out_of_the_books(self):
         lost = self.env["stock.location"].search(
             [("usage", "=", "inventory"), ("company_id", "=", self.also.id)], limit=1
@@ -512,6 +610,80 @@ class TestMissing(ReturnCommon):
         line = self._create_return(self.devices[:1]).line_ids
         with self._assert_refuses("makes its own transfers", AccessError):
             move.with_user(self.warehouse).waas_return_line_id = line
+
+
+@tagged("post_install", "-at_install")
+class TestMailsOfReturns(ReturnCommon):
+    """What is told does not keep from happening what it tells."""
+
+    def _break(self, xml_id):
+        """Somebody edited a report, and it cannot be rendered any more."""
+        view = self.env.ref(xml_id)
+        container = '<t t-call="web.html_container">'
+        self.assertIn(container, view.arch)
+        view.arch = view.arch.replace(container, f'{container}<t t-out="1 / 0" />')
+
+    def _get_mails_of(self, record):
+        """To the customer: a to-do is mailed as well."""
+        mails = super()._get_mails_of(record)
+        return mails.filtered(lambda mail: self.customer in mail.recipient_ids)
+
+    def _assert_told(self, record, name):
+        [activity] = record.activity_ids.filtered(
+            lambda activity: activity.summary.startswith("A mail to the end customer")
+        )
+        self.assertIn(name, activity.note)
+        self.assertEqual(activity.user_id, self.seller)
+
+    def test_a_broken_report_does_not_stop_a_return(self):
+        self._break("also_waas.report_return")
+        with mute_logger("odoo.addons.also_waas.models.waas_return"):
+            record = self._create_return(self.devices)
+        self.assertEqual(record.state, "announced")
+        self.assertTrue(record.picking_ids)
+        self.assertFalse(self._get_mails_of(record))
+        self._assert_told(record, record.name)
+
+    def test_a_broken_mail_does_not_stop_a_return(self):
+        template = self.env.ref("also_waas.mail_template_return")
+        template.body_html = "<p t-out='object.no_such_field' />"
+        with mute_logger(
+            "odoo.addons.also_waas.models.waas_return",
+            "odoo.addons.mail.models.mail_render_mixin",
+        ):
+            record = self._create_return(self.devices)
+        self.assertEqual(record.state, "announced")
+        self._assert_told(record, record.name)
+
+    def test_a_broken_certificate_does_not_stop_an_erasure(self):
+        record = self._create_return(self.devices)
+        self._receive(record, self.devices)
+        self._break("also_waas.report_certificate")
+        with mute_logger("odoo.addons.also_waas.models.waas_return"):
+            self._certify(self.devices)
+        certificate = record.certificate_ids
+        self.assertEqual(certificate.device_count, 3)
+        self.assertFalse(self._get_mails_of(certificate))
+        self._assert_told(record, certificate.name)
+        # Also when nothing else is left to do.
+        self._grade(self.devices)
+        self.assertEqual(record.state, "closed")
+        self._assert_told(record, certificate.name)
+
+    def test_who_sends_by_hand_is_told_at_once(self):
+        """And after it was mended, it goes out."""
+        record = self._create_return(self.devices, announce=False)
+        with self._assert_refuses("this step is for returns that are announced"):
+            record.action_send()
+        record.action_accept_responsibility()
+        record.action_announce()
+        self.assertEqual(len(self._get_mails_of(record)), 1)
+        record.action_send()
+        self.assertEqual(len(self._get_mails_of(record)), 2)
+        self._break("also_waas.report_return")
+        with self.assertRaises(QWebError):
+            record.action_send()
+        self.assertEqual(len(self._get_mails_of(record)), 2)
 
 
 @tagged("post_install", "-at_install")

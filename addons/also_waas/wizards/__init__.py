@@ -10,3 +10,4 @@ from . import waas_commission_statement
 from . import waas_return_receive
 from . import waas_erasure_certify
 from . import waas_device_grade
+from . import waas_device_loss

@@ -1,0 +1,35 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+
+class WaasDeviceLoss(models.TransientModel):
+    """Write off devices that vanished from quarantine (R15)."""
+
+    _name = "waas.device.loss"
+    _description = "Write Off Lost WaaS Devices"
+
+    device_ids = fields.Many2many(
+        comodel_name="stock.lot",
+        string="Devices",
+        required=True,
+        domain="[('waas_arrival_id', '!=', False)]",
+    )
+    reason = fields.Text(
+        required=True,
+        help="How they were lost, and who looked for them: it stays in the chain of "
+        "custody.",
+    )
+
+    def action_write_off(self):
+        """Take the devices out of quarantine, stock and books."""
+        self.ensure_one()
+        if not self.env.user.has_group("stock.group_stock_manager"):
+            raise AccessError(
+                self.env._(
+                    "Only an administrator of the inventory writes off what was lost: "
+                    "ask one."
+                )
+            )
+        self.device_ids.check_access("read")
+        self.device_ids._waas_write_off(self.reason)
+        return {"type": "ir.actions.act_window_close"}
