@@ -42,4 +42,7 @@ from . import test_screens
 from . import test_signing_http
 from . import test_portal_http
 from . import test_12_portal_http
+from . import test_12_portal_routes_http
+from . import test_12_portal_returns_http
+from . import test_12_portal_pages_http
 from . import test_tours
