@@ -47,6 +47,7 @@
         "reports/waas_certificate_templates.xml",
         "data/waas_agreement_template_data.xml",
         "data/mail_template_return_data.xml",
+        "data/mail_template_portal_data.xml",
         # wizards
         "wizards/waas_bundle_configure_views.xml",
         "wizards/waas_credit_check_decide_views.xml",
@@ -102,6 +103,9 @@
         "views/certificate_templates.xml",
         "views/portal_templates.xml",
         "views/portal_reseller_templates.xml",
+        "views/portal_return_templates.xml",
+        "views/portal_document_templates.xml",
+        "views/portal_sellout_templates.xml",
         # menus last: they name the actions above
         "views/also_waas_menus.xml",
     ],

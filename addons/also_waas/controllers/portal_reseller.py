@@ -1,16 +1,17 @@
 from datetime import date
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from .portal_waas import WaasPortal
+from .portal_waas import MAX_POST_BYTES, WaasPortal
 
 MAX_PRICE = 1_000_000.0
 LIGHTS_PER_PAGE = 10
+REQUESTS_PER_PAGE = 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -209,12 +210,14 @@ class WaasResellerPortal(WaasPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_create(self, **posted):
         """Make the quotation, and its end customer where it is new."""
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
+        posted = self._clean(posted)
         made = []
         if error := self._try(lambda: made.append(self._create_deal(reseller, posted))):
             return self._render_new(reseller, posted, error)
@@ -251,10 +254,12 @@ class WaasResellerPortal(WaasPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_change(self, order_id, **posted):
         """Another term, way of delivery or reference: everything is priced anew."""
-        return self._act(order_id, "_waas_change_header", self._clean_header(posted))
+        header = self._clean_header(self._clean(posted))
+        return self._act(order_id, "_waas_change_header", header)
 
     @http.route(
         "/my/waas/deals/<int:order_id>/services",
@@ -262,6 +267,7 @@ class WaasResellerPortal(WaasPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_services(self, order_id, **posted):
         """What the partner itself offers and invoices, for information (R6)."""
@@ -273,9 +279,9 @@ class WaasResellerPortal(WaasPortal):
             strict=False,
         )
         services = [
-            (name.strip(), self._price(price), period)
+            (self._clean_text(name), self._price(price), period)
             for name, price, period in rows
-            if name.strip()
+            if self._clean_text(name)
         ]
         return self._act(order_id, "_waas_set_services", services)
 
@@ -343,6 +349,7 @@ class WaasResellerPortal(WaasPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_bundle_save(self, order_id, line_id=0, bundle_id=0, **posted):
         """Put the choice on the quotation."""
@@ -368,6 +375,7 @@ class WaasResellerPortal(WaasPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_bundle_remove(self, order_id, line_id, **kwargs):
         """Take a bundle off the quotation."""
@@ -377,7 +385,12 @@ class WaasResellerPortal(WaasPortal):
             return self._not_found()
         return self._act(order_id, "_waas_remove_bundle", line)
 
-    @http.route("/my/waas/deals/<int:order_id>/price", type="jsonrpc", auth="user")
+    @http.route(
+        "/my/waas/deals/<int:order_id>/price",
+        type="jsonrpc",
+        auth="user",
+        max_content_length=MAX_POST_BYTES,
+    )
     def waas_deal_price(self, order_id, bundle_id=0, **choice):
         """What a choice would cost and earn, while it is made.
 
@@ -415,6 +428,7 @@ class WaasResellerPortal(WaasPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_send(self, order_id, **kwargs):
         """Hand the deal to ALSO."""
@@ -426,6 +440,7 @@ class WaasResellerPortal(WaasPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_withdraw(self, order_id, **kwargs):
         """Take the quotation back."""
@@ -433,22 +448,39 @@ class WaasResellerPortal(WaasPortal):
 
     # === HARDWARE CASE BY CASE ===#
 
-    @http.route("/my/waas/hardware", type="http", auth="user", website=True)
-    def waas_hardware(self, **kwargs):
+    @http.route(
+        ["/my/waas/hardware", "/my/waas/hardware/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_hardware(self, page=1, **kwargs):
         """The partner's hardware requests, their clock and their answer (R14)."""
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
-        return self._render_hardware(reseller, {})
+        return self._render_hardware(reseller, {}, page=page)
 
-    def _render_hardware(self, reseller, posted, error=None):
+    def _render_hardware(self, reseller, posted, error=None, page=1):
+        # A partner has no rights on requests: the domain says which are its own.
         requests_sudo = request.env["waas.hardware.request"].sudo()
+        domain = requests_sudo._get_domain_of_reseller(reseller)
+        pager = portal_pager(
+            url="/my/waas/hardware",
+            total=requests_sudo.search_count(domain),
+            page=page,
+            step=REQUESTS_PER_PAGE,
+        )
         return request.render(
             "also_waas.portal_hardware",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "waas_hardware",
-                "requests": requests_sudo._get_of_reseller(reseller),
+                "pager": pager,
+                "requests": requests_sudo.search(
+                    domain, limit=REQUESTS_PER_PAGE, offset=pager["offset"]
+                ),
+                "today": fields.Date.context_today(requests_sudo),
                 "days": request.env.company.sudo().waas_hardware_answer_days,
                 "posted": posted,
                 "error": error,
@@ -462,12 +494,14 @@ class WaasResellerPortal(WaasPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_hardware_create(self, **posted):
         """Ask for hardware that ALSO has not preselected."""
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
+        posted = self._clean(posted)
         requests = request.env["waas.hardware.request"]
         if error := self._try(
             requests._ask,
@@ -478,6 +512,27 @@ class WaasResellerPortal(WaasPortal):
             posted.get("reason"),
         ):
             return self._render_hardware(reseller, posted, error)
+        return request.redirect("/my/waas/hardware")
+
+    @http.route(
+        "/my/waas/hardware/<int:request_id>/withdraw",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        max_content_length=MAX_POST_BYTES,
+    )
+    def waas_hardware_withdraw(self, request_id, **kwargs):
+        """Take back a request that ALSO has not answered yet."""
+        reseller = self._get_reseller()
+        requests_sudo = request.env["waas.hardware.request"].sudo()
+        request_sudo = reseller and self._find(
+            requests_sudo, request_id, requests_sudo._get_domain_of_reseller(reseller)
+        )
+        if not request_sudo:
+            return self._not_found()
+        if error := self._try(request_sudo._withdraw_in_portal):
+            return self._render_hardware(reseller, {}, error)
         return request.redirect("/my/waas/hardware")
 
     # === COMMISSION ===#

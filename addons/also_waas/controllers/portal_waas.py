@@ -1,12 +1,15 @@
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 MAX_SEARCH = 60
+MAX_ID = 2**31 - 1
+MAX_POST_BYTES = 128 * 1024  # no form of ours is larger, however much is typed
+ENDS_SOON_DAYS = 90
 
 
 class WaasPortal(CustomerPortal):
@@ -29,9 +32,13 @@ class WaasPortal(CustomerPortal):
     def _find(self, model, record_id, domain=()):
         """One record of those that the user may read and that fit the domain.
 
+        :param model: name of a model, or an empty record set whose rights count
         :return: the record as superuser, or an empty one
         """
-        found = request.env[model].search(
+        records = request.env[model] if isinstance(model, str) else model
+        if not 0 < record_id <= MAX_ID:
+            return records.sudo()
+        found = records.search(
             Domain("id", "=", record_id) & Domain(list(domain)), limit=1
         )
         return found.sudo()
@@ -42,13 +49,18 @@ class WaasPortal(CustomerPortal):
 
     # === LISTS ===#
 
-    def _prepare_list(self, model, url, domain, sortings, filters, page, args):
+    def _prepare_list(
+        self, model, url, domain, sortings, filters, page, args, search_by=None
+    ):
         """Values of a list page: the records and what its search bar needs.
 
+        :param model: name of a model, or an empty record set whose rights count: where
+            people outside have none, the domain says what is theirs
         :param dict sortings: key -> ``{label, order}``, the first one is the default
         :param dict filters: key -> ``{label, domain}``, the first one is the default
         :param dict args: what the visitor asked for: ``sortby``, ``filterby``,
             ``search``; what is unknown falls back to the default
+        :param tuple search_by: label and names of the fields that are searched
         """
         sortby = args.get("sortby") if args.get("sortby") in sortings else None
         filterby = args.get("filterby") if args.get("filterby") in filters else None
@@ -56,11 +68,15 @@ class WaasPortal(CustomerPortal):
             sortby or next(iter(sortings)),
             filterby or next(iter(filters)),
         )
-        search = str(args.get("search") or "")[:MAX_SEARCH]
+        search = self._clean_text(args.get("search"))[:MAX_SEARCH]
+        search_label, search_fields = search_by or (
+            request.env._("Number or customer"),
+            ("name", "partner_id.name"),
+        )
         domain = Domain(list(domain)) & Domain(list(filters[filterby]["domain"]))
         if search:
-            domain &= self._get_search_domain(model, search)
-        records = request.env[model]
+            domain &= Domain.OR(Domain(name, "ilike", search) for name in search_fields)
+        records = request.env[model] if isinstance(model, str) else model
         pager = portal_pager(
             url=url,
             url_args={"sortby": sortby, "filterby": filterby, "search": search},
@@ -85,14 +101,8 @@ class WaasPortal(CustomerPortal):
             "searchbar_filters": filters,
             "search": search,
             "search_in": "all",
-            "searchbar_inputs": {
-                "all": {"input": "all", "label": request.env._("Number or customer")}
-            },
+            "searchbar_inputs": {"all": {"input": "all", "label": search_label}},
         }
-
-    def _get_search_domain(self, model, search):
-        customer = Domain("partner_id.name", "ilike", search)
-        return Domain("name", "ilike", search) | customer
 
     # === HOME ===#
 
@@ -132,6 +142,8 @@ class WaasPortal(CustomerPortal):
             "page_name": "waas",
             "reseller": reseller,
             "running_count": contracts,
+            "return_count": self._count_open_returns(),
+            "agreement_count": 0 if reseller else self._count_open_agreements(),
         }
         if reseller:
             domain = Domain(self._get_deal_domain(reseller))
@@ -146,6 +158,14 @@ class WaasPortal(CustomerPortal):
                 "advice": orders.sudo()._waas_get_installation_advice(reseller),
             }
         return values
+
+    def _count_open_returns(self):
+        """Hook: returns that are on their way."""
+        return 0
+
+    def _count_open_agreements(self):
+        """Hook: agreements that wait for the end customer's signature."""
+        return 0
 
     # === CONTRACTS ===#
 
@@ -176,6 +196,13 @@ class WaasPortal(CustomerPortal):
                     "label": request.env._("Running"),
                     "domain": [("waas_state", "=", "running")],
                 },
+                "ending": {
+                    "label": request.env._("Ending Soon"),
+                    "domain": [
+                        ("waas_state", "=", "running"),
+                        ("date_end", "<=", self._get_ends_soon_date()),
+                    ],
+                },
                 "awaiting": {
                     "label": request.env._("Awaiting Delivery"),
                     "domain": [("waas_state", "=", "awaiting")],
@@ -190,6 +217,10 @@ class WaasPortal(CustomerPortal):
         )
         values |= {"page_name": "waas_contracts", "reseller": self._get_reseller()}
         return request.render("also_waas.portal_contracts", values)
+
+    def _get_ends_soon_date(self):
+        today = fields.Date.context_today(request.env.user)
+        return fields.Date.add(today, days=ENDS_SOON_DAYS)
 
     @http.route(
         "/my/waas/contracts/<int:contract_id>", type="http", auth="user", website=True
@@ -285,6 +316,7 @@ class WaasPortal(CustomerPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_ask(self, contract_id, kind, **posted):
         """Ask ALSO for a change: it becomes a draft that somebody there takes up."""
@@ -294,16 +326,15 @@ class WaasPortal(CustomerPortal):
         if kind == "leave" and self._is_reseller_of(contract_sudo):
             return self._not_found()
         ask = getattr(self, f"_ask_{kind}")
-        if error := self._try(ask, contract_sudo, posted):
+        if error := self._try(ask, contract_sudo, self._clean(posted)):
             return self._show_ask(contract_id, f"also_waas.portal_{kind}", error)
         return request.redirect(f"/my/waas/contracts/{contract_id}?asked=1")
 
     def _ask_extend(self, contract_sudo, posted):
+        months = self._int(posted.get("months"))
+        contract_sudo._waas_ensure_offered(months)
         request.env["waas.change"]._ask_for(
-            contract_sudo,
-            "extension",
-            posted.get("note"),
-            months=self._int(posted.get("months")),
+            contract_sudo, "extension", posted.get("note"), months=months
         )
 
     def _ask_leave(self, contract_sudo, posted):
@@ -330,6 +361,7 @@ class WaasPortal(CustomerPortal):
         auth="user",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_end(self, contract_id, choice=None, **kwargs):
         """The end customer says what shall happen at the end of the term."""
@@ -344,7 +376,35 @@ class WaasPortal(CustomerPortal):
             )
         return request.redirect(f"/my/waas/contracts/{contract_id}")
 
-    # === ANSWERS ===#
+    # === WHAT A VISITOR SENDS, AND GETS ===#
+
+    def _clean(self, posted):
+        """The texts of a form; what is no text, as a file, is empty."""
+        return {name: self._clean_text(value) for name, value in posted.items()}
+
+    def _clean_text(self, text):
+        """Posted text without what no keyboard types: the database takes no NUL."""
+        if not isinstance(text, str):
+            return ""
+        kept = (char for char in text if char.isprintable() or char in "\n\t")
+        return "".join(kept).strip()
+
+    def _get_me(self):
+        """The company of who is logged in."""
+        return request.env.user.partner_id.commercial_partner_id
+
+    def _send_pdf(self, report, record_sudo, name):
+        """A report as a file, made with the rights of the system: whether the visitor
+        may have it was checked."""
+        report_sudo = request.env.ref(report).sudo()
+        content, _type = report_sudo._render_qweb_pdf(report_sudo, record_sudo.ids)
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", "application/pdf"),
+                ("Content-Disposition", content_disposition(f"{name}.pdf")),
+            ],
+        )
 
     def _int(self, text):
         """A whole number out of a form; 0 for anything else."""

@@ -174,6 +174,8 @@ from . import contract_line_portal
 from . import stock_lot_portal
 from . import waas_change_portal
 from . import res_partner_commission_portal
+from . import waas_return_portal
+from . import waas_agreement_portal
 
 # settings
 from . import res_company

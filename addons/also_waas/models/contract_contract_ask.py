@@ -18,9 +18,15 @@ class ContractContract(models.Model):
             "changes": [
                 change._get_portal_row()
                 for change in self.waas_change_ids
-                if change.state != "draft"
+                # What ALSO prepares is its own business until it is sent.
+                if change.state != "draft" or change.asked_by_id
+            ],
+            "returns": [
+                record._get_portal_row()
+                for record in self.waas_return_line_ids.return_id
             ],
             "end_plan": self._waas_get_end_plan(),
+            "end_dates": self._waas_get_end_dates(),
             "may_ask": self.waas_state == "running",
         }
 
@@ -41,6 +47,49 @@ class ContractContract(models.Model):
             "choice": self.waas_end_choice,
             "label": labels.get(self.waas_end_choice),
         }
+
+    def _waas_get_end_dates(self):
+        """The plan for the end of a running term, day by day: when we ask, when the
+        choice is needed, when everything ends, when the devices are back (R15).
+
+        :return: list of dicts ``{date, label, is_past}``
+        """
+        if self.waas_state != "running":
+            return []
+        today = fields.Date.context_today(self)
+        returns = self.env["waas.return"]
+        steps = [
+            (self.waas_notice_date, self.env._("we ask what you want to do")),
+            (
+                self.waas_decision_date,
+                self.env._(
+                    "the end customer has chosen: extend, new contract or return"
+                ),
+            ),
+            (
+                self.date_end,
+                self.env._("last day of the contract; its licenses end with it"),
+            ),
+            (
+                returns._get_due_date(self.company_id, self.date_end),
+                self.env._("the devices are back with ALSO"),
+            ),
+        ]
+        return [
+            {"date": date, "label": label, "is_past": date < today}
+            for date, label in steps
+        ]
+
+    @api.private
+    def _waas_ensure_offered(self, months):
+        """Refuse a length that the page did not offer, with the reasons (R12)."""
+        self.ensure_one()
+        offers = {offer["months"]: offer for offer in self._waas_get_extension_offers()}
+        offer = offers.get(months)
+        if not offer:
+            raise UserError(self.env._("Choose one of the lengths that we offer."))
+        if not offer["possible"]:
+            raise UserError("\n".join(offer["reasons"]))
 
     @api.private
     def _waas_get_upgrade_choices(self):

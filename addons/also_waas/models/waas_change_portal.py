@@ -1,4 +1,4 @@
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 MAX_NOTE = 1000
@@ -12,6 +12,14 @@ class WaasChange(models.Model):
     """
 
     _inherit = "waas.change"
+
+    asked_by_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Asked For By",
+        readonly=True,
+        copy=False,
+        help="Who asked for the change in the portal.",
+    )
 
     @api.model
     @api.private
@@ -45,6 +53,7 @@ class WaasChange(models.Model):
             {
                 "contract_id": contract.id,
                 "kind": kind,
+                "asked_by_id": visitor.id,
                 "user_id": contract.sudo().user_id.id or self.env.uid,
                 "note": self.env._(
                     "Asked for in the portal by %(name)s (%(company)s). %(note)s",
@@ -90,7 +99,8 @@ class WaasChange(models.Model):
         )
 
     def _get_portal_row(self):
-        """:return: dict ``{name, kind, state, date, monthly_before, monthly_after}``"""
+        """:return: dict ``{name, kind, state, is_applied, asked_by, date,
+        monthly_before, monthly_after}``"""
         self.ensure_one()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -99,6 +109,7 @@ class WaasChange(models.Model):
             "kind": kinds[self.kind],
             "state": states[self.state],
             "is_applied": self.state == "applied",
+            "asked_by": self.asked_by_id.name,
             "date": self.effective_date,
             "monthly_before": self.monthly_before,
             "monthly_after": self.monthly_after,

@@ -14,15 +14,13 @@ class WaasHardwareRequest(models.Model):
     _inherit = "waas.hardware.request"
 
     @api.model
-    def _get_of_reseller(self, reseller):
-        """The requests of a partner in this company, the newest first."""
-        return self.search(
-            [
-                ("reseller_id", "child_of", reseller.ids),
-                ("company_id", "=", self.env.company.id),
-            ],
-            limit=100,
-        )
+    @api.private
+    def _get_domain_of_reseller(self, reseller):
+        """:return: domain of the requests of a partner in this company"""
+        return [
+            ("reseller_id", "child_of", reseller.ids),
+            ("company_id", "=", self.env.company.id),
+        ]
 
     @api.model
     @api.private
@@ -61,6 +59,22 @@ class WaasHardwareRequest(models.Model):
         )
         request_sudo.action_submit()
         return request_sudo
+
+    @api.private
+    def _withdraw_in_portal(self):
+        """Take back a request that is not answered yet; an answer stays.
+
+        :raises UserError: when it is answered
+        """
+        self.ensure_one()
+        if self.state not in ("draft", "submitted"):
+            raise UserError(
+                self.env._(
+                    "%(request)s is answered already: it cannot be withdrawn any more.",
+                    request=self.name,
+                )
+            )
+        self.action_cancel()
 
     def _ensure_not_too_many(self, reseller):
         since = fields.Datetime.now() - timedelta(days=1)

@@ -61,8 +61,12 @@ class WaasReturn(models.Model):
     def _get_fee(self):
         """The fee of the price list without VAT, or None when it has none (R15)."""
         self.ensure_one()
-        product = self.company_id.waas_pickup_product_id
-        pricelist = self._get_pricelist()
+        return self._get_pickup_price(self.company_id, self._get_pricelist())
+
+    @api.model
+    def _get_pickup_price(self, company, pricelist):
+        """The fee, also of a pick-up that is not booked yet; see :meth:`_get_fee`."""
+        product = company.waas_pickup_product_id
         if not product or not pricelist:
             return None
         price, rule_id = pricelist._get_product_price_rule(product, 1.0)

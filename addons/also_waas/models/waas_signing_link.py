@@ -70,6 +70,19 @@ class WaasSigningLink(models.Model):
         :return: the link
         """
         self.search(self._get_deal_domain(deal)).unlink()
+        link, token = self._make(deal, agreements, signatory)
+        link._mail(
+            deal._waas_get_link_template(),
+            signing_url=f"{deal.get_base_url()}/waas/sign/{token}",
+        )
+        return link
+
+    @api.model
+    def _make(self, deal, agreements, signatory):
+        """A fresh link that nobody knows yet.
+
+        :return: tuple of the link and its token, which is kept nowhere
+        """
         token = secrets.token_urlsafe(32)
         link = self.create(
             {
@@ -83,11 +96,7 @@ class WaasSigningLink(models.Model):
                 + timedelta(days=deal.company_id.waas_link_validity_days),
             }
         )
-        link._mail(
-            deal._waas_get_link_template(),
-            signing_url=f"{deal.get_base_url()}/waas/sign/{token}",
-        )
-        return link
+        return link, token
 
     @api.model
     def _find(self, token):

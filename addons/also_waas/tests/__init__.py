@@ -46,5 +46,8 @@ from . import test_screens
 from . import test_signing_http
 from . import test_portal_http
 from . import test_12_portal_http
+from . import test_12_portal_routes_http
+from . import test_12_portal_returns_http
+from . import test_12_portal_pages_http
 from . import test_tours
 from . import test_translations

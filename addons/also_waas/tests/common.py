@@ -606,29 +606,8 @@ class WaasDealsCommon(WaasCommon):
         cls.cleaning.message_subscribe(cls.stranger_user.partner_id.ids)
 
 
-class WaasReturnCommon(WaasCommon):
-    """A customer with three laptops and as many monitors on one contract, and a
-    processor that may erase them."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.monitor.waas_holds_data = False
-        cls.laptops = cls._put_in_stock(cls.laptop, 3)
-        cls.order = cls._confirm(cls._create_order(12, quantity=3))
-        cls.delivery = cls._deliver(cls.order)
-        cls.contract = cls.order.sudo().waas_contract_ids
-        cls.devices = cls.contract.waas_device_ids.sorted("name").with_env(cls.env)
-        cls.quarantine = cls.also.waas_quarantine_location_id
-        cls.processor = cls._create_processor("Wiper")
-        cls.mouse_pad = cls.env["product.product"].create(
-            {
-                "name": "Mouse Pad",
-                "type": "consu",
-                "is_storable": True,
-                "tracking": "serial",
-            }
-        )
+class WaasReturnSteps(WaasCommon):
+    """What people do when devices come back."""
 
     @classmethod
     def _create_processor(cls, name, valid_until=date(2099, 12, 31)):
@@ -754,6 +733,31 @@ class WaasReturnCommon(WaasCommon):
             )
         )
         wizard.action_grade()
+
+
+class WaasReturnCommon(WaasReturnSteps):
+    """A customer with three laptops and as many monitors on one contract, and a
+    processor that may erase them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.monitor.waas_holds_data = False
+        cls.laptops = cls._put_in_stock(cls.laptop, 3)
+        cls.order = cls._confirm(cls._create_order(12, quantity=3))
+        cls.delivery = cls._deliver(cls.order)
+        cls.contract = cls.order.sudo().waas_contract_ids
+        cls.devices = cls.contract.waas_device_ids.sorted("name").with_env(cls.env)
+        cls.quarantine = cls.also.waas_quarantine_location_id
+        cls.processor = cls._create_processor("Wiper")
+        cls.mouse_pad = cls.env["product.product"].create(
+            {
+                "name": "Mouse Pad",
+                "type": "consu",
+                "is_storable": True,
+                "tracking": "serial",
+            }
+        )
 
 
 class WaasHttpCommon(WaasCommon, HttpCase):

@@ -4,29 +4,9 @@ from datetime import date
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import WaasDealsCommon, WaasHttpCommon
+from .portal_world import PortalHttpCommon
 
 SCRIPT = "<script>alert('x')</script>"
-
-
-class PortalHttpCommon(WaasDealsCommon, WaasHttpCommon):
-    def _get(self, path):
-        return self.url_open(path, allow_redirects=False)
-
-    def _post(self, path, **data):
-        """Post a form as its page would, with the token of this session."""
-        page = self.url_open("/my/waas")
-        found = re.search(r'csrf_token: "(\w+)"', page.text)
-        return self.url_open(
-            path,
-            data={"csrf_token": found[1] if found else "", **data},
-            allow_redirects=False,
-        )
-
-    def _get_text(self, response):
-        """What is on the page, without tags and scripts."""
-        text = re.sub(r"<script.*?</script>", " ", response.text, flags=re.DOTALL)
-        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
 
 
 @tagged("post_install", "-at_install", "http")

@@ -1,0 +1,185 @@
+import base64
+
+from odoo import http
+from odoo.http import content_disposition, request
+
+from .portal_waas import MAX_POST_BYTES, WaasPortal
+
+
+class WaasDocumentPortal(WaasPortal):
+    """The end customer's papers: agreements to sign (R1), certificates of erasure
+    (R15). They are for its own people, not for the partner."""
+
+    # === AGREEMENTS ===#
+
+    def _count_open_agreements(self):
+        agreements_sudo = request.env["waas.agreement"].sudo()
+        return agreements_sudo.search_count(
+            [*self._get_agreement_domain(), ("state", "=", "sent")]
+        )
+
+    def _get_agreement_domain(self):
+        agreements = request.env["waas.agreement"]
+        return agreements._get_domain_of_customer(self._get_me())
+
+    def _find_agreement(self, agreement_id):
+        # People outside have no rights on agreements: the domain says what is theirs.
+        agreements_sudo = request.env["waas.agreement"].sudo()
+        return self._find(agreements_sudo, agreement_id, self._get_agreement_domain())
+
+    @http.route(
+        ["/my/waas/agreements", "/my/waas/agreements/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def waas_agreements(self, page=1, **kwargs):
+        """What the end customer has to sign, and what it signed."""
+        return self._render_agreements(page, kwargs)
+
+    def _render_agreements(self, page, args, error=None):
+        values = self._prepare_list(
+            request.env["waas.agreement"].sudo(),
+            "/my/waas/agreements",
+            self._get_agreement_domain(),
+            {
+                "newest": {"label": request.env._("Newest"), "order": "id desc"},
+                "title": {"label": request.env._("Title"), "order": "title, id desc"},
+            },
+            {
+                "all": {"label": request.env._("All"), "domain": []},
+                "open": {
+                    "label": request.env._("To Sign"),
+                    "domain": [("state", "=", "sent")],
+                },
+                "signed": {
+                    "label": request.env._("Signed"),
+                    "domain": [("state", "=", "signed")],
+                },
+            },
+            page,
+            args,
+            search_by=(
+                request.env._("Title or number"),
+                ("title", "name", "order_id.name"),
+            ),
+        )
+        values |= {
+            "page_name": "waas_agreements",
+            "rows": [record._get_portal_row() for record in values["records"]],
+            "error": error,
+            "mailed": args.get("mailed") == "1",
+        }
+        return request.render(
+            "also_waas.portal_agreements", values, status=422 if error else 200
+        )
+
+    @http.route(
+        "/my/waas/agreements/<int:agreement_id>/sign",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        max_content_length=MAX_POST_BYTES,
+    )
+    def waas_agreement_sign(self, agreement_id, **kwargs):
+        """To the page where the signatory signs or refuses; anybody else has the link
+        mailed to the signatory (R1)."""
+        agreement_sudo = self._find_agreement(agreement_id)
+        if not agreement_sudo:
+            return self._not_found()
+        tokens = []
+
+        def open_():
+            tokens.append(agreement_sudo._open_in_portal(request.env.user))
+
+        if error := self._try(open_):
+            return self._render_agreements(1, {}, error)
+        if tokens[0]:
+            return request.redirect(f"/waas/sign/{tokens[0]}")
+        return request.redirect("/my/waas/agreements?mailed=1")
+
+    @http.route(
+        "/my/waas/agreements/<int:agreement_id>/pdf",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_agreement_document(self, agreement_id, **kwargs):
+        """The frozen document, with the signatures where there are any."""
+        agreement_sudo = self._find_agreement(agreement_id)
+        document = agreement_sudo.signed_document or agreement_sudo.document
+        if not document:
+            return self._not_found()
+        disposition = content_disposition(agreement_sudo.document_name)
+        return request.make_response(
+            base64.b64decode(document),
+            [
+                ("Content-Type", "application/pdf"),
+                ("Content-Disposition", disposition),
+            ],
+        )
+
+    # === CERTIFICATES ===#
+
+    def _get_certificate_domain(self):
+        return [("partner_id", "child_of", self._get_me().ids)]
+
+    @http.route(
+        ["/my/waas/certificates", "/my/waas/certificates/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def waas_certificates(self, page=1, **kwargs):
+        """Proof that the data of returned devices is gone (R15)."""
+        values = self._prepare_list(
+            request.env["waas.certificate"].sudo(),
+            "/my/waas/certificates",
+            self._get_certificate_domain(),
+            {
+                "newest": {
+                    "label": request.env._("Newest"),
+                    "order": "date desc, id desc",
+                },
+                "name": {"label": request.env._("Number"), "order": "name"},
+            },
+            {
+                "all": {"label": request.env._("All"), "domain": []},
+                "valid": {
+                    "label": request.env._("Valid"),
+                    "domain": [("state", "=", "valid")],
+                },
+            },
+            page,
+            kwargs,
+            search_by=(
+                request.env._("Number or serial number"),
+                ("name", "return_id.name", "erasure_ids.serial"),
+            ),
+        )
+        values["page_name"] = "waas_certificates"
+        return request.render("also_waas.portal_certificates", values)
+
+    @http.route(
+        "/my/waas/certificates/<int:certificate_id>/pdf",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def waas_certificate_document(self, certificate_id, **kwargs):
+        """A certificate to print; anybody can check it by its QR code."""
+        certificate_sudo = self._find(
+            request.env["waas.certificate"].sudo(),
+            certificate_id,
+            [*self._get_certificate_domain(), ("state", "=", "valid")],
+        )
+        if not certificate_sudo:
+            return self._not_found()
+        return self._send_pdf(
+            "also_waas.action_report_certificate",
+            certificate_sudo,
+            request.env._("Certificate %(number)s", number=certificate_sudo.name),
+        )

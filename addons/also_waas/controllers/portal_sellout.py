@@ -1,0 +1,158 @@
+from odoo import http
+from odoo.fields import Domain
+from odoo.http import content_disposition, request
+
+from .portal_reseller import XLSX
+from .portal_waas import WaasPortal
+
+MAX_ROWS = 10_000
+
+
+class WaasSelloutPortal(WaasPortal):
+    """What a partner gets from ALSO: sell-out in its name (R5), bills of its
+    commission (R1)."""
+
+    # === SELL-OUT ===#
+
+    def _get_sellout_filters(self, reseller):
+        """One for each manufacturer that was told anything."""
+        lines = request.env["waas.sellout.line"]
+        manufacturers = lines._read_group(
+            [("reseller_id", "child_of", reseller.ids)], ["manufacturer_id"]
+        )
+        filters = {"all": {"label": request.env._("All"), "domain": []}}
+        for (manufacturer,) in manufacturers:
+            manufacturer_sudo = manufacturer.sudo()  # its name is no secret
+            filters[str(manufacturer.id)] = {
+                "label": manufacturer_sudo.name,
+                "domain": [("manufacturer_id", "=", manufacturer.id)],
+            }
+        return filters
+
+    @http.route(
+        ["/my/waas/sellout", "/my/waas/sellout/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def waas_sellout(self, page=1, **kwargs):
+        """What was reported to manufacturers in the partner's name (R5)."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        domain = [("reseller_id", "child_of", reseller.ids)]
+        filters = self._get_sellout_filters(reseller)
+        values = self._prepare_list(
+            "waas.sellout.line",
+            "/my/waas/sellout",
+            domain,
+            {
+                "newest": {"label": request.env._("Newest"), "order": "date desc, id"},
+                "serial": {
+                    "label": request.env._("Serial Number"),
+                    "order": "serial, id",
+                },
+            },
+            filters,
+            page,
+            kwargs,
+            search_by=(
+                request.env._("Product, part number or serial number"),
+                ("product_name", "sku", "mpn", "serial"),
+            ),
+        )
+        chosen = Domain(filters[values["filterby"]]["domain"])
+        totals = request.env["waas.sellout.line"]._read_group(
+            Domain(domain) & chosen,
+            ["manufacturer_id"],
+            ["quantity:sum", "period_to:max"],
+        )
+        values |= {
+            "page_name": "waas_sellout",
+            "totals": [
+                (manufacturer.sudo().name, quantity, last)
+                for manufacturer, quantity, last in totals
+            ],
+        }
+        return request.render("also_waas.portal_sellout", values)
+
+    @http.route("/my/waas/sellout/xlsx", type="http", auth="user", website=True)
+    def waas_sellout_download(self, **kwargs):
+        """The same as a spreadsheet, the newest first."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        # With the partner's own rights: a rule says which lines are in its name.
+        lines = request.env["waas.sellout.line"].search(
+            [("reseller_id", "child_of", reseller.ids)],
+            order="date desc, id",
+            limit=MAX_ROWS,
+        )
+        content, _type = (
+            request.env["report.also_waas.sellout_xlsx"]
+            .sudo()
+            .with_context(active_model=lines._name)
+            .create_xlsx_report(lines.ids, {})
+        )
+        name = request.env._("Sell-out %(partner)s", partner=reseller.name)
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", XLSX),
+                ("Content-Disposition", content_disposition(f"{name}.xlsx")),
+            ],
+        )
+
+    # === BILLS ===#
+
+    @http.route(
+        ["/my/waas/bills", "/my/waas/bills/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def waas_bills(self, page=1, **kwargs):
+        """The bills by which the commission is paid (R1); ALSO makes them."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        values = self._prepare_list(
+            # Portal users read their bills, but no settlements.
+            request.env["account.move"].sudo(),
+            "/my/waas/bills",
+            [
+                ("company_id", "=", request.env.company.id),
+                ("move_type", "in", ("in_invoice", "in_refund")),
+                ("state", "=", "posted"),
+                ("commercial_partner_id", "=", reseller.id),
+                ("invoice_line_ids.settlement_id.settlement_type", "=", "waas"),
+            ],
+            {
+                "newest": {
+                    "label": request.env._("Newest"),
+                    "order": "invoice_date desc, id desc",
+                },
+                "due": {
+                    "label": request.env._("Due First"),
+                    "order": "invoice_date_due, id",
+                },
+            },
+            {
+                "all": {"label": request.env._("All"), "domain": []},
+                "open": {
+                    "label": request.env._("To Be Paid"),
+                    "domain": [("payment_state", "in", ("not_paid", "partial"))],
+                },
+                "paid": {
+                    "label": request.env._("Paid"),
+                    "domain": [("payment_state", "in", ("paid", "in_payment"))],
+                },
+            },
+            page,
+            kwargs,
+            search_by=(request.env._("Number"), ("name", "ref")),
+        )
+        values["page_name"] = "waas_bills"
+        return request.render("also_waas.portal_bills", values)

@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+LINKS_PER_HOUR = 10
+MINUTES_BETWEEN_MAILS = 10
+
+
+class WaasAgreement(models.Model):
+    """Chapter 12, doors: the end customer finds its agreements in the portal (R1)."""
+
+    _inherit = "waas.agreement"
+
+    @api.model
+    @api.private
+    def _get_domain_of_customer(self, customer):
+        """What the portal shows an end customer; what is void tells it nothing.
+
+        :return: domain
+        """
+        return [
+            ("partner_id", "child_of", customer.ids),
+            ("state", "!=", "void"),
+        ]
+
+    @api.private
+    def _get_portal_row(self):
+        """:return: dict ``{id, title, name, subject, signatory, state, label, colour,
+        date, is_open}``"""
+        self.ensure_one()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        colours = {"signed": "success", "sent": "warning", "refused": "danger"}
+        return {
+            "id": self.id,
+            "title": self.title,
+            "name": self.name,
+            "subject": self._get_deal().display_name,
+            "signatory": self.signatory_id.name,
+            "state": self.state,
+            "label": labels[self.state],
+            "colour": colours.get(self.state, "info"),
+            "date": self.company_signed_on or self.customer_signed_on,
+            "is_open": self.state == "sent" and self._is_current(),
+        }
+
+    @api.private
+    def _open_in_portal(self, user):
+        """Let somebody of the end customer on the way to sign or refuse.
+
+        Who signs is asked for a one-time code there, which goes to the mail address of
+        the signatory. Everybody else, and a company without codes, gets the link mailed
+        to the signatory: logging in alone is no proof of who signs (R1).
+
+        :param user: ``res.users`` who is logged in
+        :return: the token of a fresh link for the signatory, or None: it was mailed
+        :raises UserError: when there is nothing to sign, or too many links were made
+        """
+        self.ensure_one()
+        if self.state != "sent" or not self._is_current():
+            raise UserError(self.env._("There is nothing left to sign."))
+        deal = self._get_deal()
+        links = self.env["waas.signing.link"]
+        agreements = self._get_open_of_deal(deal)
+        if user.partner_id == self.signatory_id and self.company_id.waas_signature_code:
+            self._ensure_few_links(deal, timedelta(hours=1), LINKS_PER_HOUR)
+            _link, token = links._make(deal, agreements, self.signatory_id)
+            return token
+        # Sending takes the place of the former link: one is left to look at.
+        self._ensure_few_links(deal, timedelta(minutes=MINUTES_BETWEEN_MAILS), 1)
+        links._send(deal, agreements, self.signatory_id)
+        return None
+
+    def _get_open_of_deal(self, deal):
+        """What the signatory can sign together."""
+        sent = self.search(
+            [("order_id", "=", self.order_id.id), ("state", "=", "sent")]
+        )
+        return sent.filtered(
+            lambda agreement: agreement._get_deal() == deal and agreement._is_current()
+        )
+
+    def _ensure_few_links(self, deal, period, limit):
+        links = self.env["waas.signing.link"]
+        domain = fields.Domain("create_date", ">", fields.Datetime.now() - period)
+        if links.search_count(domain & links._get_deal_domain(deal)) >= limit:
+            raise UserError(
+                self.env._(
+                    "We have just sent %(signatory)s a link to sign: open the newest "
+                    "mail from us, or try again a little later.",
+                    signatory=self.signatory_id.name,
+                )
+            )

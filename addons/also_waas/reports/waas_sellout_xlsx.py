@@ -1,0 +1,52 @@
+from odoo import models
+
+
+class SelloutXlsx(models.AbstractModel):
+    """Chapter 12, doors: what was reported in a partner's name, as a spreadsheet for
+    its own partnerships (R5)."""
+
+    _name = "report.also_waas.sellout_xlsx"
+    _inherit = "report.report_xlsx.abstract"
+    _description = "WaaS Sell-out of a Partner (XLSX)"
+
+    def generate_xlsx_report(self, workbook, data, lines):
+        sheet = workbook.add_worksheet(self.env._("Sell-out")[:31])
+        bold = workbook.add_format({"bold": True, "bottom": 1})
+        day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        titles = self._get_titles()
+        for column, title in enumerate(titles):
+            sheet.write_string(0, column, title, bold)
+        kinds = dict(lines._fields["kind"]._description_selection(self.env))
+        for row, line in enumerate(lines, 1):
+            sheet.write_datetime(row, 0, line.date, day)
+            # Never write(): a text that starts with = would become a formula.
+            texts = (
+                line.manufacturer_id.name,
+                kinds[line.kind],
+                line.product_name,
+                line.sku,
+                line.mpn,
+                line.serial,
+                line.contract_id.name,
+                line.report_id.name,
+            )
+            for column, text in enumerate(texts, 1):
+                sheet.write_string(row, column, text or "")
+            sheet.write_number(row, len(texts) + 1, line.quantity)
+        sheet.set_column(0, len(titles) - 1, 18)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(lines), len(titles) - 1)
+
+    def _get_titles(self):
+        return [
+            self.env._("Date"),
+            self.env._("Manufacturer"),
+            self.env._("Kind"),
+            self.env._("Product"),
+            self.env._("SKU"),
+            self.env._("Part Number"),
+            self.env._("Serial Number"),
+            self.env._("Contract"),
+            self.env._("Report"),
+            self.env._("Quantity"),
+        ]

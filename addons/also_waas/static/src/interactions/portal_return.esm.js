@@ -1,0 +1,31 @@
+import {Interaction} from "@web/public/interaction";
+import {registry} from "@web/core/registry";
+
+/**
+ * Booking a return: what belongs to the other way of return is hidden, and all devices
+ * can be ticked at once. Without it the form works as well, and shows everything.
+ */
+export class PortalReturn extends Interaction {
+    static selector = ".o_also_waas_return_form";
+    dynamicContent = {
+        "input[name='method']": {"t-on-change": this.updateContent},
+        "[data-method]": {
+            "t-att-class": (el) => ({"d-none": !this.isChosen(el)}),
+            "t-att-disabled": (el) => (this.isChosen(el) ? null : "1"),
+        },
+        ".o_also_waas_all": {"t-on-change": this.tickAll},
+    };
+
+    isChosen(el) {
+        const chosen = this.el.querySelector("input[name='method']:checked");
+        return chosen?.value === el.dataset.method;
+    }
+
+    tickAll(ev) {
+        for (const device of this.el.querySelectorAll("input[name='device']")) {
+            device.checked = ev.currentTarget.checked;
+        }
+    }
+}
+
+registry.category("public.interactions").add("also_waas.portal_return", PortalReturn);
