@@ -114,7 +114,10 @@
             "also_waas/static/src/scss/also_waas.scss",
             "also_waas/static/src/fields/**/*",
         ],
-        "web.assets_frontend": ["also_waas/static/src/interactions/**/*"],
+        "web.assets_frontend": [
+            "also_waas/static/src/scss/portal.scss",
+            "also_waas/static/src/interactions/**/*",
+        ],
         "web.assets_tests": ["also_waas/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
