@@ -107,6 +107,7 @@ from . import stock_move_line_return
 from . import stock_picking_return
 from . import account_move_return
 from . import contract_contract_return
+from . import contract_contract_use
 from . import waas_asset
 from . import stock_lot_fleet
 from . import stock_lot_loss

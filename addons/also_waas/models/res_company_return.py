@@ -62,6 +62,14 @@ class ResCompany(models.Model):
         required=True,
     )
 
+    waas_bill_use = fields.Boolean(
+        string="Rent Goes On Until Devices Are Back",
+        help="Off: devices that are overdue after the end of a contract raise a to-do "
+        "and are claimed. On: besides, each month that begins is invoiced at the last "
+        "rent, for the part of the devices that is still out (R15). The customer has "
+        "to have agreed to that in the agreements.",
+    )
+
     def _waas_set_up(self):
         result = super()._waas_set_up()
         for company in self:

@@ -51,6 +51,7 @@ class ResConfigSettings(models.TransientModel):
     waas_return_days = fields.Integer(
         related="company_id.waas_return_days", readonly=False
     )
+    waas_bill_use = fields.Boolean(related="company_id.waas_bill_use", readonly=False)
     waas_pickup_product_id = fields.Many2one(
         related="company_id.waas_pickup_product_id", readonly=False
     )

@@ -199,17 +199,17 @@ class WaasChange(models.Model):
 
     def _withdraw(self, reason):
         """Devices that are on their way are called back; those that are there, stay."""
-        for picking in self.sudo().picking_ids:  # who may cancel the change, may this
-            if picking.state == "done":
-                raise UserError(
-                    self.env._(
-                        "%(change)s cannot be cancelled: %(transfer)s is delivered. "
-                        "Deliver the rest, or return these devices first.",
-                        change=self.name,
-                        transfer=picking.name,
-                    )
+        pickings_sudo = self.sudo().picking_ids  # who may cancel the change, may this
+        if done := pickings_sudo.filtered(lambda picking: picking.state == "done"):
+            raise UserError(
+                self.env._(
+                    "%(change)s cannot be cancelled: %(transfer)s is delivered. "
+                    "Deliver the rest, or return these devices first.",
+                    change=self.name,
+                    transfer=done[0].name,
                 )
-            picking.action_cancel()
+            )
+        pickings_sudo.action_cancel()
         return super()._withdraw(reason)
 
 

@@ -1,5 +1,8 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
 from lxml import etree
 
 from odoo import Command, fields
@@ -610,6 +613,125 @@ class TestMissing(ReturnCommon):
         line = self._create_return(self.devices[:1]).line_ids
         with self._assert_refuses("makes its own transfers", AccessError):
             move.with_user(self.warehouse).waas_return_line_id = line
+
+
+@tagged("post_install", "-at_install")
+class TestUseAfterTheEnd(ReturnCommon):
+    """R15: devices that stay with the customer after the end. By default they raise a
+    to-do; where the company wants that, their rent goes on. Three workplaces at 79.00,
+    whose term ended; the devices are due 14 days later."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract._waas_end()
+        cls.end = cls.contract.date_end
+        cls.record = cls.env["waas.return"].search(
+            [("partner_id", "=", cls.customer.id)]
+        )
+
+    def _run(self, **after):
+        """The scheduler, so long after the last day.
+
+        :return: the invoices of use until then
+        """
+        with freeze_time(self.end + relativedelta(**after)):
+            self.env["contract.contract"].sudo()._cron_waas_invoice_use()
+        return self.record.invoice_ids.sorted("id")
+
+    def test_r15_by_default_nothing_is_invoiced_after_the_end(self):
+        self.assertFalse(self._run(months=5))
+
+    def test_r15_rent_goes_on_when_the_devices_are_late(self):
+        self.also.waas_bill_use = True
+        self.assertFalse(self._run(days=14), "still in time")
+        first = self._run(days=15)
+        self.assertRecordValues(
+            first,
+            [
+                {
+                    "state": "posted",
+                    "partner_id": self.customer.id,
+                    "amount_untaxed": 237.0,
+                    "invoice_date": self.end + timedelta(days=15),
+                }
+            ],
+        )
+        self.assertIn("3 of 3 devices not returned", first.invoice_line_ids.name)
+        self.assertEqual(self._run(days=16), first)
+        self.assertEqual(len(self._run(months=1, days=2)), 2)
+        self.assertEqual(
+            self._run(months=1, days=3).mapped("amount_untaxed"), [237] * 2
+        )
+
+    def test_r15_a_run_that_was_left_out_is_caught_up_once(self):
+        self.also.waas_bill_use = True
+        for _attempt in range(2):
+            self.assertEqual(len(self._run(months=2, days=5)), 3)
+
+    def test_r15_what_is_back_costs_no_rent_any_more(self):
+        self.also.waas_bill_use = True
+        self._run(days=15)
+        self.record.accepted_by = "Ceo"
+        self.record.action_accept_responsibility()
+        self.record.action_announce()
+        self._receive(self.record, self.devices[:2])
+        self.assertEqual(self._run(months=1, days=2)[-1].amount_untaxed, 79.0)
+        self._receive(self.record, self.devices[2:])
+        self.assertEqual(len(self._run(months=4)), 2)
+
+    def test_r11_the_contract_itself_is_not_changed_by_it(self):
+        self.also.waas_bill_use = True
+        before = self.contract.waas_installment_ids.mapped("amount")
+        total, invoiced = (
+            self.contract.waas_total_amount,
+            self.contract.waas_invoiced_amount,
+        )
+        self._run(months=3)
+        self.assertEqual(self.contract.waas_installment_ids.mapped("amount"), before)
+        self.assertEqual(self.contract.waas_total_amount, total)
+        self.assertEqual(self.contract.waas_invoiced_amount, invoiced)
+
+    def test_r11_who_left_early_pays_no_month_of_the_term_twice(self):
+        """What was owed at once is the rent to the end of the term."""
+        self.also.waas_bill_use = True
+        self.record.date_due = fields.Date.today()
+        self.assertFalse(self._run(days=-20))
+
+    def test_what_cannot_be_invoiced_leaves_a_to_do_and_keeps_no_other_from_it(self):
+        self.also.waas_bill_use = True
+        more = self._rent_out(1, self.other_customer, first=10)
+        more.waas_contract_id.sudo()._waas_end()
+        with mute_logger("odoo.addons.also_waas.models.contract_contract_use"):
+            with patch.object(
+                self.registry["contract.contract"],
+                "_prepare_invoice",
+                autospec=True,
+                side_effect=self._fail_for(self.contract),
+            ):
+                self._run(days=15)
+        self.assertFalse(self.record.invoice_ids)
+        self.assertFalse(self.contract.waas_use_invoiced_to)
+        [todo] = self.record.activity_ids.filtered(
+            lambda activity: "not invoiced" in activity.summary
+        )
+        self.assertIn("No journal", todo.note)
+        others = more.waas_return_line_ids.return_id.invoice_ids
+        self.assertEqual(others.mapped("amount_untaxed"), [79.0])
+
+    def _fail_for(self, contract):
+        prepare = self.registry["contract.contract"]._prepare_invoice
+
+        def prepare_or_fail(record, *args, **kwargs):
+            if record == contract:
+                raise ValueError("No journal")
+            return prepare(record, *args, **kwargs)
+
+        return prepare_or_fail
+
+    def test_nobody_notes_by_hand_what_is_invoiced(self):
+        with self._assert_refuses("follows its deal", AccessError):
+            self.contract.with_user(self.accountant).waas_use_invoiced_to = self.end
 
 
 @tagged("post_install", "-at_install")

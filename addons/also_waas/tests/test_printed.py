@@ -31,7 +31,6 @@ class TestPrinted(ReturnCommon, HttpCase):
             ._render_qweb_pdf(report, records.ids)
         )
         self.assertEqual(kind, "pdf")
-        open(f"/tmp/gaps_pdf/{self._testMethodName}.pdf", "wb").write(content)
         pages = PdfReader(io.BytesIO(content)).pages
         return [re.sub(r"\s+", " ", page.extract_text()) for page in pages]
 
