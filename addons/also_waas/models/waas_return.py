@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .waas_certificate import make_qr_code
@@ -61,7 +61,7 @@ class WaasReturn(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",
-        default=lambda self: self.env.user if not self.env.user.share else False,
+        default=lambda self: self._default_user_id(),
         domain="[('share', '=', False)]",
         tracking=True,
     )
@@ -113,6 +113,7 @@ class WaasReturn(models.Model):
     )
     device_count = fields.Integer(string="Number of Devices", compute="_compute_counts")
     open_count = fields.Integer(string="Still to Come", compute="_compute_counts")
+    missing_count = fields.Integer(string="Missing", compute="_compute_counts")
     date_due = fields.Date(
         string="Due",
         index=True,
@@ -207,8 +208,16 @@ class WaasReturn(models.Model):
     )
     _check_processor = models.Constraint(
         "CHECK (method != 'pickup' OR confirmed_on IS NULL OR processor_id IS NOT "
-        "NULL)A secure pick-up is done by a certified processor (R15).",
+        "NULL)",
+        "A secure pick-up is done by a certified processor (R15).",
     )
+
+    @api.model
+    def _default_user_id(self):
+        """Whoever makes it, if that is a person at ALSO: what the scheduler or a
+        visitor of the portal makes is for somebody else."""
+        user = self.env.user
+        return user if not user.share and user.id != SUPERUSER_ID else False
 
     # === COMPUTE METHODS ===#
 
@@ -222,7 +231,8 @@ class WaasReturn(models.Model):
         for record in self:
             states = record.line_ids.mapped("state")
             record.device_count = len(states) - states.count("cancelled")
-            record.open_count = states.count("expected") + states.count("missing")
+            record.missing_count = states.count("missing")
+            record.open_count = states.count("expected") + record.missing_count
 
     @api.depends("date_due", "state")
     def _compute_is_overdue(self):
