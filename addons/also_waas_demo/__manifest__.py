@@ -14,6 +14,7 @@
     "data": [
         "security/ir.model.access.csv",
         "views/waas_demo_mail_views.xml",
+        "views/waas_demo_subscription_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

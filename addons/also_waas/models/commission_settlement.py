@@ -79,6 +79,16 @@ class CommissionSettlement(models.Model):
                 )
         return super().action_draft()
 
+    def action_invoice(self):
+        """Open the bill's date; journal and product of WaaS are given."""
+        action = super().action_invoice()
+        if not all(self.mapped("is_waas")):
+            return action
+        ours = self.env["ir.actions.act_window"]._for_xml_id(
+            "also_waas.commission_make_invoice_action_waas"
+        )
+        return {**ours, "context": action["context"]}
+
     def action_view_waas_commission(self):
         """Open what this settlement pays."""
         self.ensure_one()

@@ -18,6 +18,12 @@ class CommissionSettlementLine(models.Model):
     waas_contract_id = fields.Many2one(
         related="waas_commission_id.contract_id", string="Contract"
     )
+    waas_partner_id = fields.Many2one(
+        related="waas_commission_id.partner_id", string="End Customer"
+    )
+    waas_product_id = fields.Many2one(
+        related="waas_commission_id.product_id", string="Product"
+    )
     waas_is_live = fields.Boolean(
         compute="_compute_waas_is_live",
         store=True,

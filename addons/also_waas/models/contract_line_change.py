@@ -1,6 +1,6 @@
 from typing import Any, NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 # What a change writes, beside what an order does.
 CHANGE_FIELDS = frozenset(
@@ -82,6 +82,17 @@ class ContractLine(models.Model):
         return super().write(vals)
 
     # === BUSINESS METHODS ===#
+
+    @api.depends("quantity", "product_id", "contract_id.generation_type")
+    def _compute_display_name(self):
+        """How many of what: the text of a WaaS line is long, and made for invoices."""
+        waas_lines = self.filtered(
+            lambda line: line.contract_id.generation_type == "waas" and line.product_id
+        )
+        for line in waas_lines:
+            product = line.product_id.with_context(display_default_code=False)
+            line.display_name = f"{line.quantity:g} × {product.display_name}"
+        return super(ContractLine, self - waas_lines)._compute_display_name()
 
     def _waas_is_rent(self):
         """Whether the line is a price in force, and no part of a month."""

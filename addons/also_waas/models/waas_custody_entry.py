@@ -42,6 +42,7 @@ class WaasCustodyEntry(models.Model):
         readonly=True,
         ondelete="restrict",
     )
+    product_id = fields.Many2one(related="lot_id.product_id")
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, index=True
     )

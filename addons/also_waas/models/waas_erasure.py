@@ -76,6 +76,11 @@ class WaasErasure(models.Model):
         readonly=True,
         help="Erasing failed: the device is destroyed, with proof, and scrapped.",
     )
+    to_grade = fields.Boolean(
+        compute="_compute_to_grade",
+        compute_sudo=True,
+        help="It is erased, and still waits in quarantine.",
+    )
     # === Certificate ===
     processor_id = fields.Many2one(
         comodel_name="res.partner",
@@ -123,6 +128,16 @@ class WaasErasure(models.Model):
         "CHECK (must_destroy IS NOT TRUE OR state != 'passed' OR method = 'destroy')",
         "Erasing this device failed: only its destruction can be certified (R15).",
     )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("state", "arrival_id", "device_id.waas_arrival_id")
+    def _compute_to_grade(self):
+        for erasure in self:
+            erasure.to_grade = (
+                erasure.state == "passed"
+                and erasure.device_id.waas_arrival_id == erasure.arrival_id
+            )
 
     # === CRUD METHODS ===#
 

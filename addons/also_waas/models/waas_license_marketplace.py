@@ -74,7 +74,7 @@ class WaasLicense(models.Model):
         """What this license asked for, without what was given up long ago."""
         return self.outbox_ids.filtered(lambda message: message.operation in CHANGES)
 
-    @api.depends("outbox_ids.error", "sku")
+    @api.depends("outbox_ids.error", "sku", "seats", "provisioned_seats")
     def _compute_problem(self):
         return super()._compute_problem()
 
@@ -85,6 +85,13 @@ class WaasLicense(models.Model):
             return problem
         waiting = self._get_changes().filtered(lambda message: message.state in OPEN)
         first = waiting.sorted("id")[:1]
+        if not first and self.state == "failed":
+            return self.env._(
+                "The marketplace has %(found)s seats instead of %(agreed)s: see WaaS > "
+                "Licenses > Differences.",
+                found=self.provisioned_seats,
+                agreed=self._get_target(),
+            )
         return first.error or first._get_waiting_for()
 
     def _get_setup_problem(self):

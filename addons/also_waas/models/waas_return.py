@@ -2,7 +2,7 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import Command, api, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -69,7 +69,7 @@ class WaasReturn(models.Model):
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",
-        default=lambda self: self.env.user if not self.env.user.share else False,
+        default=lambda self: self._default_user_id(),
         domain="[('share', '=', False)]",
         tracking=True,
     )
@@ -220,6 +220,13 @@ class WaasReturn(models.Model):
         "A secure pick-up is done by a certified processor (R15).",
     )
 
+    @api.model
+    def _default_user_id(self):
+        """Whoever makes it, if that is a person at ALSO: what the scheduler or a
+        visitor of the portal makes is for somebody else."""
+        user = self.env.user
+        return user if not user.share and user.id != SUPERUSER_ID else False
+
     # === COMPUTE METHODS ===#
 
     @api.depends("line_ids.contract_id")
@@ -232,8 +239,8 @@ class WaasReturn(models.Model):
         for record in self:
             states = record.line_ids.mapped("state")
             record.device_count = len(states) - states.count("cancelled")
-            record.open_count = states.count("expected") + states.count("missing")
             record.missing_count = states.count("missing")
+            record.open_count = states.count("expected") + record.missing_count
 
     @api.depends("date_due", "state")
     def _compute_is_overdue(self):

@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 from lxml import etree
 
-from odoo import Command, fields
+from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -192,6 +192,23 @@ class TestPickup(ReturnCommon):
         self.processor.waas_processor_certificate_ids.valid_until = date(2021, 1, 1)
         with self._assert_refuses("No certificate of Wiper is valid"):
             record.action_confirm_pickup()
+
+    def test_r15_a_company_older_than_the_addon_has_its_products(self):
+        company = self.env.ref("base.main_company")
+        self.assertEqual(
+            company.waas_pickup_product_id, self.env.ref("also_waas.product_pickup")
+        )
+        self.assertEqual(
+            company.waas_claim_product_id, self.env.ref("also_waas.product_claim")
+        )
+
+    def test_r15_the_database_wants_the_processor(self):
+        record = self._create_pickup(self.devices)
+        record.action_announce()
+        record.action_confirm_pickup()
+        with self._assert_violates():
+            record.sudo().processor_id = False
+            self.env.flush_all()
 
     def test_a_pickup_needs_a_place_and_a_time(self):
         for values, problem in (
@@ -830,6 +847,12 @@ class TestContractEnd(ReturnCommon):
         self.assertEqual(self.contract._waas_open_return("end"), record)
         self.assertEqual(record.device_count, 3)
         self.assertEqual(len(record.activity_ids), 1)
+
+    def test_what_the_scheduler_opens_is_for_who_looks_after_the_contract(self):
+        self.contract.sudo().user_id = self.seller
+        self.contract.with_user(SUPERUSER_ID)._waas_end()
+        record = self.env["waas.return"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(record.user_id, self.seller)
 
     def test_r15_devices_of_a_second_contract_join_the_open_return(self):
         record = self._create_return(self.devices[:1])

@@ -485,6 +485,20 @@ class TestCommissionSettlement(CommissionCommon):
             )
         self.assertIn("nothing to settle", answer["params"]["message"])
 
+    def test_an_accountant_is_led_from_settling_to_the_bill(self):
+        with freeze_time(APRIL):
+            wizard = self.env["commission.make.settle"].with_user(self.accountant)
+            action = wizard.create({"settlement_type": "waas"}).action_settle()
+            settlement = self.env["commission.settlement"].search(action["domain"])
+            self.assertEqual(settlement.total, 60.0)
+            self.assertEqual(action["path"], "waas-settlements")
+            action = settlement.with_user(self.accountant).action_invoice()
+            self.assertEqual(action["name"], "Make Commission Bills")
+            bills = self.env["commission.make.invoice"].with_user(self.accountant)
+            action = bills.with_context(**action["context"]).create({}).button_create()
+        self.assertEqual(action["res_model"], "account.move")
+        self.assertEqual(action["res_id"], settlement.invoice_id.id)
+
     def test_the_scheduled_action_settles_from_the_settlement_day_on(self):
         # As the scheduler does, for all companies.
         wizard = self.env["commission.make.settle"].with_user(SUPERUSER_ID)

@@ -438,6 +438,8 @@ class TestMarketplaceCheck(MarketplaceCommon):
             ],
         )
         self.assertIn("for 5 seats", difference.proposal)
+        self.assertEqual(self.license.state, "failed")
+        self.assertIn("8 seats instead of 5", self.license.problem)
         with self._assert_refuses("Only WaaS managers"):
             difference.with_user(self.seller).action_fix()
         difference.with_user(self.manager).action_fix()

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -14,6 +16,7 @@ class TestScreens(WaasCommon):
         cls._put_in_stock(cls.laptop, 1)
         cls.running = cls._confirm(cls._create_order(12, quantity=1))
         cls._deliver(cls.running)
+        cls.running.sudo().waas_contract_ids._waas_open_return("other")
         cls.open = cls._create_order(12, quantity=1)
         cls.open.action_waas_request_credit()
         cls.open.action_waas_send_agreements()
@@ -29,8 +32,16 @@ class TestScreens(WaasCommon):
     def test_everybody_can_open_what_the_menu_offers(self):
         opened = {
             user: self._open_menus(user)
-            for user in (self.seller, self.manager, self.officer, self.accountant)
+            for user in (
+                self.seller,
+                self.manager,
+                self.officer,
+                self.accountant,
+                self.warehouse,
+            )
         }
+        self.assertIn("waas.return", opened[self.warehouse])
+        self.assertNotIn("contract.contract", opened[self.warehouse])
         self.assertIn("sale.order", opened[self.officer])
         self.assertIn("contract.contract", opened[self.seller])
         self.assertIn("waas.installment", opened[self.accountant])
@@ -60,9 +71,20 @@ class TestScreens(WaasCommon):
     def _open(self, env, action):
         model = env[action.res_model]
         records = model.search(safe_eval(action.domain or "[]"))
-        for view in model.get_views([(False, "list")])["views"].values():
-            self.assertTrue(view["arch"])
         views = {view.view_mode: view.view_id for view in action.view_ids}
+        self._read_list(records, views.get("list"))
         if "form" in action.view_mode and records:
             for record in records[:3]:
                 Form(record, views.get("form"))
+
+    def _read_list(self, records, view):
+        """As the web client reads a list, tags and names included."""
+        views = records.get_views([(view.id if view else False, "list")])
+        arch = etree.fromstring(views["views"]["list"]["arch"])
+        fields = [records._fields[node.get("name")] for node in arch.iter("field")]
+        records[:3].web_read(
+            {
+                field.name: {"fields": {"display_name": {}}} if field.relational else {}
+                for field in fields
+            }
+        )

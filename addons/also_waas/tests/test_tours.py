@@ -1,9 +1,14 @@
 import re
+from datetime import timedelta
 
-from odoo import SUPERUSER_ID
+from freezegun import freeze_time
+
+from odoo import SUPERUSER_ID, fields
 from odoo.tests import HttpCase, tagged
 
-from .common import WaasCommon
+from .common import WaasCommon, WaasReturnCommon
+
+DAYS_AGO = 100  # in the fourth month, whatever day it is today
 
 
 @tagged("post_install", "-at_install", "tour")
@@ -74,3 +79,183 @@ class TestTours(WaasCommon, HttpCase):
         self.assertEqual(
             states[:5], ["invoiced", "paid", "invoiced", "invoiced", "planned"]
         )
+
+
+@tagged("post_install", "-at_install", "tour")
+class TestRunningContract(WaasReturnCommon, HttpCase):
+    """A contract of three workplaces over twelve months is extended, upgraded and left
+    early; its devices come back, and the partner is paid. In a real browser, each
+    person does their own part."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.start = fields.Date.today() - timedelta(days=DAYS_AGO)
+        with freeze_time(cls.start):
+            super().setUpClass()
+        cls.contract = cls.contract.sudo()
+        cls._invoice_up_to(cls.contract, fields.Date.today())
+        # One laptop cannot be kept under warranty for longer than 20 months.
+        cls.devices[0].sudo().waas_warranty_end = cls.contract.date_end
+        cls.devices[0].sudo().waas_warranty_max_end = fields.Date.add(
+            cls.start, months=20
+        )
+        cls.pricelist.item_ids.filtered(
+            lambda rule: rule.product_tmpl_id == cls.bundle.product_tmpl_id
+        ).waas_extension_commission = 10.0
+        cls.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": cls.pricelist.id,
+                "applied_on": "1_product",
+                "product_tmpl_id": cls.also.waas_pickup_product_id.product_tmpl_id.id,
+                "compute_price": "fixed",
+                "fixed_price": 45.0,
+            }
+        )
+
+    @classmethod
+    def _confirm(cls, order):
+        """With just enough credit, so that more needs another look (R1)."""
+        cls._approve_credit(order, 3000.0)
+        cls._sign(order)
+        return order
+
+    def _get_change(self, kind):
+        return self.contract.waas_change_ids.filtered(lambda one: one.kind == kind)
+
+    def test_a_running_contract_to_its_end(self):
+        self.assertEqual(self.contract.waas_total_amount, 12 * 237)
+        self.assertEqual(self.contract.waas_invoiced_amount, 4 * 237)
+
+        self._extend()
+        self._upgrade_to_premium()
+        self._leave_early()
+        record = self.contract.waas_return_line_ids.return_id
+        self._return_by_pickup(record)
+        self._erase_and_release(record)
+        self._pay_the_partner()
+
+    def _extend(self):
+        """Offered, signed by the end customer in its own browser, and by ALSO."""
+        self.start_tour("/odoo/waas-contracts", "waas_extend", login="waas_seller")
+        change = self._get_change("extension")
+        self.assertEqual((change.state, change.months), ("waiting", 18))
+        self.start_tour(
+            "/odoo/waas-credit-checks", "waas_approve_extension", login="waas_officer"
+        )
+        self.assertEqual(change.waas_next_actor, "customer")
+
+        mail = self.env["mail.mail"].search(
+            [("subject", "ilike", "ready to sign")], limit=1, order="id desc"
+        )
+        link = re.search(r'href="[^"]*(/waas/sign/[^"]+)"', mail.body_html)[1]
+        self.authenticate(None, None)
+        self.start_tour(link, "waas_ask_code")
+        mail = self.env["mail.mail"].search(
+            [("subject", "ilike", "Your code")], limit=1, order="id desc"
+        )
+        code = re.search(r"\b(\d{6})\b", mail.body_html)[1]
+        self.start_tour(f"{link}#{code}", "waas_sign")
+        self.assertEqual(self.contract.waas_total_amount, 12 * 237, "ALSO signs last.")
+
+        self.start_tour(
+            "/odoo/waas-changes", "waas_countersign_change", login="waas_manager"
+        )
+        self.assertEqual(change.state, "applied")
+        self.assertEqual(len(self.contract.waas_installment_ids), 18)
+        self.assertEqual(self.contract.waas_total_amount, 18 * 237)
+        self.assertEqual(self.contract.date_end, change.date_end)
+
+    def _upgrade_to_premium(self):
+        """From the next month on, at the price list's price."""
+        self.start_tour("/odoo/waas-contracts", "waas_upgrade", login="waas_seller")
+        change = self._get_change("upgrade")
+        self._customer_signs(change)
+        self.start_tour(
+            "/odoo/waas-changes", "waas_countersign_change", login="waas_manager"
+        )
+        self.assertEqual(change.state, "applied")
+        self.assertEqual(
+            self.contract.waas_installment_ids.mapped("amount"),
+            4 * [237.0] + 14 * [256.5],
+        )
+        self.assertEqual(
+            {row.event: row.amount for row in self.order.sudo().waas_commission_ids},
+            {"new": 60.0, "extension": 30.0, "upgrade": 3.0},
+        )
+
+    def _leave_early(self):
+        """It costs the total of the contract, to the cent (R11)."""
+        self.also.waas_change_signatures = False
+        quoted = self.contract._waas_get_leaving_cost()
+        self.start_tour("/odoo/waas-contracts", "waas_leave", login="waas_seller")
+        self.start_tour(
+            "/odoo/waas-changes", "waas_see_final_invoice", login="waas_accountant"
+        )
+        change = self._get_change("termination")
+        self.assertEqual(change.move_ids.amount_untaxed, quoted["owed"])
+        self.assertEqual(change.move_ids.state, "posted")
+        self.assertEqual(
+            sum(self.contract.waas_installment_ids.move_id.mapped("amount_untaxed")),
+            self.contract.waas_total_amount,
+        )
+        self.assertEqual(self.contract.waas_state, "ended")
+        self.assertEqual(self.contract.waas_end_reason, "early")
+
+    def _return_by_pickup(self, record):
+        """A certified company collects the devices for the fee (R15)."""
+        self.assertEqual(record.line_ids.device_id, self.devices)
+        self.start_tour("/odoo/waas-returns", "waas_order_pickup", login="waas_seller")
+        self.assertEqual(record.state, "confirmed")
+        self.assertEqual(record.processor_id, self.processor)
+        self.assertEqual(record.fee_move_id.amount_untaxed, 45.0)
+        self.assertEqual(record.fee_move_id.state, "posted")
+        self.assertEqual(record.fee_move_id.partner_id, self.customer)
+
+        self.start_tour("/odoo/waas-returns", "waas_receive", login="waas_warehouse")
+        self.assertEqual(record.state, "received")
+        self.assertEqual(set(record.line_ids.mapped("state")), {"received"})
+        self.assertEqual(record.finding_ids.mapped("serial"), ["Typo-9"])
+        self.assertEqual(self._get_places(), self.quarantine)
+        self.assertFalse(self.devices.waas_contract_id)
+
+    def _erase_and_release(self, record):
+        """Nothing leaves quarantine before its erasure is certified (R15)."""
+        self.start_tour("/odoo/waas-erasures", "waas_certify", login="waas_warehouse")
+        self.assertEqual(record.erasure_ids.mapped("state"), 3 * ["passed"])
+        self.assertEqual(record.erasure_ids.processor_id, self.processor)
+        self.assertEqual(record.certificate_ids.erasure_ids, record.erasure_ids)
+
+        self.start_tour("/odoo/waas-returns", "waas_grade", login="waas_warehouse")
+        self.assertEqual(record.state, "closed")
+        self.assertEqual(
+            self._get_places(), self.also.waas_return_type_id.warehouse_id.lot_stock_id
+        )
+        self.assertEqual(self.devices.mapped("waas_refurbished"), 3 * [True])
+        for device in self.devices:
+            self.assertEqual(
+                device.sudo().waas_custody_ids.sorted("sequence").mapped("event")[-5:],
+                ["picked_up", "back", "erased", "graded", "refurbished"],
+            )
+
+    def _get_places(self):
+        return self.devices.quant_ids.filtered(
+            lambda quant: quant.quantity > 0
+        ).location_id
+
+    def _pay_the_partner(self):
+        """The month of the contract is over; extension and upgrade are of this month.
+        An early end takes nothing back (R1)."""
+        self.start_tour(
+            "/odoo/waas-settlements", "waas_settle_commission", login="waas_accountant"
+        )
+        rows = self.order.sudo().waas_commission_ids
+        self.assertEqual(
+            {row.event: row.state for row in rows},
+            {"new": "billed", "extension": "earned", "upgrade": "earned"},
+        )
+        bill = rows.bill_id
+        self.assertEqual(bill.move_type, "in_invoice")
+        self.assertEqual(bill.partner_id, self.reseller)
+        self.assertEqual(bill.state, "posted")
+        self.assertEqual(bill.amount_untaxed, 60.0)
+        self.assertEqual(bill.journal_id, self.also.waas_commission_journal_id)

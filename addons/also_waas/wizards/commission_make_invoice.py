@@ -17,6 +17,18 @@ class CommissionMakeInvoice(models.TransientModel):
     def _default_product_id(self):
         return self._waas_is_for_waas() and self.env.ref("also_waas.product_commission")
 
+    def button_create(self):
+        """Show bills of WaaS commission as what they are: vendor bills."""
+        is_waas = bool(self.settlement_ids) and all(
+            self.settlement_ids.mapped("is_waas")
+        )
+        result = super().button_create()
+        if not is_waas:
+            return result
+        return self.settlement_ids.invoice_id._get_records_action(
+            name=self.env._("Bills")
+        )
+
     def _waas_is_for_waas(self):
         """Whether all settlements that were chosen are of WaaS commission."""
         settlements = self.env["commission.settlement"].browse(

@@ -27,7 +27,8 @@ class CommissionMakeSettle(models.TransientModel):
         # The right to settle carries over to making them agents.
         resellers.sudo()._waas_become_agent()
         self.agent_ids = resellers
-        return super().action_settle() or self._waas_tell_nothing()
+        result = super().action_settle()
+        return self._waas_show(result) if result else self._waas_tell_nothing()
 
     def _waas_find_resellers(self):
         """Whoever has something to settle, of those who were chosen."""
@@ -77,6 +78,13 @@ class CommissionMakeSettle(models.TransientModel):
         return self.env["ir.model.data"]._xmlid_to_res_id(
             "also_waas.commission_waas", raise_if_not_found=True
         )
+
+    def _waas_show(self, result):
+        """The new settlements, in the list of WaaS."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "also_waas.commission_settlement_action_waas"
+        )
+        return {**action, "name": result["name"], "domain": result["domain"]}
 
     def _waas_tell_nothing(self):
         return {

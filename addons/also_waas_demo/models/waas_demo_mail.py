@@ -39,11 +39,9 @@ class WaasDemoMail(models.Model):
                 for mail in mails
             ]
         )
-        self.env["mail.notification"].search(
-            [("mail_mail_id", "in", mails.ids)]
-        ).notification_status = "sent"
         mails.state = "sent"
-        mails.filtered("auto_delete").unlink()
+        # As the queue does: tell who waits for it, and delete what is not kept.
+        mails._postprocess_sent_message(mails.recipient_ids, [])
 
     @api.model
     def _get_recipients(self, mail):

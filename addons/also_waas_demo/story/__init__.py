@@ -2,13 +2,16 @@
 
 from . import (
     catalogue,
+    commission,
     company,
     deals,
     hardware,
+    marketplace,
     parties,
     payments,
     people,
     price_list,
+    sellout,
     stock,
 )
 from .paper import get_styles, no_waiting
@@ -21,8 +24,10 @@ CHAPTERS = (
     price_list,
     stock,
     hardware,
+    marketplace,
     deals,
-    payments,
+    commission,
+    sellout,
 )
 
 
@@ -33,9 +38,11 @@ def tell(env):
     """
     story = Story(env)
     company.tell(story)  # first: documents are printed on its letterhead
+    story.habits.append(payments.pay_until)
     story.set_context(waas_story_styles=get_styles(story.env))
     with no_waiting(story.env):
         for chapter in CHAPTERS:
             chapter.tell(story)
+    marketplace.tell_of_a_difference(story)
     people.promote_admin(story)
     story.deliver_mails()

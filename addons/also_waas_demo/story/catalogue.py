@@ -25,6 +25,12 @@ DEVICES = {
     "KES-R10": ("Kestrel R10 rugged tablet", "kestrel", 1120.00),
 }
 
+# license: number in the marketplace, cost per seat and month
+SUBSCRIPTIONS = {
+    "O365-ESS": ("O365-BE-NL", 4.20),
+    "O365-PREM": ("O365-BP-NL", 10.50),
+}
+
 # code: role, English name, Dutch name, delivers
 OFFERS = {
     "O365-ESS": ("license", "Office 365 Business Essentials", None, None),
@@ -142,7 +148,7 @@ DUTCH_SLOTS = {
 
 def tell(story):
     categories = _make_categories(story)
-    manufacturers = _introduce_manufacturers(story)
+    _introduce_manufacturers(story)
     for code, (name, manufacturer, cost) in DEVICES.items():
         story.products[code] = _make_product(
             story,
@@ -154,7 +160,9 @@ def tell(story):
             is_storable=True,
             tracking="serial",
             standard_price=cost,
-            waas_manufacturer_id=manufacturers[manufacturer].id,
+            waas_manufacturer_id=story.manufacturers[manufacturer].id,
+            waas_mpn=f"{code.partition('-')[2]}-NL",
+            waas_holds_data=code.startswith(("LUM", "KES")),
             categ_id=categories["device"].id,
         )
     for code, (role, name, dutch, delivers) in OFFERS.items():
@@ -167,11 +175,20 @@ def tell(story):
             waas_role=role,
             waas_component_id=component.id if component else False,
             categ_id=categories[role].id,
+            **_get_subscription(code),
         )
     for code, (name, dutch, slots, options) in BUNDLES.items():
         story.products[code] = _make_bundle(
             story, code, name, dutch, slots, options, categories["bundle"]
         )
+
+
+def _get_subscription(code):
+    """What the marketplace calls a license, and what it charges for it (R9)."""
+    if code not in SUBSCRIPTIONS:
+        return {}
+    sku, cost = SUBSCRIPTIONS[code]
+    return {"waas_marketplace_sku": sku, "standard_price": cost}
 
 
 def _make_categories(story):
@@ -192,7 +209,6 @@ def _make_categories(story):
 
 def _introduce_manufacturers(story):
     """Each with the company that ALSO buys from; one is not approved (R14)."""
-    result = {}
     for key, values in MANUFACTURERS.items():
         name, approved, warranty, longest, country, city = values
         story.partners[key] = story.env["res.partner"].create(
@@ -204,7 +220,7 @@ def _introduce_manufacturers(story):
                 "email": f"channel@{key}.example",
             }
         )
-        result[key] = story.env["waas.manufacturer"].create(
+        story.manufacturers[key] = story.env["waas.manufacturer"].create(
             {
                 "name": name,
                 "partner_id": story.partners[key].id,
@@ -213,7 +229,6 @@ def _introduce_manufacturers(story):
                 "warranty_max_months": longest,
             }
         )
-    return result
 
 
 def _make_product(story, code, name, dutch, **values):

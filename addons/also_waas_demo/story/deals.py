@@ -104,6 +104,141 @@ def notary_runs(story):
     steps.deliver(story, order)
 
 
+# === CHANGED, ENDED, RETURNED ===#
+
+
+def estate_agents_return(story):
+    """Twelve months to the end. The devices are being fetched by a certified company,
+    for the fee of the price list (R15)."""
+    yield 389
+    order = steps.quote(
+        story, "estate", "bytewerk", 12, route="reseller", services=[INSTALLATION]
+    )
+    steps.add_bundle(story, order, "WAAS-ESS", 3, ["UPG-PREM"], ["OPT-HEAD"])
+    steps.ask_credit(order)
+    yield 387
+    steps.approve_credit(story, order, 5000.00)
+    steps.send(order)
+    yield 383
+    steps.sign_both(story, order)
+    yield 378
+    steps.deliver(story, order)
+    yield 95
+    contract = order.waas_contract_ids
+    contract.with_user(story.users["seller"]).action_waas_choose_return()
+    yield 11
+    record = steps.get_return(story, order)
+    steps.announce_pickup(story, record, "estate_office", days_ago=1)
+    yield 9
+    record.action_confirm_pickup()
+    yield 1
+    record.action_hand_over()
+
+
+def agency_must_choose(story):
+    """The term ends in some weeks: end customer and partner were told, and nobody has
+    answered yet. Extend, follow on, or return?"""
+    yield 318
+    order = steps.quote(story, "agency", "kantoor", 12, services=[TRAINING])
+    steps.add_bundle(story, order, "WAAS-ESS", 4, [], ["OPT-MON"])
+    steps.ask_credit(order)
+    yield 315
+    steps.approve_credit(story, order, 6000.00)
+    steps.send(order)
+    yield 312
+    steps.sign_both(story, order)
+    yield 309
+    steps.deliver(story, order)
+
+
+def dentist_grows_and_stays(story):
+    """Upgraded to Premium in the middle of the term (R7, R8), extended before its end
+    at the original price (R12). The exposure grew: credit was looked at again."""
+    yield 305
+    order = steps.quote(
+        story, "dentist", "bytewerk", 12, services=[INSTALLATION, ON_SITE]
+    )
+    steps.add_bundle(story, order, "WAAS-ESS", 5)
+    steps.ask_credit(order)
+    yield 303
+    steps.approve_credit(story, order, 7500.00, valid_days=200)
+    steps.send(order)
+    yield 299
+    steps.sign_both(story, order)
+    yield 293
+    steps.deliver(story, order)
+    yield 150
+    upgrade = steps.change(
+        story,
+        order,
+        "upgrade",
+        ["UPG-PREM"],
+        note="The appointment software needs the desktop programs.",
+    )
+    upgrade.action_submit()
+    yield 147
+    steps.sign_both(story, upgrade)
+    yield 24
+    extension = steps.change(story, order, "extension", months=24)
+    extension.action_submit()
+    yield 22
+    steps.approve_credit(story, extension, 9000.00, valid_days=200)
+    yield 16
+    steps.sign_both(story, extension)
+
+
+def bookshop_leaves(story):
+    """The shop closes before the term is over: what is left was invoiced at once (R11),
+    the devices came back, were erased and graded, and are in stock again (R15)."""
+    yield 262
+    order = steps.quote(story, "bookshop", "kantoor", 12)
+    steps.add_bundle(story, order, "WAAS-ESS", 2)
+    steps.ask_credit(order)
+    yield 260
+    steps.approve_credit(story, order, 3000.00, valid_days=365)
+    steps.send(order)
+    yield 257
+    steps.sign_both(story, order)
+    yield 253
+    steps.deliver(story, order)
+    yield 70
+    leaving = steps.change(
+        story, order, "termination", note="The owner retires and closes the shop."
+    )
+    leaving.action_submit()
+    yield 66
+    steps.sign_both(story, leaving)
+    yield 64
+    record = steps.get_return(story, order)
+    steps.announce_own_shipment(record, story.partners["bookshop_ceo"].name)
+    yield 60
+    record.action_hand_over()
+    yield 57
+    laptops = _get_laptops(record)
+    steps.scan(record, {laptops[0].name: "Scratches on the lid"})
+    yield 50
+    steps.erase(story, record)
+    yield 48
+    steps.grade(story, laptops[0], "b", "resale")
+    steps.grade(story, record.line_ids.device_id - laptops[0], "a")
+
+
+def bakery_grows(story):
+    """Two more workplaces for the rest of the term: the agreement is with the
+    signatory, the link is in the demo mailbox."""
+    yield 4
+    order = story.env["sale.order"].search(
+        [("partner_id", "=", story.partners["bakery"].id), ("state", "=", "sale")]
+    )
+    steps.change(
+        story, order, "seats", seat_count=2, note="A branch in Lent."
+    ).action_submit()
+
+
+def _get_laptops(record):
+    return record.line_ids.device_id.filtered("product_id.waas_holds_data")
+
+
 # === ENDED BEFORE IT BEGAN ===#
 
 
@@ -233,6 +368,11 @@ def travel_agency_is_begun(story):
 
 
 DEALS = (
+    estate_agents_return,
+    agency_must_choose,
+    dentist_grows_and_stays,
+    bookshop_leaves,
+    bakery_grows,
     bakery_runs,
     architects_run,
     installer_cancels,

@@ -1,4 +1,4 @@
-"""Chapter: partners who bring deals, end customers who rent.
+"""Chapter: partners who bring deals, end customers who rent, a company that erases.
 
 None of them exists. VAT numbers and IBANs have right check digits, and bank account
 numbers that fail the banks' own test, so that no real account is meant.
@@ -61,6 +61,42 @@ CUSTOMERS = {
         "NL75RABO0133477204",
         "nl_NL",
     ),
+    "estate": (
+        "Kade & Co Makelaars B.V.",
+        ("Spaarne 94", "2011 CL", "Haarlem"),
+        "+31 23 555 17 94",
+        "NL960120890B01",
+        "kademakelaars.example",
+        "NL67INGB0731204408",
+        "nl_NL",
+    ),
+    "agency": (
+        "Reclamebureau Blikvanger B.V.",
+        ("Boterdiep 42", "9712 LP", "Groningen"),
+        "+31 50 555 18 42",
+        "NL961230903B01",
+        "blikvanger.example",
+        "NL24RABO0188370519",
+        "nl_NL",
+    ),
+    "dentist": (
+        "Tandheelkunde Het Anker B.V.",
+        ("Hoofdstraat 117", "7311 JV", "Apeldoorn"),
+        "+31 55 555 19 17",
+        "NL962340121B01",
+        "hetankertandartsen.example",
+        "NL81ABNA0602914436",
+        "nl_NL",
+    ),
+    "bookshop": (
+        "Boekhandel De Leesplank B.V.",
+        ("Langestraat 73", "3811 AD", "Amersfoort"),
+        "+31 33 555 20 73",
+        "NL963450232B01",
+        "deleesplank.example",
+        "NL50INGB0845117731",
+        "nl_NL",
+    ),
     "installer": (
         "Hofstra Installatietechniek B.V.",
         ("Snekertrekweg 39", "8912 AA", "Leeuwarden"),
@@ -80,6 +116,15 @@ CUSTOMERS = {
         "en_US",
     ),
 }
+
+# Collects what comes back and erases it, certified (R15).
+PROCESSOR = (
+    "Datawis Nederland B.V.",
+    ("Ambachtsweg 12", "3812 RG", "Amersfoort"),
+    "+31 33 555 40 12",
+    "NL964560331B01",
+    "datawis.example",
+)
 
 # company: (key of the person, name, job, address before the @); the first signs.
 CONTACTS = {
@@ -106,6 +151,22 @@ CONTACTS = {
         ("care_ceo", "Yvonne Peters", "Bestuurder", "y.peters"),
         ("care_it", "Karim El Amrani", "Hoofd ICT", "k.elamrani"),
     ],
+    "estate": [
+        ("estate_ceo", "Floor Dekker", "Makelaar", "floor"),
+        ("estate_office", "Hugo Prins", "Binnendienst", "hugo"),
+    ],
+    "agency": [
+        ("agency_ceo", "Noor van Leeuwen", "Directeur", "noor"),
+    ],
+    "dentist": [
+        ("dentist_ceo", "Willemijn Bos", "Tandarts", "w.bos"),
+    ],
+    "bookshop": [
+        ("bookshop_ceo", "Cees Mulder", "Eigenaar", "cees"),
+    ],
+    "wiper": [
+        ("wiper_planning", "Esra Yilmaz", "Planning", "planning"),
+    ],
     "installer": [
         ("installer_ceo", "Sietske Hofstra", "Eigenaar", "sietske"),
     ],
@@ -129,6 +190,22 @@ def tell(story):
         story.env["res.partner.bank"].create(
             {"acc_number": iban, "partner_id": customer.id}
         )
+    _introduce(
+        story,
+        "wiper",
+        *PROCESSOR,
+        waas_is_processor=True,
+        waas_processor_certificate_ids=[
+            Command.create(
+                {
+                    "standard": "ADISA ICT Asset Recovery Standard 8.0",
+                    "number": "ADISA-NL-0417",
+                    "valid_from": story.day(500),
+                    "valid_until": story.day(-230),
+                }
+            )
+        ],
+    )
     for login, (contact, groups) in PORTAL.items():
         story.users[login] = _open_portal(story, login, contact, groups)
 

@@ -21,6 +21,8 @@ VOLUME_PRICES = {
     "WAAS-STU": {12: (162.00, 57.00), 24: (107.95, 81.00), 36: (83.50, 105.00)},
 }
 
+PICKUP_FEE = 75.00  # a secure pick-up, whatever it collects (R15)
+
 DISCOUNT = 3.0  # percent, for a partner with many deals; the commission stays
 
 
@@ -30,6 +32,8 @@ def tell(story):
     _add_prices(story, standard, VOLUME_PRICES, min_quantity=VOLUME)
     plus = _make_list(story, "WaaS Price List 2026, Partner Plus")
     _follow(story, plus, standard)
+    for price_list in (standard, plus):
+        _add_pickup(story, price_list)
     # Empty: the file of next year is imported into it (static/files).
     _make_list(story, "WaaS Price List 2027")
     story.company.write(
@@ -60,10 +64,25 @@ def _add_prices(story, price_list, prices, min_quantity=0):
                 "compute_price": "fixed",
                 "fixed_price": price,
                 "waas_commission": commission,
+                "waas_extension_commission": commission / 2,
             }
             for code, by_months in prices.items()
             for months, (price, commission) in by_months.items()
         ]
+    )
+
+
+def _add_pickup(story, price_list):
+    """The fee of a pick-up is for no term."""
+    product = story.company.waas_pickup_product_id
+    story.env["product.pricelist.item"].create(
+        {
+            "pricelist_id": price_list.id,
+            "applied_on": "1_product",
+            "product_tmpl_id": product.product_tmpl_id.id,
+            "compute_price": "fixed",
+            "fixed_price": PICKUP_FEE,
+        }
     )
 
 

@@ -5,6 +5,8 @@ import datetime
 
 from odoo import Command
 
+from .story import OPENING_HOUR
+
 
 def quote(story, customer, partner, months, route="customer", services=(), **values):
     """The seller makes a quotation.
@@ -70,9 +72,11 @@ def reject_credit(story, order, reason):
     _get_waiting_check(story, order)._reject(reason)
 
 
-def _get_waiting_check(story, order):
+def _get_waiting_check(story, deal):
+    """Of a quotation, or of a change."""
+    about = "order_id" if deal._name == "sale.order" else "change_id"
     return story.act("waas.credit.check", "credit").search(
-        [("order_id", "=", order.id), ("state", "=", "requested")]
+        [(about, "=", deal.id), ("state", "=", "requested")]
     )
 
 
@@ -114,3 +118,104 @@ def deliver(story, order):
     pickings.action_assign()
     pickings.move_ids.picked = True
     pickings.button_validate()
+
+
+# === WHILE THE CONTRACT RUNS ===#
+
+
+def change(story, order, kind, choices=(), **values):
+    """The seller prepares a change of the contract.
+
+    :param choices: codes of upgrades, for all workplaces
+    """
+    return story.act("waas.change", "seller").create(
+        {
+            "contract_id": order.waas_contract_ids.id,
+            "kind": kind,
+            **values,
+            **(
+                {
+                    "line_ids": [
+                        Command.create({"product_id": story.products[code].id})
+                        for code in choices
+                    ]
+                }
+                if choices
+                else {}
+            ),
+        }
+    )
+
+
+def sign_both(story, deal):
+    """The signatory and ALSO sign on one day; where nothing else is missing, this
+    applies a change."""
+    sign_for_customer(story, deal)
+    sign_for_also(story, deal)
+
+
+# === WHEN IT IS OVER ===#
+
+
+def get_return(story, order):
+    """The return that the end of the contract asked for."""
+    line = order.waas_contract_ids.sudo().waas_return_line_ids[:1]
+    return line.return_id.with_user(story.users["backoffice"])
+
+
+def announce_own_shipment(record, name):
+    """The customer sends the devices itself and takes the responsibility (R15)."""
+    record.accepted_by = name
+    record.action_accept_responsibility()
+    record.action_announce()
+
+
+def announce_pickup(story, record, contact, days_ago):
+    """A certified company collects the devices on a day, for the fee (R15)."""
+    day = datetime.datetime.combine(story.day(days_ago), datetime.time(OPENING_HOUR))
+    record.write(
+        {
+            "method": "pickup",
+            "pickup_address_id": record.partner_id.id,
+            "pickup_contact": story.partners[contact].name,
+            "pickup_phone": record.partner_id.phone,
+            "pickup_from": day,
+            "pickup_to": day + datetime.timedelta(hours=3),
+            "processor_id": story.partners["wiper"].id,
+        }
+    )
+    record.action_announce()
+
+
+def scan(record, damages=None):
+    """The warehouse scans every device of a return.
+
+    :param damages: serial number: what is wrong with the device
+    """
+    serials = record.line_ids.device_id.mapped("name")
+    record._receive_scans(serials, record.company_id, record, damages)
+
+
+def erase(story, record):
+    """The processor erased them; the back office enters that, with its proof."""
+    waiting = record.erasure_ids.filtered(lambda erasure: erasure.state == "todo")
+    story.act("waas.erasure.certify", "backoffice").create(
+        {
+            "erasure_ids": [Command.set(waiting.ids)],
+            "processor_id": story.partners["wiper"].id,
+            "date": story.now(),
+            "document": story.sign("also"),
+            "document_name": f"{record.name.replace('/', '-')} Datawis.png",
+        }
+    ).action_certify()
+
+
+def grade(story, devices, letter, decision="refurbished"):
+    """What becomes of erased devices."""
+    story.act("waas.device.grade", "backoffice").create(
+        {
+            "device_ids": [Command.set(devices.ids)],
+            "grade": letter,
+            "decision": decision,
+        }
+    ).action_grade()

@@ -2,8 +2,9 @@
 
 from odoo import Command
 
-# days ago: device: number. The second receipt refills after the first deals.
+# days ago: device: number. The last receipt refills after the first deals.
 RECEIPTS = {
+    410: {"LUM-A14": 18, "DW-D100": 18, "DW-H2": 6, "NV-24": 20},
     190: {
         "LUM-A14": 50,
         "LUM-A14P": 12,

@@ -27,6 +27,8 @@ class Story:
         self.users = {}
         self.partners = {}
         self.products = {}
+        self.manufacturers = {}
+        self.habits = []  # what is done day by day: functions of the story and a day
         self.price_lists = {}
         self.terms = {
             months: self.env.ref(f"also_waas.waas_term_{months}")
@@ -67,8 +69,27 @@ class Story:
         invoiced first."""
         day = self.day(days_ago)
         self._invoice_until(day)
+        for habit in self.habits:
+            habit(self, day)
         with self.clock(day):
+            self._do_what_is_due()
             yield
+            self._send_to_marketplace()
+
+    def _do_what_is_due(self):
+        """What the scheduler does every morning, beside invoices."""
+        self.env["contract.contract"]._cron_waas_end()
+        self.env["contract.contract"]._cron_waas_announce_end()
+        self.env["waas.change"]._cron_end_early()
+        self.env["waas.license"]._cron_apply()
+
+    def _send_to_marketplace(self):
+        """The outbox of licenses, whole: a worker would commit, a story does not."""
+        waiting = self.env["waas.marketplace.message"].search(
+            [("state", "=", "pending")], order="id"
+        )
+        for message in waiting:
+            message._send()
 
     def _invoice_until(self, day):
         """Do what the accountants did every morning until ``day``."""

@@ -39,7 +39,7 @@ class TestStory(TransactionCase):
         self.assertIn("cancel", self._get_deals().mapped("state"))
         self.assertEqual(
             set(self._get_deals().waas_contract_ids.mapped("waas_state")),
-            {"awaiting", "running"},
+            {"awaiting", "running", "ended"},
         )
 
     def test_running_contracts_were_invoiced_month_by_month(self):
@@ -48,7 +48,13 @@ class TestStory(TransactionCase):
         )
         for contract in running:
             installments = contract.waas_installment_ids
-            self.assertEqual(len(installments), contract.waas_term_id.months)
+            extensions = contract.waas_change_ids.filtered(
+                lambda change: change.kind == "extension" and change.state == "applied"
+            )
+            self.assertEqual(
+                len(installments),
+                max([contract.waas_term_id.months, *extensions.mapped("months")]),
+            )
             for installment in installments.filtered("move_id"):
                 move = installment.move_id
                 self.assertEqual(move.invoice_date, installment.date_start)
@@ -121,10 +127,145 @@ class TestStory(TransactionCase):
 
 
 @tagged("post_install", "-at_install")
+class TestRunningContracts(TransactionCase):
+    """Stage 3: what happens to contracts that run, to their devices, and to the
+    partners who brought them."""
+
+    def _get_change(self, kind):
+        return self.env["waas.change"].search([("kind", "=", kind)])
+
+    def test_there_is_a_change_of_every_kind(self):
+        changes = self.env["waas.change"].search([])
+        self.assertEqual(
+            {change.kind: change.state for change in changes},
+            {
+                "upgrade": "applied",
+                "extension": "applied",
+                "termination": "applied",
+                "seats": "waiting",
+            },
+        )
+        self.assertEqual(self._get_change("seats").waas_next_actor, "customer")
+
+    def test_r12_the_extension_is_at_the_original_price(self):
+        extension = self._get_change("extension")
+        self.assertEqual(extension.contract_id.date_end, extension.date_end)
+        self.assertEqual(extension.monthly_after, extension.monthly_before)
+        self.assertTrue(extension.waas_credit_check_ids, "The exposure grew.")
+
+    def test_r11_leaving_early_cost_the_total(self):
+        leaving = self._get_change("termination")
+        contract = leaving.contract_id
+        self.assertEqual(contract.waas_end_reason, "early")
+        moves = contract.waas_installment_ids.move_id
+        self.assertAlmostEqual(
+            sum(moves.mapped("amount_untaxed")), contract.waas_total_amount, 2
+        )
+        self.assertAlmostEqual(leaving.move_ids.amount_untaxed, leaving.owed_amount, 2)
+
+    def test_one_end_of_term_waits_for_a_choice(self):
+        contract = self.env["contract.contract"].search(
+            [
+                ("waas_state", "=", "running"),
+                ("waas_end_announced_on", "!=", False),
+                ("waas_end_choice", "=", False),
+            ]
+        )
+        self.assertEqual(len(contract), 1)
+        self.assertIn("extend, follow-on", contract.activity_ids.summary)
+        self.assertTrue(
+            self.env["waas.demo.mail"].search(
+                [("body", "ilike", contract.name), ("email_to", "ilike", "blikvanger")]
+            )
+        )
+
+    def test_r15_one_return_is_done_and_one_on_its_way(self):
+        returns = self.env["waas.return"].search([])
+        done = returns.filtered(lambda record: record.state == "closed")
+        coming = returns - done
+        self.assertEqual((len(done), coming.mapped("state")), (1, ["transit"]))
+        self.assertTrue(done.accepted_on, "Who sends the devices is responsible.")
+        self.assertEqual(coming.fee_move_id.amount_untaxed, 75.0)
+        self.assertTrue(coming.processor_id)
+        self.assertFalse(returns.user_id & self.env.ref("base.user_root"))
+
+    def test_r15_what_came_back_was_erased_and_is_in_stock(self):
+        done = self.env["waas.return"].search([("state", "=", "closed")])
+        devices = done.line_ids.device_id
+        self.assertEqual(set(done.erasure_ids.mapped("state")), {"passed"})
+        self.assertEqual(done.certificate_ids.erasure_ids, done.erasure_ids)
+        self.assertTrue(done.certificate_ids._is_true())
+        places = devices.quant_ids.filtered(lambda quant: quant.quantity > 0)
+        self.assertEqual(
+            {place.location_id.is_waas_quarantine for place in places}, {False}
+        )
+        for device in devices:
+            self.assertFalse(device._waas_get_custody_problems())
+
+    def test_commission_is_in_every_state_and_adds_up(self):
+        rows = self.env["waas.commission"].search([])
+        self.assertEqual(
+            set(rows.mapped("state")), {"earned", "settled", "billed", "paid"}
+        )
+        self.assertLessEqual({"new", "upgrade", "extension"}, set(rows.mapped("event")))
+        for settlement in rows.settlement_id:
+            self.assertAlmostEqual(
+                settlement.total,
+                sum(settlement.line_ids.waas_commission_id.mapped("amount")),
+                2,
+            )
+        bills = rows.bill_id
+        self.assertEqual(set(bills.mapped("state")), {"posted"})
+        self.assertAlmostEqual(
+            sum(bills.mapped("amount_untaxed")),
+            sum(rows.filtered("bill_id").mapped("amount")),
+            2,
+        )
+
+    def test_the_bill_that_is_to_be_paid_has_its_statement(self):
+        rows = self.env["waas.commission"].search([("state", "=", "billed")])
+        for bill in rows.bill_id:
+            self.assertTrue(
+                bill.attachment_ids.filtered(
+                    lambda file: file.mimetype == "application/pdf"
+                )
+            )
+
+    def test_r5_reports_are_sent_and_one_is_open(self):
+        reports = self.env["waas.sellout.report"].search([])
+        self.assertEqual(set(reports.mapped("state")), {"draft", "sent"})
+        self.assertTrue(reports.line_ids.filtered("serial"))
+        for report in reports.filtered(lambda report: report.state == "sent"):
+            self.assertTrue(report._get_content(), "It is the file that was closed.")
+            self.assertEqual(report.sending_ids.mapped("state"), ["sent"])
+
+    def test_r9_the_marketplace_provided_the_licenses(self):
+        licenses = self.env["waas.license"].search([])
+        self.assertLessEqual({"active", "ended"}, set(licenses.mapped("state")))
+        self.assertEqual(
+            set(self.env["waas.marketplace.message"].search([]).mapped("state")),
+            {"done"},
+        )
+        for license_ in licenses.filtered(lambda one: one.state == "active"):
+            self.assertEqual(license_.provisioned_seats, license_.seats)
+
+    def test_r9_a_difference_can_be_mended(self):
+        check = self.env["waas.license.check"].search([])
+        self.assertEqual((check.kind, check.seats, check.amount), ("seats", 1, 10.5))
+        check.action_fix()
+        self.env["waas.marketplace.message"].search([("state", "=", "pending")])._send()
+        check._check_company_now(check.company_id)
+        self.assertEqual(check.state, "resolved")
+        self.assertEqual(check.license_id.state, "active")
+
+
+@tagged("post_install", "-at_install")
 class TestMailbox(HttpCase):
     def test_the_link_in_the_mailbox_opens_the_agreements(self):
         mails = self.env["waas.demo.mail"].search([("body", "ilike", "/waas/sign/")])
-        waiting = self.env["waas.agreement"].search([("state", "=", "sent")])
+        waiting = self.env["waas.agreement"].search(
+            [("state", "=", "sent"), ("change_id", "=", False)]
+        )
         mail = mails.filtered(
             lambda one: one.email_to == waiting[0].signatory_id.email_normalized
         )[0]

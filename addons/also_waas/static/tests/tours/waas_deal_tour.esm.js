@@ -1,37 +1,10 @@
+import {goTo, pick, signForAlso} from "@also_waas/../tests/tours/waas_steps.esm";
 import {registry} from "@web/core/registry";
-import {redirect} from "@web/core/utils/urls";
 
 /*
  * The way of a deal, as the people at ALSO and the end customer walk it. The world is
  * built by tests/test_tours.py; each tour is one person's part.
  */
-
-function pick(field, text) {
-    return [
-        {
-            content: `Type ${text} into ${field}`,
-            trigger: `.o_field_widget[name='${field}'] input`,
-            run: `edit ${text}`,
-        },
-        {
-            content: `Choose ${text}`,
-            trigger: `.ui-menu-item > a:contains("${text}")`,
-            run: "click",
-        },
-    ];
-}
-
-function goTo(address) {
-    return [
-        {
-            content: "Leave the page, so that nothing is under way at the end",
-            trigger: "body",
-            run: () => redirect(address),
-            expectUnloadPage: true,
-        },
-        {trigger: ".o_list_view"},
-    ];
-}
 
 function goHome() {
     return goTo("/odoo/waas");
@@ -306,25 +279,7 @@ registry.category("web_tour.tours").add("waas_countersign_and_deliver", {
             content: "Only ALSO's signature is missing",
             trigger: "[name='waas_blockers'] [data-blocker='company_signature']",
         },
-        {trigger: "button[name='action_waas_countersign']", run: "click"},
-        {
-            content: "Draw the signature",
-            trigger: ".modal .o_field_widget[name='signature'] .o_signature",
-            run: "click",
-        },
-        {
-            trigger: ".modal:last canvas.o_web_sign_signature",
-            run: "canvasNotEmpty",
-        },
-        {
-            trigger: ".modal:last .modal-footer .btn-primary:enabled",
-            run: "click",
-        },
-        {
-            content: "Sign for ALSO",
-            trigger: ".modal button[name='action_sign']",
-            run: "click",
-        },
+        ...signForAlso("action_waas_countersign"),
         {
             content: "The last signature confirms the order by itself",
             trigger: ".o_arrow_button_current:contains('Sales Order')",

@@ -1,0 +1,69 @@
+import {redirect} from "@web/core/utils/urls";
+
+/* Steps that the tours of several people share. */
+
+export function pick(field, text, within = "") {
+    return [
+        {
+            content: `Type ${text} into ${field}`,
+            trigger: `${within} .o_field_widget[name='${field}'] input`.trim(),
+            run: `edit ${text}`,
+        },
+        {
+            content: `Choose ${text}`,
+            trigger: `.ui-menu-item > a:contains("${text}")`,
+            run: "click",
+        },
+    ];
+}
+
+export function goTo(address) {
+    return [
+        {
+            content: "Leave the page, so that nothing is under way at the end",
+            trigger: "body",
+            run: () => redirect(address),
+            expectUnloadPage: true,
+        },
+        {trigger: ".o_list_view"},
+    ];
+}
+
+export function openRow(text) {
+    return [
+        {
+            content: `Open ${text}`,
+            trigger: `.o_data_row td.o_data_cell:contains("${text}")`,
+            run: "click",
+        },
+        {trigger: ".o_form_view"},
+    ];
+}
+
+export function signForAlso(button) {
+    return [
+        {
+            content: "Sign for ALSO",
+            trigger: `button[name='${button}']`,
+            run: "click",
+        },
+        {
+            content: "Draw the signature",
+            trigger: ".modal .o_field_widget[name='signature'] .o_signature",
+            run: "click",
+        },
+        {
+            trigger: ".modal:last canvas.o_web_sign_signature",
+            run: "canvasNotEmpty",
+        },
+        {
+            trigger: ".modal:last .modal-footer .btn-primary:enabled",
+            run: "click",
+        },
+        {
+            trigger: ".modal button[name='action_sign']",
+            run: "click",
+        },
+        {trigger: "body:not(:has(.modal))"},
+    ];
+}

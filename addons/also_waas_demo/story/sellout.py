@@ -1,0 +1,55 @@
+"""Chapter: manufacturers are told what was sold out (R5). One gets its report every
+month by itself. The other's are for a quarter, and the back office looks at them first:
+the newest waits for that."""
+
+from dateutil.relativedelta import relativedelta
+
+MONTHS = 6
+WAITS = 100  # days since the end of its period: longer than a quarter
+
+
+def tell(story):
+    start = story.today + relativedelta(day=1, months=-MONTHS)
+    _set_up(
+        story,
+        "lumina",
+        start,
+        sellout_account="NL-4471",
+        sellout_auto=True,
+        sellout_agreement="Lumina data agreement 2026-03",
+        sellout_customer_name=True,
+    )
+    _set_up(
+        story,
+        "nordview",
+        start,
+        sellout_period="quarter",
+        sellout_format="xlsx",
+        sellout_account="ALSO-NL",
+    )
+    for month in range(1, MONTHS + 1):
+        with story.clock(start + relativedelta(months=month, day=2)):
+            # As the scheduler does, and then the mail queue.
+            story.env["waas.sellout.report"]._cron_report()
+            _close(story)
+            story.deliver_mails()
+
+
+def _set_up(story, key, start, **values):
+    story.manufacturers[key].write(
+        {
+            "sellout": True,
+            "sellout_start": start,
+            "sellout_contact_id": story.partners[key].id,
+            "sellout_user_id": story.users["backoffice"].id,
+            **values,
+        }
+    )
+
+
+def _close(story):
+    """The back office looks at what is open, closes and sends it."""
+    for report in story.act("waas.sellout.report", "backoffice").search(
+        [("state", "=", "draft"), ("date_to", "<", story.day(WAITS))]
+    ):
+        report.action_close_and_send()
