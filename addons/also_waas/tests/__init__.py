@@ -46,3 +46,4 @@ from . import test_12_portal_routes_http
 from . import test_12_portal_returns_http
 from . import test_12_portal_pages_http
 from . import test_tours
+from . import test_portal_tours
