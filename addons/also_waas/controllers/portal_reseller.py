@@ -217,7 +217,7 @@ class WaasResellerPortal(WaasPortal):
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
-        posted = self._clean(posted)
+        posted = self._clean_form(posted)
         made = []
         if error := self._try(lambda: made.append(self._create_deal(reseller, posted))):
             return self._render_new(reseller, posted, error)
@@ -258,7 +258,7 @@ class WaasResellerPortal(WaasPortal):
     )
     def waas_deal_change(self, order_id, **posted):
         """Another term, way of delivery or reference: everything is priced anew."""
-        header = self._clean_header(self._clean(posted))
+        header = self._clean_header(self._clean_form(posted))
         return self._act(order_id, "_waas_change_header", header)
 
     @http.route(
@@ -501,7 +501,7 @@ class WaasResellerPortal(WaasPortal):
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
-        posted = self._clean(posted)
+        posted = self._clean_form(posted)
         requests = request.env["waas.hardware.request"]
         if error := self._try(
             requests._ask,

@@ -261,7 +261,7 @@ class WaasReturnPortal(WaasPortal):
         """Book the return of the ticked devices."""
         ids = request.httprequest.form.getlist("device")[: MAX_DEVICES + 1]
         device_ids = {self._int(device_id) for device_id in ids} - {0}
-        posted = {**self._clean(posted), "device_ids": device_ids}
+        posted = {**self._clean_form(posted), "device_ids": device_ids}
         devices_sudo = self._get_returnable_devices([("id", "in", list(device_ids))])
         booked = []
 
@@ -300,7 +300,7 @@ class WaasReturnPortal(WaasPortal):
         is_customer = return_sudo.partner_id.commercial_partner_id == self._get_me()
         if not return_sudo or not is_customer:
             return self._not_found()
-        posted = self._clean(posted)
+        posted = self._clean_form(posted)
         visitor = request.env.user.partner_id
         if error := self._try(
             return_sudo._choose, visitor, posted.get("method"), posted

@@ -326,7 +326,7 @@ class WaasPortal(CustomerPortal):
         if kind == "leave" and self._is_reseller_of(contract_sudo):
             return self._not_found()
         ask = getattr(self, f"_ask_{kind}")
-        if error := self._try(ask, contract_sudo, self._clean(posted)):
+        if error := self._try(ask, contract_sudo, self._clean_form(posted)):
             return self._show_ask(contract_id, f"also_waas.portal_{kind}", error)
         return request.redirect(f"/my/waas/contracts/{contract_id}?asked=1")
 
@@ -378,7 +378,7 @@ class WaasPortal(CustomerPortal):
 
     # === WHAT A VISITOR SENDS, AND GETS ===#
 
-    def _clean(self, posted):
+    def _clean_form(self, posted):
         """The texts of a form; what is no text, as a file, is empty."""
         return {name: self._clean_text(value) for name, value in posted.items()}
 

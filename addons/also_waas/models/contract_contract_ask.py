@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+DEVICES_SHOWN = 20  # the list of devices has them all, page by page
+
 
 class ContractContract(models.Model):
     """Chapter 12, doors: what partner and end customer may ask about a contract."""
@@ -13,8 +15,10 @@ class ContractContract(models.Model):
         return {
             **values,
             "devices": [
-                device._waas_get_portal_row() for device in self.waas_device_ids
+                device._waas_get_portal_row()
+                for device in self.waas_device_ids[:DEVICES_SHOWN]
             ],
+            "device_count": len(self.waas_device_ids),
             "changes": [
                 change._get_portal_row()
                 for change in self.waas_change_ids
@@ -59,7 +63,7 @@ class ContractContract(models.Model):
         today = fields.Date.context_today(self)
         returns = self.env["waas.return"]
         steps = [
-            (self.waas_notice_date, self.env._("we ask what you want to do")),
+            (self.waas_notice_date, self.env._("ALSO asks the end customer what it wants")),
             (
                 self.waas_decision_date,
                 self.env._(

@@ -77,8 +77,12 @@ class ResCompany(models.Model):
         return result
 
     def _waas_set_up_returns(self):
-        """The places a return needs; safe to repeat."""
+        """The places and the products a return needs; safe to repeat."""
         self.ensure_one()
+        # A company that was there before the addon got no default.
+        for name in ("waas_pickup_product_id", "waas_claim_product_id"):
+            if not self[name]:
+                self[name] = self._fields[name].default(self)
         if not self.waas_quarantine_location_id:
             self.waas_quarantine_location_id = self._waas_make_return_location(
                 self.env._("Quarantine (WaaS)"), is_waas_quarantine=True

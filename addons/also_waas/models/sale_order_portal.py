@@ -149,12 +149,7 @@ class SaleOrder(models.Model):
         :raises UserError: when the deal lacks something, with what
         """
         self._waas_ensure_partner_draft()
-        # What ALSO does itself is not the partner's to mend.
-        own = [
-            message
-            for code, message in self._waas_get_deal_problems()
-            if code != "bank_account"
-        ]
+        own = [message for _code, message in self._waas_get_own_problems()]
         if own:
             raise UserError("\n".join(own))
         self.waas_submitted_on = fields.Datetime.now()
@@ -234,17 +229,34 @@ class SaleOrder(models.Model):
         :return: list of dicts ``{code, actor, message}``
         """
         actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
-        actors["sales"] = (
-            self.env._("You") if self.state == "draft" else self.env._("ALSO")
-        )
-        return [
+        actors["sales"] = self.env._("ALSO")
+        you = self.env._("You")
+        is_draft = self.state == "draft"
+        own = {code for code, _message in self._waas_get_own_problems()}
+        messages = self._waas_get_public_messages()
+        points = [
             {
                 "code": code,
-                "actor": actors[blocker.actor],
-                "message": self._waas_get_public_messages().get(code, blocker.message),
+                "actor": you if is_draft and code in own else actors[blocker.actor],
+                "message": messages.get(code, blocker.message),
             }
             for blocker in self._waas_get_blockers()
             for code in [self._waas_get_public_code(blocker)]
+        ]
+        if is_draft and not own:
+            send = self.env._("Send the quotation to ALSO.")
+            points.insert(0, {"code": "send", "actor": you, "message": send})
+        return points
+
+    def _waas_get_own_problems(self):
+        """What the deal lacks and the partner can mend; the rest is up to ALSO.
+
+        :return: list of tuples (code, sentence)
+        """
+        return [
+            problem
+            for problem in self._waas_get_deal_problems()
+            if problem[0] != "bank_account"
         ]
 
     @api.model

@@ -51,4 +51,5 @@ from . import test_12_portal_routes_http
 from . import test_12_portal_returns_http
 from . import test_12_portal_pages_http
 from . import test_tours
+from . import test_portal_tours
 from . import test_translations

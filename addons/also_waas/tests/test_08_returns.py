@@ -967,6 +967,18 @@ class TestReturnRights(ReturnCommon):
         with self.assertRaises(AccessError):
             self.env["waas.return"].with_user(outsider)._receive_scans([], self.also)
 
+    def test_r15_a_company_that_was_there_before_gets_what_a_return_needs(self):
+        products = self.also.waas_pickup_product_id, self.also.waas_claim_product_id
+        self.assertTrue(all(products))
+        self.also.write(
+            {"waas_pickup_product_id": False, "waas_claim_product_id": False}
+        )
+        self.also._waas_set_up()
+        self.assertEqual(
+            (self.also.waas_pickup_product_id, self.also.waas_claim_product_id),
+            products,
+        )
+
     def test_another_company_sees_nothing_of_it(self):
         record = self._create_return(self.devices)
         self._receive(record, self.devices)

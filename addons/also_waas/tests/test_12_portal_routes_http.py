@@ -4,9 +4,11 @@
 own map: a new one without an entry, or an entry without a route, fails the first test.
 """
 
+import itertools
 from typing import NamedTuple
 from unittest.mock import patch
 
+from odoo.http import Controller
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -227,6 +229,31 @@ class TestEveryDoor(PortalWorldCommon):
 
     def _get_module(self, rule):
         return getattr(rule.endpoint.func, "__module__", "")
+
+    def test_controllers_do_not_take_each_others_methods(self):
+        """Odoo makes one class of all the portal's controllers: helpers of the same
+        name in two of ours would silently be one of them."""
+        classes = {
+            cls
+            for cls in self._get_family(Controller)
+            if cls.__module__.startswith(MODULE)
+        }
+        self.assertGreater(len(classes), 5)
+        for one, other in itertools.combinations(sorted(classes, key=repr), 2):
+            if issubclass(one, other) or issubclass(other, one):
+                continue
+            shared = {
+                name
+                for name in vars(one).keys() & vars(other).keys()
+                if not name.startswith("__")
+            }
+            with self.subTest(one=one.__name__, other=other.__name__):
+                self.assertFalse(shared)
+
+    def _get_family(self, cls):
+        yield cls
+        for child in cls.__subclasses__():
+            yield from self._get_family(child)
 
     def test_every_form_limits_what_is_posted(self):
         for rule in self.env["ir.http"].routing_map().iter_rules():
