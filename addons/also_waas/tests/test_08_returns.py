@@ -178,6 +178,14 @@ class TestPickup(ReturnCommon):
         with self._assert_refuses("No certificate of Wiper is valid"):
             record.action_confirm_pickup()
 
+    def test_r15_the_database_knows_no_pickup_without_a_processor(self):
+        record = self._create_pickup(self.devices).sudo()
+        record.action_announce()
+        record.action_confirm_pickup()
+        with self._assert_violates(), self.env.cr.savepoint():
+            record.processor_id = False
+            record.flush_recordset()
+
     def test_a_pickup_needs_a_place_and_a_time(self):
         for values, problem in (
             ({"pickup_contact": False}, "who hands them over"),
