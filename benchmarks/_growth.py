@@ -69,7 +69,7 @@ class Growth:
             env.cr.commit()
             seconds = time.perf_counter() - began
             queries = env.cr.sql_log_count - queries
-            peak = _get_memory_mb("VmHWM") - before_mb
+            peak = max(_get_memory_mb("VmHWM") - before_mb, 0)
         self.samples[name, size].append((seconds * 1000 / size, queries / size, peak))
         print(
             f"  {name} {size}: {seconds * 1000 / size:.2f} ms, "

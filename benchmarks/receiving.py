@@ -15,7 +15,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
 
 SMALL, FULL = 20, 100
-QUERIES = {"receiving": 60}
+QUERIES = {"receiving": 25, "grading": 40}
 GROUPS = (
     "also_waas.group_waas_manager",
     "stock.group_stock_user",

@@ -4,10 +4,11 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..batches import work_in_batches
 from .waas_gate_mixin import Blocker
 
-# Contracts that end together and are committed: more are hardly faster, fewer keep
-# accountants waiting for less time, whose journal is locked meanwhile.
+# Contracts that end together: more are hardly faster, and whoever posts an invoice
+# meanwhile waits for the end of a batch.
 BATCH = 50
 
 
@@ -190,35 +191,24 @@ class WaasChange(models.Model):
 
     @api.model
     def _cron_end_early(self):
-        """End contracts whose agreed day has come, some at a time.
-
-        Each batch is committed. What somebody else is at work on, or what cannot be
-        ended yet, is left to the next time.
-        """
-        cron = self.env["ir.cron"]
-        due = self.search(self._get_end_early_domain(), order="id")
-        cron._commit_progress(remaining=len(due))
-        for start in range(0, len(due), BATCH):
-            batch = due[start : start + BATCH]
-            waiting = batch.try_lock_for_update(allow_referencing=True)
-            waiting.filtered_domain(self._get_end_early_domain())._try_end()
-            if not cron._commit_progress(len(batch)):
-                break
-            self.env.invalidate_all()
-
-    @api.model
-    def _get_end_early_domain(self):
-        return [
-            ("kind", "=", "termination"),
-            ("state", "=", "waiting"),
-            ("effective_date", "<=", fields.Date.context_today(self)),
-        ]
+        """End contracts whose agreed day has come. What somebody else is at work on, or
+        what cannot be ended yet, is left to the next time."""
+        due = self.search(
+            [
+                ("kind", "=", "termination"),
+                ("state", "=", "waiting"),
+                ("effective_date", "<=", fields.Date.context_today(self)),
+            ],
+            order="id",
+        )
+        work_in_batches(due, BATCH, lambda changes: changes._try_end())
 
     def _try_end(self):
         """As :meth:`_waas_try_confirm`, together: the end of one contract is no matter
         of another one."""
         self.filtered(
-            lambda change: change.company_id.waas_auto_confirm
+            lambda change: change.state == "waiting"
+            and change.company_id.waas_auto_confirm
             and not change._waas_get_open_points()
         )._go_isolating()
 

@@ -215,8 +215,8 @@ class WaasReturn(models.Model):
         "(R15).",
     )
     _check_processor = models.Constraint(
-        "CHECK (method != 'pickup' OR confirmed_on IS NULL OR processor_id IS NOT "
-        "NULL)",
+        "CHECK (method != 'pickup' OR confirmed_on IS NULL "
+        "OR processor_id IS NOT NULL)",
         "A secure pick-up is done by a certified processor (R15).",
     )
 

@@ -1,5 +1,6 @@
 from . import test_schedule
 from . import test_database
+from . import test_batches
 from . import test_01_catalogue
 from . import test_01_price_list_report
 from . import test_02_quotation

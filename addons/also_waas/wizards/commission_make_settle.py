@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
+from ..batches import work_in_batches
+
 # Resellers that are settled together and committed.
 BATCH = 20
 
@@ -103,24 +105,19 @@ class CommissionMakeSettle(models.TransientModel):
     @api.model
     def _cron_waas_settle(self):
         """Settle the months that are over, from the settlement day of each company on;
-        a day that was missed is made up for, a second run finds nothing.
-
-        Some resellers at a time, each batch committed. Whom somebody else is at work
-        on is left to the next day.
-        """
-        cron, today = self.env["ir.cron"], fields.Date.context_today(self)
+        a day that was missed is made up for, a second run finds nothing. A reseller
+        that somebody else is at work on is left to the next day."""
+        today = fields.Date.context_today(self)
         for company in self.env["res.company"].search(
             [("waas_settlement_day", "<=", today.day)]
         ):
             wizards = self.with_context(allowed_company_ids=company.ids)
             values = {"settlement_type": "waas", "date_to": today}
+
+            def settle(resellers, wizards=wizards, values=values):
+                agents = [Command.set(resellers.ids)]
+                wizards.create({**values, "agent_ids": agents}).action_settle()
+
             resellers = wizards.new(values)._waas_find_resellers()
-            cron._commit_progress(remaining=len(resellers))
-            for start in range(0, len(resellers), BATCH):
-                batch = resellers[start : start + BATCH]
-                if free := batch.try_lock_for_update(allow_referencing=True):
-                    agents = [Command.set(free.ids)]
-                    wizards.create({**values, "agent_ids": agents}).action_settle()
-                if not cron._commit_progress(len(batch)):
-                    return
-                self.env.invalidate_all()
+            if not work_in_batches(resellers, BATCH, settle):
+                break

@@ -1,0 +1,79 @@
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
+from odoo.tests import TransactionCase, tagged
+
+from ..batches import TRIES, work_in_batches
+
+
+@tagged("post_install", "-at_install")
+class TestBatches(TransactionCase):
+    """Scheduled actions work in small transactions."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partners = cls.env["res.partner"].create(
+            [{"name": f"Partner {index}"} for index in range(5)]
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.events = []
+        self._patch("commit")
+        self._patch("rollback")
+
+    def _patch(self, name):
+        patcher = patch.object(self.env.cr, name, lambda: self.events.append(name))
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def _note(self, batch):
+        self.events.append(len(batch))
+
+    def test_each_batch_is_committed(self):
+        self.assertTrue(work_in_batches(self.partners, 2, self._note))
+        self.assertEqual(self.events, ["commit", 2, "commit", 2, "commit", 1, "commit"])
+
+    def test_it_stops_when_the_time_is_over(self):
+        seconds = iter((1.0, 0.0))
+        cron_class = self.registry["ir.cron"]
+        with patch.object(
+            cron_class,
+            "_commit_progress",
+            lambda cron, *_args, **_kwargs: next(seconds),
+        ):
+            self.assertFalse(work_in_batches(self.partners, 2, self._note))
+        self.assertEqual(self.events, [2])
+
+    def test_what_somebody_else_holds_is_left_alone(self):
+        held, free = self.partners[0], self.partners[1:]
+        partner_class = self.registry["res.partner"]
+        with patch.object(
+            partner_class,
+            "try_lock_for_update",
+            lambda partners, **_kwargs: partners & free,
+        ):
+            work_in_batches(held, 2, self._note)
+            work_in_batches(held | free[0], 2, self._note)
+        self.assertEqual(self.events, ["commit", "commit", "commit", 1, "commit"])
+
+    def test_a_batch_that_met_another_transaction_is_taken_again(self):
+        def meet(batch):
+            self._note(batch)
+            if self.events.count("rollback") < 2:
+                raise SerializationFailure
+
+        work_in_batches(self.partners[:1], 2, meet)
+        self.assertEqual(
+            self.events, ["commit", 1, "rollback", 1, "rollback", 1, "commit"]
+        )
+
+    def test_it_gives_up_in_the_end(self):
+        def meet(_batch):
+            raise SerializationFailure
+
+        with self.assertRaises(SerializationFailure):
+            work_in_batches(self.partners, 5, meet)
+        self.assertEqual(self.events.count("rollback"), TRIES)
