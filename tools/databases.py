@@ -67,6 +67,9 @@ class Databases:
         self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cache.remove(self.bench.filestore / name)
 
+    def has_files(self, name: str) -> bool:
+        return (self.bench.filestore / name).exists()
+
     def clone(self, source: str, target: str) -> None:
         """Copy a database; the files are shared, as Odoo never rewrites one."""
         self.drop(target)

@@ -49,14 +49,18 @@ class Templates:
         base = BASE + key
         top = TEMPLATE + project.short_hash(key, fingerprint.source(addons), *addons)
         with cache.lock(_lock(), why="making a template database"):
-            if not self.dbs.label(top):
-                if not self.dbs.label(base):
+            if not self._is_whole(top):
+                if not self._is_whole(base):
                     self._make(base, lambda name, log: self._fill(name, depends, log))
                 self._touch(base)
                 self._make(top, lambda name, log: self._add(name, base, addons, log))
             self._touch(top)
             self._tidy()
         return top
+
+    def _is_whole(self, name: str) -> bool:
+        """Whether it was finished, and nobody removed the checkout's files since."""
+        return bool(self.dbs.label(name)) and self.dbs.has_files(name)
 
     def _make(self, name: str, fill: Callable[[str, Path], None]) -> None:
         """Fill a database aside; only a finished one gets its name and its label."""

@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.http import request
 
+from .headers import PRIVATE_HEADERS
+
 # For each address: enough for a desk that checks a pile of papers, far too little to
 # find one of 2**192 addresses or to keep the server busy.
 PAGES = 60
@@ -32,7 +34,7 @@ class WaasCertificatePage(http.Controller):
             | self._get_values(certificate_sudo),
         )
         response.status_code = 200 if certificate_sudo else 404
-        response.headers.extend(self._get_private_headers())
+        response.headers.extend(PRIVATE_HEADERS)
         return response
 
     def _is_allowed(self):
@@ -53,18 +55,10 @@ class WaasCertificatePage(http.Controller):
             headers=[
                 ("Content-Type", "text/plain; charset=utf-8"),
                 ("Retry-After", str(PAGE_MINUTES * 60)),
-                *self._get_private_headers(),
+                *PRIVATE_HEADERS,
             ],
             status=429,
         )
-
-    def _get_private_headers(self):
-        """The address carries a secret: keep it out of caches and other sites' logs."""
-        return [
-            ("Cache-Control", "no-store"),
-            ("Referrer-Policy", "no-referrer"),
-            ("X-Robots-Tag", "noindex"),
-        ]
 
     def _get_values(self, certificate_sudo):
         """Plain values: the page gets no record to read more from."""

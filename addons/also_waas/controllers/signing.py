@@ -10,6 +10,8 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from .headers import PRIVATE_HEADERS
+
 VERIFIED_SECONDS = 30 * 60
 MAX_SIGNATURE_BYTES = 2 * 1024 * 1024
 MAX_SIGNATURE_PIXELS = 16_000_000
@@ -150,7 +152,7 @@ class WaasSigning(CustomerPortal):
                     "Content-Disposition",
                     content_disposition(agreement_sudo.document_name),
                 ),
-                *self._get_private_headers(),
+                *PRIVATE_HEADERS,
             ],
         )
 
@@ -244,18 +246,10 @@ class WaasSigning(CustomerPortal):
         values = {"page_name": "waas_signing", "no_breadcrumbs": True, **values}
         response = request.render(template, values)
         response.status_code = status
-        response.headers.extend(self._get_private_headers())
+        response.headers.extend(PRIVATE_HEADERS)
         return response
 
     def _redirect(self, token):
         response = request.redirect(f"/waas/sign/{token}")
-        response.headers.extend(self._get_private_headers())
+        response.headers.extend(PRIVATE_HEADERS)
         return response
-
-    def _get_private_headers(self):
-        """The address carries a secret: keep it out of caches and other sites' logs."""
-        return [
-            ("Cache-Control", "no-store"),
-            ("Referrer-Policy", "no-referrer"),
-            ("X-Robots-Tag", "noindex"),
-        ]

@@ -86,6 +86,7 @@ DOORS = {
     "/my/waas/hardware/create": form(RESELLER),
     "/my/waas/hardware/<int:request_id>/withdraw": form(RESELLER),
     "/my/waas/commission": page(RESELLER),
+    "/my/waas/commission/page/<int:page>": page(RESELLER),
     "/my/waas/commission/<int:year>/<int:month>/<any(pdf,xlsx):file_type>": page(
         RESELLER
     ),

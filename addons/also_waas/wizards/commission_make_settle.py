@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
@@ -113,11 +115,12 @@ class CommissionMakeSettle(models.TransientModel):
         ):
             wizards = self.with_context(allowed_company_ids=company.ids)
             values = {"settlement_type": "waas", "date_to": today}
-
-            def settle(resellers, wizards=wizards, values=values):
-                agents = [Command.set(resellers.ids)]
-                wizards.create({**values, "agent_ids": agents}).action_settle()
-
             resellers = wizards.new(values)._waas_find_resellers()
+            settle = partial(wizards._waas_settle, values)
             if not work_in_batches(resellers, BATCH, settle):
                 break
+
+    def _waas_settle(self, values, resellers):
+        """Settle the months of some resellers."""
+        agents = [Command.set(resellers.ids)]
+        self.create({**values, "agent_ids": agents}).action_settle()
