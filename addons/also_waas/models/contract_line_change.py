@@ -90,7 +90,7 @@ class ContractLine(models.Model):
             lambda line: line.contract_id.generation_type == "waas" and line.product_id
         )
         for line in waas_lines:
-            # Whoever may read a line may know what it is of: outsiders read no products.
+            # Whoever reads a line may know what it is of; outsiders read no products.
             product = line.sudo().product_id.with_context(display_default_code=False)
             line.display_name = f"{line.quantity:g} × {product.display_name}"
         return super(ContractLine, self - waas_lines)._compute_display_name()
