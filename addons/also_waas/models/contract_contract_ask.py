@@ -63,7 +63,10 @@ class ContractContract(models.Model):
         today = fields.Date.context_today(self)
         returns = self.env["waas.return"]
         steps = [
-            (self.waas_notice_date, self.env._("ALSO asks the end customer what it wants")),
+            (
+                self.waas_notice_date,
+                self.env._("ALSO asks the end customer what it wants"),
+            ),
             (
                 self.waas_decision_date,
                 self.env._(
