@@ -229,7 +229,8 @@ class SaleOrder(models.Model):
         :return: list of dicts ``{code, actor, message}``
         """
         actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
-        actors["sales"] = self.env._("ALSO")
+        # Who does it at ALSO is no matter outside.
+        actors |= dict.fromkeys(("sales", "credit", "also"), self.env._("ALSO"))
         you = self.env._("You")
         is_draft = self.state == "draft"
         own = {code for code, _message in self._waas_get_own_problems()}

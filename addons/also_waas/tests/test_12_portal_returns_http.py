@@ -306,3 +306,31 @@ class TestReturnPages(PortalWorldCommon):
         )
         self.assertIn(self.devices[2].name, found)
         self.assertNotIn(self.devices[1].name, found)
+
+    def test_lists_do_not_grow_with_what_is_in_them(self):
+        paths = (
+            "/my/waas",
+            "/my/waas/devices",
+            "/my/waas/returns",
+            "/my/waas/returns/new",
+        )
+
+        def count():
+            result = []
+            for path in paths:
+                self._get(path)  # warm
+                before = self.env.cr.sql_log_count
+                self._get(path)
+                result.append(self.env.cr.sql_log_count - before)
+            return result
+
+        few = count()
+        more = self._rent_out(6, self.customer, first=60)
+        for device in more[:3]:
+            self._create_return(device)
+        self.env.flush_all()
+        for path, before, now in zip(paths, few, count(), strict=True):
+            with self.subTest(path):
+                self.assertLess(now, 60)
+                # One more when the first contract is no longer the only one.
+                self.assertLessEqual(now, before + 3)
