@@ -63,13 +63,13 @@ class Growth:
         """Measure what is done in an environment, its commit included."""
         with self.transaction(user_id) as env:
             env.user.has_group("base.group_user")  # what any request has looked up
-            before_mb = _reset_peak_mb()
+            before_mb = reset_peak_mb()
             queries, began = env.cr.sql_log_count, time.perf_counter()
             yield env
             env.cr.commit()
             seconds = time.perf_counter() - began
             queries = env.cr.sql_log_count - queries
-            peak = max(_get_memory_mb("VmHWM") - before_mb, 0)
+            peak = max(get_memory_mb("VmHWM") - before_mb, 0)
         self.samples[name, size].append((seconds * 1000 / size, queries / size, peak))
         print(
             f"  {name} {size}: {seconds * 1000 / size:.2f} ms, "
@@ -143,13 +143,13 @@ def ensure(is_right, problem):
         raise Wrong(problem)
 
 
-def _reset_peak_mb():
+def reset_peak_mb():
     with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
         file.write("5")
-    return _get_memory_mb("VmRSS")
+    return get_memory_mb("VmRSS")
 
 
-def _get_memory_mb(name):
+def get_memory_mb(name):
     with open("/proc/self/status", encoding="ascii") as file:
         [line] = [line for line in file if line.startswith(name)]
     return int(line.split()[1]) / 1024

@@ -21,6 +21,8 @@ from collections import defaultdict
 from contextlib import contextmanager
 from datetime import date
 
+from _growth import Copier, get_memory_mb, reset_peak_mb
+
 from odoo import SUPERUSER_ID, Command, sql_db
 from odoo.api import Environment
 from odoo.modules.registry import Registry
@@ -234,18 +236,6 @@ def work_in_process(database, run_id, warm_up_id, barrier, reports):
         )
 
 
-def reset_peak_mb():
-    with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
-        file.write("5")
-    return get_memory_mb("VmRSS")
-
-
-def get_memory_mb(name):
-    with open("/proc/self/status", encoding="ascii") as file:
-        [line] = [line for line in file if line.startswith(name)]
-    return int(line.split()[1]) / 1024
-
-
 def measure_growth(world):
     """One worker on few contracts and on many.
 
@@ -289,20 +279,10 @@ class World:
     """Contracts of a realistic mix, made through the ORM once and then copied by the
     database: thousands of them in seconds, all with the same content."""
 
-    TABLES = {
-        # table: columns that point to what is copied as well
-        "sale_order": ("id",),
-        "contract_contract": ("id", "waas_order_id"),
-        "contract_line": ("id", "contract_id"),
-        "waas_installment": ("id", "contract_id"),
-    }
-
     def __init__(self, env):
         self.env = env
         self.database = env.cr.dbname
-        self.first_ids = {}
         self.number = 0
-        self.copies = 0
 
     @contextmanager
     def transaction(self):
@@ -340,8 +320,19 @@ class World:
         for contract in contracts:
             contract._waas_run_from(START)
         self.originals = contracts.ids
+        self.copier = Copier(env, self._get_rows(contracts))
         env.cr.execute("ANALYZE")
         env.cr.commit()
+
+    @staticmethod
+    def _get_rows(contracts):
+        """What belongs to contracts: table -> ids."""
+        return {
+            "sale_order": contracts.waas_order_id.ids,
+            "contract_contract": contracts.ids,
+            "contract_line": contracts.contract_line_ids.ids,
+            "waas_installment": contracts.waas_installment_ids.ids,
+        }
 
     def _make_products(self):
         taxes = self.env["account.tax"].search(
@@ -495,57 +486,10 @@ class World:
         ids = []
         while len(ids) < number:
             originals = self.originals[: number - len(ids)]
-            self.copies += 1
-            shift = self.copies * 1_000_000
-            for table, shifted in self.TABLES.items():
-                self._copy_table(env, table, shifted, originals, shift)
+            rows = self._get_rows(env["contract.contract"].browse(originals))
+            shift = self.copier.copy(env, only=rows)
             ids += [contract_id + shift for contract_id in originals]
-        for table in self.TABLES:
-            env.cr.execute(
-                SQL(
-                    "SELECT setval(%s, (SELECT max(id) FROM %s))",
-                    f"{table}_id_seq",
-                    SQL.identifier(table),
-                )
-            )
         return ids
-
-    def _copy_table(self, env, table, shifted, originals, shift):
-        env.cr.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s",
-            [table],
-        )
-        names = [name for (name,) in env.cr.fetchall()]
-        columns = SQL(", ").join(map(SQL.identifier, names))
-        values = SQL(", ").join(
-            SQL("%s + %s", SQL.identifier(name), shift)
-            if name in shifted
-            else SQL.identifier(name)
-            for name in names
-        )
-        mine = {
-            "sale_order": SQL("waas_order_id"),
-            "contract_contract": SQL("id"),
-        }
-        place = (
-            SQL(
-                "id IN (SELECT %s FROM contract_contract WHERE id = ANY(%s))",
-                mine[table],
-                originals,
-            )
-            if table in mine
-            else SQL("contract_id = ANY(%s)", originals)
-        )
-        env.cr.execute(
-            SQL(
-                "INSERT INTO %(table)s (%(columns)s) "
-                "SELECT %(values)s FROM %(table)s WHERE %(place)s",
-                table=SQL.identifier(table),
-                columns=columns,
-                values=values,
-                place=place,
-            )
-        )
 
     def read_ledger(self, contract_ids):
         """What was posted, contract by contract, without what must differ: ids, numbers

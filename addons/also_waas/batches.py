@@ -1,4 +1,6 @@
-"""Many records worked through in small transactions, for scheduled actions."""
+"""Many records worked through in small transactions, by scheduled actions and runs."""
+
+from psycopg2 import OperationalError
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -27,16 +29,54 @@ def work_in_batches(records, size, work):
 
 
 def _work_on(batch, work):
-    cr = batch.env.cr
+    def step():
+        if free := batch.try_lock_for_update(allow_referencing=True):
+            work(free)
+
+    take_again(batch.env.cr, step)
+
+
+def take_again(cr, step, errors=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+    """Do the step of a transaction, again when another transaction was in the way.
+
+    :param step: takes nothing; whatever it did is undone before it is called again
+    :param errors: what says that another transaction was in the way
+    :return: what the step returned
+    :raises OperationalError: the last one, after :data:`TRIES` times
+    """
     for attempt in range(1, TRIES + 1):
         try:
-            if free := batch.try_lock_for_update(allow_referencing=True):
-                work(free)
+            result = step()
             cr.flush()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # Another transaction was in the way. Nothing is lost: take it again.
+        except errors:
             cr.rollback()
             if attempt == TRIES:
                 raise
         else:
+            return result
+    return None
+
+
+def work_isolating(records, work, fail, errors=Exception):
+    """Call ``work`` with the records together; where one keeps the others from it, find
+    it by halving.
+
+    :param work: takes records; what it did with them is undone when it fails
+    :param fail: takes the one record that fails, and its error
+    :param errors: that are the record's fault. One of the database is nobody's: it
+        passes, for the whole transaction is to be taken again.
+    """
+    if not records:
+        return
+    try:
+        with records.env.cr.savepoint():
+            work(records)
+    except OperationalError:
+        raise
+    except errors as error:
+        if len(records) == 1:
+            fail(records, error)
             return
+        half = len(records) // 2
+        work_isolating(records[:half], work, fail, errors)
+        work_isolating(records[half:], work, fail, errors)

@@ -65,15 +65,10 @@ class Writer:
         moves = self.moves.browse(row["id"] for row in headers)
         move_lines = self.move_lines.browse(line_ids)
         with self.env.cr.savepoint(flush=False) if may_collide else nullcontext():
-            names = self._insert(moves, headers)
-        names_of_lines = self._insert(move_lines, lines)
+            known = self._insert(moves, headers)
+        known_of_lines = self._insert(move_lines, lines)
         self._help_planner(lines)
-        with self.env.protecting(
-            [
-                (self._get_computed(moves, names), moves),
-                (self._get_computed(move_lines, names_of_lines), move_lines),
-            ]
-        ):
+        with self.env.protecting([(known, moves), (known_of_lines, move_lines)]):
             moves.modified(moves._fields, create=True)
             move_lines.modified(move_lines._fields, create=True)
         # With this environment: it is the one that tracks nothing.
@@ -94,9 +89,15 @@ class Writer:
     # === ROWS ===#
 
     def _insert(self, records, rows):
-        """:return: names of the fields that were inserted"""
+        """:return: the computed fields that are not to be computed again"""
         names = list(dict.fromkeys(name for row in rows for name in row))
-        empty = self._get_empty_columns(records, names)
+        others = self._find_other_columns(records, names)
+        # What these fields mostly come to: where it is so, no row is updated.
+        empty = {
+            field.name: False if field.type == "boolean" else 0
+            for field in others
+            if field.type == "boolean" or field.type in NUMBERS
+        }
         relations = [
             name for name in names if records._fields[name].type == "many2many"
         ]
@@ -105,7 +106,12 @@ class Writer:
         for name in relations:
             self._insert_relation(records._fields[name], rows)
         self._forget(records, names)
-        return names
+        for field in others:
+            for record in records:
+                field._update_cache(record, empty.get(field.name))
+        return [
+            records._fields[name] for name in names if records._fields[name].compute
+        ]
 
     def _insert_columns(self, records, columns, rows, shared):
         """:param shared: dict of columns that have the same value in all rows"""
@@ -169,16 +175,6 @@ class Writer:
                     [inverse.name], flush=False
                 )
 
-    def _get_computed(self, records, names):
-        """What is not to be computed again; what nobody gave starts as nothing."""
-        empty = self._get_empty_columns(records, names)
-        for field in self._find_other_columns(records, names):
-            for record in records:
-                field._update_cache(record, empty.get(field.name))
-        return [
-            records._fields[name] for name in names if records._fields[name].compute
-        ]
-
     def _find_other_columns(self, records, names):
         """Stored fields that the ORM computes when the rows are there."""
         return [
@@ -189,14 +185,6 @@ class Writer:
             and field.column_type
             and field.name not in names
         ]
-
-    def _get_empty_columns(self, records, names):
-        """What these fields mostly come to: where it is so, no row is updated."""
-        return {
-            field.name: False if field.type == "boolean" else 0
-            for field in self._find_other_columns(records, names)
-            if field.type == "boolean" or field.type in NUMBERS
-        }
 
     def _help_planner(self, rows):
         """Tell PostgreSQL about these rows while it knows of fewer than these.

@@ -28,6 +28,7 @@ from . import sale_order_gate
 from . import payment_transaction
 
 # 4 contract
+from . import mail_template
 from . import res_currency
 from . import contract_template
 from . import contract_contract

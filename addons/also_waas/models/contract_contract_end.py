@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -168,14 +168,11 @@ class ContractContract(models.Model):
         """Ask the end customer, and tell the partner, who helps to choose."""
         template = self.env.ref("also_waas.mail_template_contract_end")
         for party in self.partner_id | self.waas_reseller_id:
-            template.with_context(
-                lang=party.lang,
+            template._waas_queue(
+                self,
+                party,
                 party_name=party.name,
                 is_reseller=party != self.partner_id,
-            ).send_mail(
-                self.id,
-                email_layout_xmlid="mail.mail_notification_light",
-                email_values={"recipient_ids": [Command.set(party.ids)]},
             )
 
     def _waas_end_moved(self):

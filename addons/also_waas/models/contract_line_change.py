@@ -86,9 +86,7 @@ class ContractLine(models.Model):
     @api.depends("quantity", "product_id", "contract_id.generation_type")
     def _compute_display_name(self):
         """How many of what: the text of a WaaS line is long, and made for invoices."""
-        waas_lines = self.filtered(
-            lambda line: line.contract_id.generation_type == "waas" and line.product_id
-        )
+        waas_lines = self._waas_filter().filtered("product_id")
         for line in waas_lines:
             # Whoever reads a line may know what it is of; outsiders read no products.
             product = line.sudo().product_id.with_context(display_default_code=False)

@@ -91,12 +91,6 @@ class ResCompany(models.Model):
             self.waas_resale_location_id = self._waas_make_return_location(
                 self.env._("Resale (WaaS)")
             )
-        # A company that is older than the addon had no products to begin with.
-        for name in ("pickup", "claim"):
-            field = f"waas_{name}_product_id"
-            self[field] = self[field] or self.env.ref(
-                f"also_waas.product_{name}", raise_if_not_found=False
-            )
         if not self.waas_return_type_id:
             self.waas_return_type_id = self.env["stock.picking.type"].create(
                 self._waas_prepare_return_type()

@@ -114,8 +114,4 @@ class SaleOrder(models.Model):
         template = self.env.ref("also_waas.mail_template_delivery")
         for order in self:
             for party in order.partner_id | order.waas_reseller_id:
-                template.with_context(lang=party.lang, party_name=party.name).send_mail(
-                    order.id,
-                    email_layout_xmlid="mail.mail_notification_light",
-                    email_values={"recipient_ids": [Command.set(party.ids)]},
-                )
+                template._waas_queue(order, party, party_name=party.name)

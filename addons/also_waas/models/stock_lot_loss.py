@@ -84,7 +84,11 @@ class StockLot(models.Model):
         )
         waiting._note_loss(reason)
         self._waas_get_last_asset().state = "written_off"
-        self._waas_move_to_loss(place, company)
+        moves = self.env["stock.move"]
+        origin = self.env._("Lost in quarantine")
+        moves.create(
+            moves._waas_prepare_loss(self, place, company, origin=origin)
+        )._waas_move_device(self)
         if waiting:
             self._waas_remind(
                 self.env._("Lost before its data was erased"),
@@ -104,21 +108,3 @@ class StockLot(models.Model):
         return self.waas_asset_ids.filtered(
             lambda asset: asset.state == "returned" and not asset.date_disposed
         ).sorted("id")[-1:]
-
-    def _waas_move_to_loss(self, place, company):
-        lost = company._waas_get_release_location("scrap")
-        move = self.env["stock.move"].create(
-            {
-                "origin": self.env._("Lost in quarantine"),
-                "company_id": company.id,
-                "product_id": self.product_id.id,
-                "product_uom": self.product_id.uom_id.id,
-                "product_uom_qty": 1,
-                "location_id": place.id,
-                "location_dest_id": lost.id,
-            }
-        )
-        move._action_confirm(merge=False)
-        move._do_unreserve()
-        move._waas_pick_device(self)
-        move._action_done()

@@ -60,6 +60,32 @@ class StockMove(models.Model):
             need, location_id, lot_id, package_id, owner_id, strict
         )
 
+    # === DEVICES THAT DO NOT COME BACK ===#
+
+    @api.model
+    def _waas_prepare_loss(self, device, source, company, **values):
+        """Values of the move that takes one device out of stock for good."""
+        return {
+            "company_id": company.id,
+            "product_id": device.product_id.id,
+            "product_uom": device.product_id.uom_id.id,
+            "product_uom_qty": 1,
+            "location_id": source.id,
+            "location_dest_id": company._waas_get_release_location("scrap").id,
+            **values,
+        }
+
+    @api.private
+    def _waas_move_device(self, device):
+        """Move this device, at once."""
+        self.ensure_one()
+        self._action_confirm(merge=False)
+        self._do_unreserve()
+        self._waas_pick_device(device)
+        self._action_done()
+
+    # === WHICH DEVICE ===#
+
     @api.private
     def _waas_pick_device(self, device):
         """Say that this device is the one that moves."""

@@ -7,7 +7,7 @@ import secrets
 
 import qrcode
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 TOKEN_BYTES = 24
@@ -215,19 +215,10 @@ class WaasCertificate(models.Model):
     def _send(self):
         """Queue the mail with the certificate to the end customer."""
         for certificate in self:
-            certificate._queue_mail(self._get_mail_template())
+            self._get_mail_template()._waas_queue(certificate, certificate.partner_id)
 
     def _get_mail_template(self):
         return self.env.ref("also_waas.mail_template_certificate")
-
-    def _queue_mail(self, template):
-        self.ensure_one()
-        partner = self.partner_id
-        template.with_context(lang=partner.lang).send_mail(
-            self.id,
-            email_layout_xmlid="mail.mail_notification_light",
-            email_values={"recipient_ids": [Command.set(partner.ids)]},
-        )
 
 
 def make_qr_code(text):

@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..batches import work_in_batches
+from ..batches import work_in_batches, work_isolating
 from .waas_gate_mixin import Blocker
 
 # Contracts that end together: more are hardly faster, and whoever posts an invoice
@@ -206,24 +206,14 @@ class WaasChange(models.Model):
     def _try_end(self):
         """As :meth:`_waas_try_confirm`, together: the end of one contract is no matter
         of another one."""
-        self.filtered(
+        ready = self.filtered(
             lambda change: change.state == "waiting"
             and change.company_id.waas_auto_confirm
             and not change._waas_get_open_points()
-        )._go_isolating()
-
-    def _go_isolating(self):
-        """Apply changes together; where one keeps the others from it, find it by
-        halving."""
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                self._apply_now()
-        except UserError as error:
-            if len(self) == 1:
-                self._note_failure(error)
-                return
-            half = len(self) // 2
-            self[:half]._go_isolating()
-            self[half:]._go_isolating()
+        )
+        work_isolating(
+            ready,
+            lambda changes: changes._apply_now(),
+            lambda change, error: change._note_failure(error),
+            errors=UserError,
+        )

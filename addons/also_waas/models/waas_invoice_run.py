@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_amount, format_date
 
+from ..batches import take_again, work_isolating
+
 _logger = logging.getLogger(__name__)
 
 # Months that are claimed, invoiced and committed together. Larger ones are hardly
@@ -13,8 +15,6 @@ _logger = logging.getLogger(__name__)
 BATCH = 200
 # How invoices are made (account.move._waas_create_posted): each as fast as it allows.
 WAY = "auto"
-# How often a batch that met another transaction is tried again.
-TRIES = 5
 # Contracts that have months to invoice: also one whose term is over meanwhile.
 BILLED_STATES = ("running", "ended")
 
@@ -411,21 +411,16 @@ class WaasInvoiceRun(models.Model):
             the run is ended if nobody else is at work on it
         """
         self.ensure_one()
-        for attempt in range(TRIES):
-            try:
-                self._begin_transaction()
-                batch = self._claim(BATCH)
-                if batch:
-                    self._bill(batch)
-                else:
-                    self._finish()
-                self.env.flush_all()
-                return len(batch) or None
-            except OperationalError:
-                # Another transaction was in the way. Nothing is lost: take it again.
-                if attempt == TRIES - 1:
-                    raise
-        return None
+        return take_again(self.env.cr, self._claim_and_bill, OperationalError)
+
+    def _claim_and_bill(self):
+        self._begin_transaction()
+        batch = self._claim(BATCH)
+        if batch:
+            self._bill(batch)
+        else:
+            self._finish()
+        return len(batch) or None
 
     def _begin_transaction(self):
         """See what others committed, now and during this transaction.
@@ -499,28 +494,17 @@ class WaasInvoiceRun(models.Model):
         problems = batch._get_billing_problems(self.invoice_date)
         for month, problem in problems.items():
             month._fail(self, problem)
-        self._bill_isolating(batch.filtered(lambda month: month not in problems))
+        # Whatever is broken about one contract, in whichever addon it shows: the
+        # others get their invoices, and this one its reason.
+        work_isolating(
+            batch.filtered(lambda month: month not in problems),
+            self._bill_together,
+            lambda month, error: month._fail(self, self._describe(error)),
+        )
 
-    def _bill_isolating(self, batch):
-        """Invoice months together; where one keeps the others from it, find it by
-        halving."""
-        if not batch:
-            return
-        try:
-            with self.env.cr.savepoint():
-                batch.write({"run_id": self.id, "error": False})
-                batch._make_invoices(self.invoice_date, WAY)
-        except OperationalError:
-            raise  # not this month's fault: the whole batch is taken again
-        except Exception as error:
-            # Whatever is broken about one contract, in whichever addon it shows: the
-            # others get their invoices, and this one its reason.
-            if len(batch) == 1:
-                batch._fail(self, self._describe(error))
-                return
-            half = len(batch) // 2
-            self._bill_isolating(batch[:half])
-            self._bill_isolating(batch[half:])
+    def _bill_together(self, batch):
+        batch.write({"run_id": self.id, "error": False})
+        batch._make_invoices(self.invoice_date, WAY)
 
     def _describe(self, error):
         """A reason that an accountant can act on."""

@@ -2,7 +2,7 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import SUPERUSER_ID, Command, api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -349,7 +349,7 @@ class WaasReturn(models.Model):
         self._ensure_state("announced", "confirmed", "transit")
         template = self.env.ref("also_waas.mail_template_return")
         for record in self._get_allowed():
-            record._queue_mail(template)
+            template._waas_queue(record, record.partner_id)
         return True
 
     def action_hand_over(self):
@@ -500,7 +500,7 @@ class WaasReturn(models.Model):
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
-                record._queue_mail(template)
+                template._waas_queue(record, record.partner_id)
         except OperationalError:  # the database wants the transaction to start over
             raise
         except Exception as error:
@@ -517,15 +517,6 @@ class WaasReturn(models.Model):
                 ),
                 activity_type="mail.mail_activity_data_warning",
             )
-
-    def _queue_mail(self, template):
-        self.ensure_one()
-        partner = self.partner_id
-        template.with_context(lang=partner.lang).send_mail(
-            self.id,
-            email_layout_xmlid="mail.mail_notification_light",
-            email_values={"recipient_ids": [Command.set(partner.ids)]},
-        )
 
     def _get_receipt(self):
         """The transfer that waits for devices, made when there is none."""

@@ -373,25 +373,22 @@ class WaasReturnLine(models.Model):
         """Take lost devices out of ALSO's stock, and so out of their contracts."""
         self._cancel_moves()
         self.device_id._waas_lose(fields.Date.context_today(self))
-        for line in self:
-            lost = line.company_id._waas_get_release_location("scrap")
-            move = line.env["stock.move"].create(
-                {
-                    "origin": line.return_id.name,
-                    "company_id": line.company_id.id,
-                    "product_id": line.product_id.id,
-                    "product_uom": line.product_id.uom_id.id,
-                    "product_uom_qty": 1,
-                    "location_id": line.company_id.waas_location_id.id,
-                    "location_dest_id": lost.id,
-                    "waas_return_line_id": line.id,
-                }
-            )
+        moves = self.env["stock.move"].create(
+            [line._prepare_write_off() for line in self]
+        )
+        for line, move in zip(self, moves, strict=True):
             line.write({"write_off_move_id": move.id, "state": "claimed"})
-            move._action_confirm(merge=False)
-            move._do_unreserve()
-            move._waas_pick_device(line.device_id)
-            move._action_done()
+            move._waas_move_device(line.device_id)
+
+    def _prepare_write_off(self):
+        self.ensure_one()
+        return self.env["stock.move"]._waas_prepare_loss(
+            self.device_id,
+            self.company_id.waas_location_id,
+            self.company_id,
+            origin=self.return_id.name,
+            waas_return_line_id=self.id,
+        )
 
     def _is_written_off_by(self, move):
         self.ensure_one()

@@ -2,9 +2,10 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
-from ..batches import TRIES, work_in_batches
+from ..batches import TRIES, work_in_batches, work_isolating
 
 
 @tagged("post_install", "-at_install")
@@ -77,3 +78,43 @@ class TestBatches(TransactionCase):
         with self.assertRaises(SerializationFailure):
             work_in_batches(self.partners, 5, meet)
         self.assertEqual(self.events.count("rollback"), TRIES)
+
+    # === ONE THAT KEEPS THE OTHERS FROM IT ===#
+
+    def _rename_all_but(self, bad, error):
+        def rename(partners):
+            partners.write({"name": "Renamed"})
+            if bad in partners:
+                raise error
+
+        return rename
+
+    def test_one_that_fails_is_found_and_the_others_are_done(self):
+        failed = []
+        work_isolating(
+            self.partners,
+            self._rename_all_but(self.partners[3], UserError("broken")),
+            lambda partner, error: failed.append((partner, str(error))),
+        )
+        self.assertEqual(failed, [(self.partners[3], "broken")])
+        self.assertEqual(
+            self.partners.mapped("name"),
+            ["Renamed", "Renamed", "Renamed", "Partner 3", "Renamed"],
+        )
+
+    def test_an_error_of_the_database_is_nobodys(self):
+        with self.assertRaises(SerializationFailure):
+            work_isolating(
+                self.partners,
+                self._rename_all_but(self.partners[3], SerializationFailure()),
+                lambda partner, error: self.fail("blamed on a record"),
+            )
+
+    def test_only_the_expected_errors_are_isolated(self):
+        with self.assertRaises(ZeroDivisionError):
+            work_isolating(
+                self.partners,
+                self._rename_all_but(self.partners[3], ZeroDivisionError()),
+                lambda partner, error: self.fail("not what was expected"),
+                errors=UserError,
+            )
