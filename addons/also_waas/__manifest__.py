@@ -103,6 +103,7 @@
         "views/certificate_templates.xml",
         "views/portal_templates.xml",
         "views/portal_reseller_templates.xml",
+        "views/portal_customer_templates.xml",
         "views/portal_return_templates.xml",
         "views/portal_document_templates.xml",
         "views/portal_sellout_templates.xml",

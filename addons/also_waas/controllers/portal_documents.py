@@ -178,8 +178,9 @@ class WaasDocumentPortal(WaasPortal):
         )
         if not certificate_sudo:
             return self._not_found()
-        return self._send_pdf(
-            "also_waas.action_report_certificate",
+        return self._send_file(
+            "pdf",
             certificate_sudo,
             request.env._("Certificate %(number)s", number=certificate_sudo.name),
+            pdf="also_waas.action_report_certificate",
         )

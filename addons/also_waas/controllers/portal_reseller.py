@@ -3,16 +3,16 @@ from datetime import date
 from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from .portal_waas import MAX_POST_BYTES, WaasPortal
 
 MAX_PRICE = 1_000_000.0
+PRICES = 120  # a minute, for each user
 LIGHTS_PER_PAGE = 10
 REQUESTS_PER_PAGE = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class WaasResellerPortal(WaasPortal):
@@ -62,9 +62,9 @@ class WaasResellerPortal(WaasPortal):
         return self._send_file(
             file_type,
             pricelist_sudo,
-            "also_waas.action_report_price_list",
-            "report.also_waas.price_list_xlsx",
             f"WaaS {pricelist_sudo.name}",
+            pdf="also_waas.action_report_price_list",
+            xlsx="report.also_waas.price_list_xlsx",
         )
 
     # === DEALS ===#
@@ -105,6 +105,10 @@ class WaasResellerPortal(WaasPortal):
                 "sent": {
                     "label": request.env._("With ALSO"),
                     "domain": [("state", "=", "sent")],
+                },
+                "open": {
+                    "label": request.env._("Drafts and With ALSO"),
+                    "domain": [("state", "in", ("draft", "sent"))],
                 },
                 "sale": {
                     "label": request.env._("Contracts"),
@@ -173,22 +177,37 @@ class WaasResellerPortal(WaasPortal):
     # === MAKING A QUOTATION ===#
 
     @http.route("/my/waas/deals/new", type="http", auth="user", website=True)
-    def waas_deal_new(self, **kwargs):
-        """Who rents, for how long, delivered where (R2, R10)."""
+    def waas_deal_new(self, customer_id=None, **kwargs):
+        """Who rents, for how long, delivered where (R2, R10).
+
+        :param customer_id: one of the partner's end customers, chosen before
+        """
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
-        return self._render_new(reseller, {})
+        return self._render_new(reseller, {}, customer_id)
 
-    def _render_new(self, reseller, posted, error=None):
+    def _render_new(self, reseller, posted, customer_id=None, error=None):
         countries = request.env["res.country"].sudo().search([])
         company = request.env.company.sudo()
+        chosen = reseller._waas_find_customer(
+            self._int(customer_id or posted.get("customer"))
+        )
+        customers = reseller._waas_get_recent_customers() | chosen
         return request.render(
             "also_waas.portal_deal_new",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "waas_deals",
-                "customers": reseller._waas_get_customers(),
+                "customers": customers,
+                "chosen": chosen,
+                "is_new": "new" in (customer_id, posted.get("customer")),
+                "has_more": request.env["res.partner"]
+                .sudo()
+                .search_count(
+                    reseller._waas_get_customer_domain(), limit=len(customers) + 1
+                )
+                > len(customers),
                 "labels": reseller._waas_get_customer_labels(),
                 "countries": countries,
                 "country": company.country_id,
@@ -220,11 +239,10 @@ class WaasResellerPortal(WaasPortal):
         posted = self._clean_form(posted)
         made = []
         if error := self._try(lambda: made.append(self._create_deal(reseller, posted))):
-            return self._render_new(reseller, posted, error)
+            return self._render_new(reseller, posted, error=error)
         return request.redirect(f"/my/waas/deals/{made[0].id}/bundle")
 
     def _create_deal(self, reseller, posted):
-        customers_sudo = request.env["res.partner"].sudo()
         if posted.get("customer") == "new":
             country = (
                 request.env["res.country"]
@@ -235,7 +253,7 @@ class WaasResellerPortal(WaasPortal):
                 raise UserError(request.env._("Choose a country."))
             customer = reseller._waas_bring_customer(posted, country)
         else:
-            customer = customers_sudo.browse(self._int(posted.get("customer")))
+            customer = reseller._waas_find_customer(self._int(posted.get("customer")))
         orders = request.env["sale.order"]
         return orders._waas_quote(reseller, customer, self._clean_header(posted))
 
@@ -405,7 +423,14 @@ class WaasResellerPortal(WaasPortal):
         quantity, upgrades, options = self._read_choice(bundle, choice)
         if quantity < 1:
             return {"error": request.env._("Rent at least one workplace.")}
+        if not self._may_ask_price():
+            return {"error": request.env._("Too many prices at once: wait a minute.")}
         return order_sudo._waas_get_live_price(bundle, quantity, upgrades, options)
+
+    def _may_ask_price(self):
+        """As often as somebody changes a choice by hand, not as a program would."""
+        limits_sudo = request.env["waas.rate.limit"].sudo()  # outsiders have no rights
+        return limits_sudo._allow("price", f"user {request.env.uid}", PRICES, 1)
 
     def _read_choice(self, bundle, posted):
         """Quantity, upgrades and options out of a form; what the bundle does not offer
@@ -594,32 +619,9 @@ class WaasResellerPortal(WaasPortal):
         return self._send_file(
             file_type,
             statement_sudo,
-            "also_waas.action_report_commission_statement",
-            "report.also_waas.commission_statement_xlsx",
             request.env._("Commission %(year)s-%(month)s", year=year, month=month),
-        )
-
-    def _send_file(self, file_type, records_sudo, pdf, xlsx, name):
-        """A report as a file, made with the rights of the system: who asks was checked,
-        and for whom it is."""
-        if file_type == "pdf":
-            # The report itself: a name would be looked up at every step.
-            report_sudo = request.env.ref(pdf).sudo()
-            content, _type = report_sudo._render_qweb_pdf(report_sudo, records_sudo.ids)
-            mimetype = "application/pdf"
-        else:
-            # Not through ir.actions.report, which would drop the superuser.
-            content, _type = (
-                request.env[xlsx]
-                .sudo()
-                .with_context(active_model=records_sudo._name)
-                .create_xlsx_report(records_sudo.ids, {})
-            )
-            mimetype = XLSX
-        disposition = content_disposition(f"{name}.{file_type}")
-        return request.make_response(
-            content,
-            [("Content-Type", mimetype), ("Content-Disposition", disposition)],
+            pdf="also_waas.action_report_commission_statement",
+            xlsx="report.also_waas.commission_statement_xlsx",
         )
 
     # === WHAT A VISITOR TYPES ===#

@@ -151,9 +151,7 @@ class WaasReturnPortal(WaasPortal):
         return self._render_return(return_sudo, booked=kwargs.get("booked") == "1")
 
     def _render_return(self, return_sudo, error=None, posted=None, booked=False):
-        visible = request.env["contract.contract"].search(
-            [("id", "in", return_sudo.line_ids.contract_id.ids)]
-        )
+        visible = self._get_visible_contracts(return_sudo)
         devices_sudo = return_sudo.line_ids.device_id
         values = return_sudo._get_portal_values(request.env.user.partner_id, visible)
         values |= {
@@ -167,6 +165,13 @@ class WaasReturnPortal(WaasPortal):
             values |= self._prepare_choice(return_sudo.partner_id, devices_sudo)
         return request.render(
             "also_waas.portal_return", values, status=422 if error else 200
+        )
+
+    def _get_visible_contracts(self, return_sudo):
+        """Those of the return that the visitor may see: it may hold devices of others'
+        as well."""
+        return request.env["contract.contract"].search(
+            [("id", "in", return_sudo.line_ids.contract_id.ids)]
         )
 
     def _prepare_choice(self, customer, devices_sudo):
@@ -337,14 +342,11 @@ class WaasReturnPortal(WaasPortal):
         return_sudo = self._find_return(return_id)
         if not return_sudo:
             return self._not_found()
-        visible = request.env["contract.contract"].search(
-            [("id", "in", return_sudo.line_ids.contract_id.ids)]
-        )
-        visitor = request.env.user.partner_id
-        if not return_sudo._get_portal_values(visitor, visible)["has_papers"]:
+        if not return_sudo._has_papers(self._get_visible_contracts(return_sudo)):
             return self._not_found()
-        return self._send_pdf(
-            "also_waas.action_report_return",
+        return self._send_file(
+            "pdf",
             return_sudo,
             request.env._("Return %(number)s", number=return_sudo.name),
+            pdf="also_waas.action_report_return",
         )

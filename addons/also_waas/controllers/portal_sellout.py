@@ -1,8 +1,7 @@
 from odoo import http
 from odoo.fields import Domain
-from odoo.http import content_disposition, request
+from odoo.http import request
 
-from .portal_reseller import XLSX
 from .portal_waas import WaasPortal
 
 MAX_ROWS = 10_000
@@ -89,19 +88,11 @@ class WaasSelloutPortal(WaasPortal):
             order="date desc, id",
             limit=MAX_ROWS,
         )
-        content, _type = (
-            request.env["report.also_waas.sellout_xlsx"]
-            .sudo()
-            .with_context(active_model=lines._name)
-            .create_xlsx_report(lines.ids, {})
-        )
-        name = request.env._("Sell-out %(partner)s", partner=reseller.name)
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", XLSX),
-                ("Content-Disposition", content_disposition(f"{name}.xlsx")),
-            ],
+        return self._send_file(
+            "xlsx",
+            lines,
+            request.env._("Sell-out %(partner)s", partner=reseller.name),
+            xlsx="report.also_waas.sellout_xlsx",
         )
 
     # === BILLS ===#

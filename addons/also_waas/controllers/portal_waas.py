@@ -10,6 +10,7 @@ MAX_SEARCH = 60
 MAX_ID = 2**31 - 1
 MAX_POST_BYTES = 128 * 1024  # no form of ours is larger, however much is typed
 ENDS_SOON_DAYS = 90
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class WaasPortal(CustomerPortal):
@@ -122,10 +123,7 @@ class WaasPortal(CustomerPortal):
         return values
 
     def _get_deal_domain(self, reseller):
-        return [
-            ("is_waas", "=", True),
-            ("waas_reseller_id", "child_of", reseller.ids),
-        ]
+        return reseller._waas_get_deal_domain()
 
     @http.route("/my/waas", type="http", auth="user", website=True, readonly=True)
     def waas_home(self, **kwargs):
@@ -393,17 +391,33 @@ class WaasPortal(CustomerPortal):
         """The company of who is logged in."""
         return request.env.user.partner_id.commercial_partner_id
 
-    def _send_pdf(self, report, record_sudo, name):
-        """A report as a file, made with the rights of the system: whether the visitor
-        may have it was checked."""
-        report_sudo = request.env.ref(report).sudo()
-        content, _type = report_sudo._render_qweb_pdf(report_sudo, record_sudo.ids)
+    def _send_file(self, file_type, records_sudo, name, pdf=None, xlsx=None):
+        """A report as a file, made with the rights of the system: who asks was checked,
+        and for whom it is.
+
+        :param str file_type: ``pdf`` or ``xlsx``
+        :param str name: of the file, without its ending
+        :param str pdf: external id of the report
+        :param str xlsx: name of the report's model
+        """
+        if file_type == "pdf":
+            # The report itself: a name would be looked up at every step.
+            report_sudo = request.env.ref(pdf).sudo()
+            content, _type = report_sudo._render_qweb_pdf(report_sudo, records_sudo.ids)
+            mimetype = "application/pdf"
+        else:
+            # Not through ir.actions.report, which would drop the superuser.
+            content, _type = (
+                request.env[xlsx]
+                .sudo()
+                .with_context(active_model=records_sudo._name)
+                .create_xlsx_report(records_sudo.ids, {})
+            )
+            mimetype = XLSX
+        disposition = content_disposition(f"{name}.{file_type}")
         return request.make_response(
             content,
-            [
-                ("Content-Type", "application/pdf"),
-                ("Content-Disposition", content_disposition(f"{name}.pdf")),
-            ],
+            [("Content-Type", mimetype), ("Content-Disposition", disposition)],
         )
 
     def _int(self, text):

@@ -12,6 +12,7 @@ CUSTOMER_FIELDS = {
     "contact_name": 120,
     "contact_email": 120,
 }
+RECENT_CUSTOMERS = 20
 REQUIRED = ("name", "street", "zip", "city", "contact_name", "contact_email")
 
 
@@ -29,20 +30,52 @@ class ResPartner(models.Model):
         help="The reseller who entered this end customer in the portal.",
     )
 
+    def _waas_get_deal_domain(self):
+        """The deals that this reseller brought."""
+        self.ensure_one()
+        return Domain("is_waas", "=", True) & Domain(
+            "waas_reseller_id", "child_of", self.ids
+        )
+
     @api.private
-    def _waas_get_customers(self):
+    def _waas_get_customer_domain(self):
         """End customers of this reseller: those it entered, and those of its deals.
 
-        :return: ``res.partner``, as superuser; show name and place only
+        Whoever finds them so as superuser shows name and place only.
         """
         self.ensure_one()
-        brought = [("is_waas", "=", True), ("waas_reseller_id", "child_of", self.ids)]
-        return self.sudo().search_fetch(
-            Domain("waas_brought_by_id", "=", self.id)
-            | Domain("sale_order_ids", "any", brought),
-            ["name", "city"],
-            order="name, id",
+        return Domain("waas_brought_by_id", "=", self.id) | Domain(
+            "sale_order_ids", "any", self._waas_get_deal_domain()
         )
+
+    @api.private
+    def _waas_find_customer(self, customer_id):
+        """One end customer of this reseller, as superuser; none if it is not its."""
+        return self.sudo().search(
+            Domain("id", "=", customer_id) & self._waas_get_customer_domain(), limit=1
+        )
+
+    @api.private
+    def _waas_get_recent_customers(self):
+        """End customers of the newest deals, and those entered last.
+
+        :return: ``res.partner``, as superuser, by name; some
+        """
+        self.ensure_one()
+        groups = self.env["sale.order"]._read_group(
+            self._waas_get_deal_domain(),
+            ["partner_id"],
+            order="id:max desc",
+            limit=RECENT_CUSTOMERS,
+        )
+        partners_sudo = self.sudo()
+        entered = partners_sudo.search(
+            [("waas_brought_by_id", "=", self.id)],
+            order="id desc",
+            limit=RECENT_CUSTOMERS,
+        )
+        dealt_with = partners_sudo.union(*(partner for (partner,) in groups))
+        return (dealt_with | entered).sorted(lambda partner: (partner.name, partner.id))
 
     @api.private
     def _waas_bring_customer(self, values, country):

@@ -33,13 +33,13 @@ class SaleOrder(models.Model):
         """A quotation that a partner makes.
 
         :param reseller: ``res.partner``, company of who is logged in
-        :param customer: ``res.partner`` of :meth:`_waas_get_customers`
+        :param customer: ``res.partner``, one of the reseller's end customers
         :param dict values: ``waas_term_id``, ``waas_delivery_route``,
             ``client_order_ref``
         :return: the order, as superuser
         :raises UserError: when the customer is somebody else's, or too many are made
         """
-        if customer not in reseller._waas_get_customers():
+        if not reseller._waas_find_customer(customer.id):
             raise UserError(self.env._("Choose one of your own end customers."))
         orders_sudo = self.sudo()
         made = orders_sudo.search_count(

@@ -9,12 +9,12 @@ KEPT_HOURS = 1
 
 
 class WaasRateLimit(models.Model):
-    """Chapter 8, returns: how often an address outside asked for something.
+    """Chapter 8, returns: how often somebody outside asked for something.
 
-    Odoo has no general limit of its own: that of its two-factor authentication is about
-    users, and nobody is logged in on a public page. This one is made like it. The
-    address itself is not kept, only a keyed hash of it, and Odoo's daily vacuum removes
-    the rows.
+    Odoo has no general limit of its own, only that of its two-factor authentication.
+    This one is made like it, for users and for addresses, where nobody is logged in.
+    Who it was is not kept, only a keyed hash of it, and Odoo's daily vacuum removes the
+    rows.
     """
 
     _name = "waas.rate.limit"
@@ -33,7 +33,7 @@ class WaasRateLimit(models.Model):
         What is refused is not counted: who waits gets on, and an attack fills no table.
 
         :param str action: what is asked for
-        :param str address: network address of who asks
+        :param str address: network address of who asks, or another name for them
         :param int limit: how many requests are allowed in so many ``minutes``
         """
         values = {"action": action, "address_hash": self._hash(address)}

@@ -358,12 +358,20 @@ class WaasReturn(models.Model):
             ],
             "may_choose": is_customer and self._may_choose(),
             "may_call_off": self._may_call_off(visitor),
-            # The list names every device: it is for who may see them all.
-            "has_papers": self.state not in ("draft", "cancelled")
-            and self.line_ids.contract_id <= contracts,
+            "has_papers": self._has_papers(contracts),
             "fee_invoice": is_customer and self.fee_move_id,
             "certificates": is_customer and self.certificate_ids,
         }
+
+    @api.private
+    def _has_papers(self, contracts):
+        """Whether there are papers for a visitor who may see these contracts: the list
+        names every device, so it is for who may see them all."""
+        self.ensure_one()
+        return (
+            self.state not in ("draft", "cancelled")
+            and self.line_ids.contract_id <= contracts
+        )
 
     def _get_portal_steps(self):
         """The way back, step by step.

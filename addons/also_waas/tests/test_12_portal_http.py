@@ -4,6 +4,8 @@ from datetime import date
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..controllers import portal_reseller
+from ..models import res_partner_portal, sale_order_portal
 from .portal_world import PortalHttpCommon
 
 SCRIPT = "<script>alert('x')</script>"
@@ -26,6 +28,7 @@ class TestPortalDoors(PortalHttpCommon):
             "/my/waas/prices/xlsx",
             "/my/waas/deals",
             "/my/waas/deals/new",
+            "/my/waas/customers",
             f"/my/waas/deals/{order}",
             f"/my/waas/deals/{order}/bundle",
             f"/my/waas/deals/{order}/bundle/{line}",
@@ -66,7 +69,7 @@ class TestPortalDoors(PortalHttpCommon):
 
     def test_another_partner_finds_nothing_of_this_deal(self):
         self._log_in(self.other_reseller_user)
-        for page in self.reseller_pages[5:8]:
+        for page in self.reseller_pages[6:9]:
             with self.subTest(page):
                 self.assertEqual(self._get(page).status_code, 404)
         for page in self.deal_posts:
@@ -319,6 +322,51 @@ class TestPartnerPortal(PortalHttpCommon):
         self.assertIn("one of your own end customers", self._get_text(answer))
         self.assertNotIn("Customer Two", self._get("/my/waas/deals/new").text)
 
+    def test_the_partner_finds_its_end_customers(self):
+        page = self._get("/my/waas/customers")
+        text = self._get_text(page)
+        self.assertIn("Customer One", text)
+        self.assertNotIn("Customer Two", text)
+        self.assertIn(f"/my/waas/deals/new?customer_id={self.customer.id}", page.text)
+        found = self._get_text(self._get("/my/waas/customers?search=nobody+of+ours"))
+        self.assertIn("There is no end customer here", found)
+        renting = self._get_text(self._get("/my/waas/customers?filterby=renting"))
+        self.assertIn("Customer One", renting)
+        others = self._get_text(self._get("/my/waas/customers?filterby=others"))
+        self.assertNotIn("Customer One", others)
+
+    def test_a_quotation_begins_with_a_customer_of_the_list(self):
+        chosen = f'value="{self.customer.id}" selected="True"'
+        page = self._get(f"/my/waas/deals/new?customer_id={self.customer.id}")
+        self.assertIn(chosen, page.text)
+        for other in (self.other_customer.id, "x", "-1", 2**40, "new"):
+            with self.subTest(other):
+                page = self._get(f"/my/waas/deals/new?customer_id={other}")
+                self.assertEqual(page.status_code, 200)
+                self.assertNotIn("Customer Two", page.text)
+                self.assertNotIn(chosen, page.text)
+
+    def test_of_many_customers_the_latest_are_offered_and_all_are_found(self):
+        self.patch(res_partner_portal, "RECENT_CUSTOMERS", 2)
+        customers = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Many {index}",
+                    "is_company": True,
+                    "waas_brought_by_id": self.reseller.id,
+                }
+                for index in range(4)
+            ]
+        )
+        text = self._get_text(self._get("/my/waas/deals/new"))
+        self.assertNotIn("Many 1", text)
+        self.assertIn("Many 3", text)
+        self.assertIn("search all of your end customers", text)
+        found = self._get_text(self._get("/my/waas/customers?search=many"))
+        self.assertIn("Many 1", found)
+        self._get_created(self._create(customer=customers[0].id))
+        self.assertIn("Many 0", self._get_text(self._get("/my/waas/deals/new")))
+
     def test_also_is_told_of_a_customer_that_seems_to_be_there(self):
         self.other_customer.sudo().vat = "NL000099998B57"
         order = self._get_created(
@@ -430,16 +478,21 @@ class TestPartnerPortal(PortalHttpCommon):
             self.assertIn("error", answer["result"])
 
     def test_nobody_makes_quotations_by_the_thousand(self):
-        self.patch(
-            __import__(
-                "odoo.addons.also_waas.models.sale_order_portal", fromlist=["x"]
-            ),
-            "QUOTES_PER_HOUR",
-            2,
-        )
+        self.patch(sale_order_portal, "QUOTES_PER_HOUR", 2)
         self._create()
         self._create()
         self.assertIn("within an hour", self._get_text(self._create()))
+
+    def test_nobody_asks_prices_by_the_thousand(self):
+        self.patch(portal_reseller, "PRICES", 2)
+        price_page = f"/my/waas/deals/{self.quotation.id}/price"
+
+        def ask():
+            answer = self._post_json(price_page, bundle_id=self.bundle.id, quantity=1)
+            return answer["result"].get("error", "")
+
+        self.assertEqual([ask(), ask()], ["", ""])
+        self.assertIn("wait a minute", ask())
 
 
 @tagged("post_install", "-at_install", "http")

@@ -81,6 +81,8 @@ DOORS = {
     "/my/waas/deals/page/<int:page>": page(RESELLER),
     "/my/waas/deals/new": page(RESELLER),
     "/my/waas/deals/create": form(RESELLER),
+    "/my/waas/customers": page(RESELLER),
+    "/my/waas/customers/page/<int:page>": page(RESELLER),
     "/my/waas/hardware": page(RESELLER),
     "/my/waas/hardware/page/<int:page>": page(RESELLER),
     "/my/waas/hardware/create": form(RESELLER),

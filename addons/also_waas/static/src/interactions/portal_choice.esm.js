@@ -24,9 +24,15 @@ export class PortalChoice extends Interaction {
         for (const place of this.el.querySelectorAll("[data-amount]")) {
             place.textContent = price[place.dataset.amount] || "–";
         }
-        this.el
-            .querySelector("[data-problem]")
-            .classList.toggle("d-none", !price.missing);
+        this.show("[data-problem]", price.missing);
+        const refusal = this.show("[data-refusal]", price.error);
+        refusal.textContent = price.error || "";
+    }
+
+    show(selector, isShown) {
+        const place = this.el.querySelector(selector);
+        place.classList.toggle("d-none", !isShown);
+        return place;
     }
 }
 

@@ -1,0 +1,100 @@
+from urllib.parse import urlencode
+
+from odoo import http
+from odoo.http import request
+
+from .portal_waas import WaasPortal
+
+
+class WaasCustomersPortal(WaasPortal):
+    """The end customers of a partner."""
+
+    @http.route(
+        ["/my/waas/customers", "/my/waas/customers/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def waas_customers(self, page=1, **kwargs):
+        """Whom the partner brought, what each rents, and the way to the next deal."""
+        reseller = self._get_reseller()
+        if not reseller:
+            return self._not_found()
+        values = self._prepare_list(
+            # A partner reads no addresses: the page shows names and places.
+            request.env["res.partner"].sudo(),
+            "/my/waas/customers",
+            reseller._waas_get_customer_domain(),
+            {
+                "name": {"label": request.env._("Name"), "order": "name, id"},
+                "newest": {"label": request.env._("Newest"), "order": "id desc"},
+            },
+            self._get_customer_filters(reseller),
+            page,
+            kwargs,
+            search_by=(
+                request.env._("Name, city or VAT number"),
+                ("name", "city", "vat"),
+            ),
+        )
+        values |= {
+            "page_name": "waas_customers",
+            "rows": self._prepare_customer_rows(reseller, values["records"]),
+        }
+        return request.render("also_waas.portal_customers", values)
+
+    def _get_customer_filters(self, reseller):
+        running = self._get_running_domain(reseller)
+        return {
+            "all": {"label": request.env._("All"), "domain": []},
+            "renting": {
+                "label": request.env._("Renting"),
+                "domain": [("contract_ids", "any", running)],
+            },
+            "others": {
+                "label": request.env._("Not Renting"),
+                "domain": [("contract_ids", "not any", running)],
+            },
+        }
+
+    def _get_running_domain(self, reseller):
+        return [
+            ("waas_reseller_id", "child_of", reseller.ids),
+            ("waas_state", "=", "running"),
+        ]
+
+    def _prepare_customer_rows(self, reseller, customers_sudo):
+        """What the partner has with each of these, through its own deals.
+
+        :return: list of dict ``{customer, query, contracts, deals}``: what searches for
+            the customer, how many contracts run, how many quotations are under way
+        """
+        running = self._count_by_customer(
+            request.env["contract.contract"].sudo(),
+            self._get_running_domain(reseller),
+            customers_sudo,
+        )
+        asked = self._count_by_customer(
+            request.env["sale.order"],
+            [*reseller._waas_get_deal_domain(), ("state", "in", ("draft", "sent"))],
+            customers_sudo,
+        )
+        return [
+            {
+                "customer": customer,
+                "query": urlencode({"search": customer.name}),
+                "contracts": running.get(customer.id, 0),
+                "deals": asked.get(customer.id, 0),
+            }
+            for customer in customers_sudo
+        ]
+
+    def _count_by_customer(self, records, domain, customers_sudo):
+        """:return: dict of numbers by id of the customer"""
+        groups = records._read_group(
+            [*domain, ("partner_id", "in", customers_sudo.ids)],
+            ["partner_id"],
+            ["__count"],
+        )
+        return {partner.id: number for partner, number in groups}
