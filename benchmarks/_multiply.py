@@ -17,7 +17,8 @@ class Multiplier:
 
     :param tables: names of tables, all records of which are copied; or pairs of a name
         and the ids of those that are
-    :param dict unique: table -> columns whose text must differ from copy to copy
+    :param dict unique: table -> columns whose text or number must differ from copy to
+        copy
     :param dict spread: table -> columns with a day or time; each copy has it a month
         earlier than the one before it, from the 37th one on it begins anew
     """
@@ -111,13 +112,13 @@ class Multiplier:
         keys = self.keys[table]
         rows = self.env.execute_query(
             SQL(
-                "SELECT column_name FROM information_schema.columns "
+                "SELECT column_name, data_type FROM information_schema.columns "
                 "WHERE table_name = %s AND is_generated = 'NEVER'",
                 table,
             )
         )
-        names = [name for (name,) in rows]
-        values = [self._get_value(table, name) for name in names]
+        names = [name for name, _kind in rows]
+        values = [self._get_value(table, name, kind) for name, kind in rows]
         self.env.cr.execute(
             SQL(
                 "INSERT INTO %(table)s (%(columns)s) SELECT %(values)s FROM %(table)s "
@@ -136,7 +137,7 @@ class Multiplier:
             )
         )
 
-    def _get_value(self, table, name):
+    def _get_value(self, table, name, kind):
         column = SQL.identifier(name)
         if target := self.keys[table].get(name):
             return SQL(
@@ -147,6 +148,8 @@ class Multiplier:
                 shift=SHIFT,
             )
         if name in self.unique.get(table, ()):
+            if kind == "integer":
+                return SQL("%s + copy * %s", column, SHIFT)
             return SQL("%s || '-' || copy", column)
         if name in self.spread.get(table, ()):
             return SQL("%s - make_interval(months => copy %% %s)", column, MONTHS)

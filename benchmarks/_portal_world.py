@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from _multiply import Multiplier
 from _world import make_catalogue
+from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.tools import file_open
@@ -34,6 +36,9 @@ TABLES = (
     "stock_quant",
     "waas_custody_entry",
     "waas_commission",
+    "commission_settlement",
+    "commission_settlement_line",
+    "waas_sellout_line",
     "waas_license",
     "waas_change",
     "waas_hardware_request",
@@ -50,6 +55,8 @@ UNIQUE = {
     "stock_lot": ("name",),
     "waas_license": ("reference", "external_id"),
     "waas_commission": ("event_key",),
+    "commission_settlement": ("name",),
+    "waas_sellout_line": ("source", "number"),
     "waas_return": ("name",),
     "waas_certificate": ("name", "token"),
 }
@@ -80,6 +87,7 @@ class PortalWorld:
         self._make_deals()
         self._make_requests()
         self._take_back(self.contracts[0])
+        self._pass_a_month()
         env.flush_all()
         partners = ("res_partner", (self.others + self.others.child_ids).ids)
         self.multiplier = Multiplier(env, (*TABLES, partners), UNIQUE, SPREAD)
@@ -314,3 +322,25 @@ class PortalWorld:
                     "document_name": "proof.pdf",
                 }
             ).action_certify()
+
+    def _pass_a_month(self):
+        """What follows a month: the manufacturer is told of it (R5), the commission is
+        settled and billed (R1)."""
+        manufacturer = self.catalogue["bundle"].waas_slot_ids.component_id.mapped(
+            "waas_manufacturer_id"
+        )
+        manufacturer.write(
+            {
+                "sellout": True,
+                "sellout_start": self.today.replace(day=1),
+                "sellout_auto": True,
+                "sellout_contact_id": self.processor.id,
+            }
+        )
+        self.env.company.waas_settlement_day = 1
+        self.env.flush_all()
+        with freeze_time(self.today + relativedelta(months=1, day=3)):
+            self.env["waas.sellout.report"]._cron_report()
+            self.env["commission.make.settle"]._cron_waas_settle()
+            settlements = self.env["commission.settlement"].search([])
+            settlements.make_invoices(False, False).action_post()

@@ -74,6 +74,7 @@ def make_device(env, manufacturer, name, **values):
             "is_storable": True,
             "tracking": "serial",
             "waas_manufacturer_id": manufacturer.id,
+            "waas_mpn": f"MPN-{name}",
             **values,
         }
     )

@@ -245,6 +245,7 @@ PAGES = [
     # The partner
     Page("partner-home", "partner", "/my/waas", PORTAL),
     Page("partner-prices", "partner", "/my/waas/prices", PORTAL),
+    Page("partner-customers", "partner", "/my/waas/customers", PORTAL),
     Page("partner-new-quotation", "partner", "/my/waas/deals/new", PORTAL),
     Page(
         "partner-deal",
@@ -262,6 +263,8 @@ PAGES = [
     ),
     Page("partner-devices", "partner", "/my/waas/devices", PORTAL),
     Page("partner-commission", "partner", "/my/waas/commission", PORTAL),
+    Page("partner-bills", "partner", "/my/waas/bills", PORTAL),
+    Page("partner-sell-out", "partner", "/my/waas/sellout", PORTAL),
     Page(
         "partner-bundle",
         "partner",
