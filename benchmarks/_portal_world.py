@@ -339,8 +339,9 @@ class PortalWorld:
         )
         self.env.company.waas_settlement_day = 1
         self.env.flush_all()
-        with freeze_time(self.today + relativedelta(months=1, day=3)):
+        day = self.today + relativedelta(months=1, day=3)
+        with freeze_time(day):
             self.env["waas.sellout.report"]._cron_report()
             self.env["commission.make.settle"]._cron_waas_settle()
             settlements = self.env["commission.settlement"].search([])
-            settlements.make_invoices(False, False).action_post()
+            settlements.make_invoices(False, False, date=day).action_post()

@@ -28,6 +28,18 @@ class ContractContract(models.Model):
         self.waas_license_ids._start(date)
         return result
 
+    def _waas_get_ending_licenses(self, date):
+        """Those in force, which a change may have switched or added (R7)."""
+        licenses_sudo = self.sudo().waas_license_ids  # no secret to who may ask
+        if not licenses_sudo:
+            return super()._waas_get_ending_licenses(date)
+        seats = dict.fromkeys(licenses_sudo.product_id, 0)
+        for license_sudo in licenses_sudo:
+            seats[license_sudo.product_id] += license_sudo._get_seats_on(date)
+        return [
+            f"{number} × {product.name}" for product, number in seats.items() if number
+        ]
+
     def _waas_make_licenses(self):
         """Make a license of each license line of the order."""
         quiet = self.env["waas.license"].with_context(

@@ -74,15 +74,16 @@ class ContractContract(models.Model):
             "owed": sums["planned"],
             "commission": 0.0,
         }
+        date = date or fields.Date.context_today(self)
         return {
             **{name: self._waas_round(amount) for name, amount in amounts.items()},
-            "date": date or fields.Date.context_today(self),
+            "date": date,
             "months": len(self._waas_get_open_months()),
             "devices": [
                 self._waas_prepare_device(device)
                 for device in self.sudo().waas_device_ids  # no secret to who may ask
             ],
-            "licenses": self._waas_get_ending_licenses(),
+            "licenses": self._waas_get_ending_licenses(date),
         }
 
     def _waas_get_open_months(self):
@@ -90,16 +91,14 @@ class ContractContract(models.Model):
             lambda month: not month.move_id
         ).sorted("number")
 
-    def _waas_get_ending_licenses(self):
-        """Hook: names and numbers of the licenses that end with the contract."""
+    def _waas_get_ending_licenses(self, date):
+        """Hook: numbers and names of the licenses that end with the contract, as they
+        are on a day."""
         lines = self.waas_order_id.order_line.filtered(
             lambda line: line.waas_role == "component"
             and line.product_id.waas_role == "license"
         )
-        return [
-            f"{line.product_uom_qty:g} × {line.product_id.display_name}"
-            for line in lines
-        ]
+        return [f"{line.product_uom_qty:g} × {line.product_id.name}" for line in lines]
 
     # === BOOKING IT ===#
 

@@ -68,7 +68,7 @@ class ResPartner(models.Model):
             order="id:max desc",
             limit=RECENT_CUSTOMERS,
         )
-        partners_sudo = self.sudo()
+        partners_sudo = self.browse().sudo()
         entered = partners_sudo.search(
             [("waas_brought_by_id", "=", self.id)],
             order="id desc",

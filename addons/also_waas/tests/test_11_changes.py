@@ -29,6 +29,15 @@ class TestLicensesOfChanges(ChangeCommon):
         self.assertEqual(self._get_seats(TODAY), {self.office_basic: 5})
         self.assertEqual(self._get_seats(day), {self.office_premium: 5})
 
+    def test_r11_leaving_ends_what_the_customer_has_by_then(self):
+        def get_ending(day):
+            return self.contract._waas_get_leaving_cost(day)["licenses"]
+
+        day = date(2026, 4, 30)
+        self._agree(self._upgrade(self.contract, day))
+        self.assertEqual(get_ending(TODAY), [f"5 × {self.office_basic.name}"])
+        self.assertEqual(get_ending(day), [f"5 × {self.office_premium.name}"])
+
     def test_r7_a_dearer_upgrade_switches_once_more(self):
         self._agree(self._upgrade(self.contract, date(2026, 4, 30)))
         self._agree(self._upgrade(self.contract, date(2026, 5, 31), self.deluxe))

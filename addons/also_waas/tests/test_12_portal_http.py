@@ -362,6 +362,7 @@ class TestPartnerPortal(PortalHttpCommon):
         self.assertNotIn("Many 1", text)
         self.assertIn("Many 3", text)
         self.assertIn("search all of your end customers", text)
+        self.assertNotIn("Partner One, ", text, "The partner is no customer of its own")
         found = self._get_text(self._get("/my/waas/customers?search=many"))
         self.assertIn("Many 1", found)
         self._get_created(self._create(customer=customers[0].id))

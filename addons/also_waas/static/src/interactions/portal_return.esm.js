@@ -3,7 +3,7 @@ import {registry} from "@web/core/registry";
 
 /**
  * Booking a return: what belongs to the other way of return is hidden, and all devices
- * can be ticked at once. Without it the form works as well, and shows everything.
+ * can be ticked at once, or those of one kind. Without it the form works as well, and shows everything.
  */
 export class PortalReturn extends Interaction {
     static selector = ".o_also_waas_return_form";
@@ -22,8 +22,10 @@ export class PortalReturn extends Interaction {
     }
 
     tickAll(ev) {
-        for (const device of this.el.querySelectorAll("input[name='device']")) {
-            device.checked = ev.currentTarget.checked;
+        const {checked} = ev.currentTarget;
+        const devices = ev.currentTarget.closest(".o_also_waas_choose_devices");
+        for (const box of devices.querySelectorAll("input[type='checkbox']")) {
+            box.checked = checked;
         }
     }
 }
