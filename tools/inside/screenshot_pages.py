@@ -293,5 +293,4 @@ PAGES = [
         running_contract,
     ),
     Page("customer-return", "customer", "/my/waas/returns/new", PORTAL, PHONE),
-    Page("customer-certificates", "customer", "/my/waas/certificates", PORTAL),
 ]
