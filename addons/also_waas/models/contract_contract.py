@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..batches import work_isolating
 from ..schedule import cut_periods, get_last_day, get_next_first
 
 # What the flow of a deal writes, and nobody by hand: who invoices, and what ALSO stands
@@ -295,11 +296,24 @@ class ContractContract(models.Model):
                 self._waas_invoice_due(date)
         except UserError as error:
             # As the system: whoever validated the delivery cannot read contracts.
-            self.with_user(SUPERUSER_ID).activity_schedule(
+            self.with_user(SUPERUSER_ID)._waas_ask_to_mend(
+                self.env._("The first month could not be invoiced"), error
+            )
+
+    def _waas_get_responsible(self):
+        """Who gets the to-dos of the contract."""
+        self.ensure_one()
+        return self.user_id or self.waas_order_id.user_id or self.create_uid
+
+    def _waas_ask_to_mend(self, summary, error):
+        """A to-do, once, for something that could not be done with the contract."""
+        self.ensure_one()
+        if summary not in self.activity_ids.mapped("summary"):
+            self.activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=self.env._("The first month could not be invoiced"),
+                summary=summary,
                 note=str(error),
-                user_id=(self.user_id or self.create_uid).id,
+                user_id=self._waas_get_responsible().id,
             )
 
     def _waas_invoice_due(self, date):
@@ -318,7 +332,7 @@ class ContractContract(models.Model):
     @api.model
     def _cron_waas_end(self):
         """End the contracts whose term is over and invoiced: nothing renews by itself
-        (R12)."""
+        (R12). One that cannot be ended keeps no other from it."""
         over = self.search(
             [
                 ("waas_state", "=", "running"),
@@ -326,7 +340,13 @@ class ContractContract(models.Model):
                 ("waas_installment_ids", "not any", [("move_id", "=", False)]),
             ]
         )
-        over._waas_end()
+        work_isolating(
+            over,
+            lambda contracts: contracts._waas_end(),
+            lambda contract, error: contract._waas_ask_to_mend(
+                self.env._("The contract could not be ended"), error
+            ),
+        )
 
     def _waas_end(self):
         """End contracts; what they leave behind is for later chapters."""

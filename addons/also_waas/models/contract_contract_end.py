@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..batches import work_isolating
+
 # What the flow of the end writes, and nobody by hand.
 END_FIELDS = frozenset(("waas_end_announced_on", "waas_end_choice"))
 
@@ -139,11 +141,17 @@ class ContractContract(models.Model):
         )
         for (company,) in self._read_group(quiet, ["company_id"]):
             last = fields.Date.add(today, days=company.waas_end_notice_days)
-            self.search(
-                quiet
-                & fields.Domain("company_id", "=", company.id)
-                & fields.Domain("date_end", "<=", last)
-            )._waas_announce_end(today)
+            work_isolating(
+                self.search(
+                    quiet
+                    & fields.Domain("company_id", "=", company.id)
+                    & fields.Domain("date_end", "<=", last)
+                ),
+                lambda contracts: contracts._waas_announce_end(today),
+                lambda contract, error: contract._waas_ask_to_mend(
+                    self.env._("The end of the term could not be announced"), error
+                ),
+            )
 
     def _waas_announce_end(self, today):
         for contract in self:
@@ -161,16 +169,17 @@ class ContractContract(models.Model):
                 "The term ends on %(date)s: extend, follow-on contract or return?",
                 date=format_date(self.env, self.date_end),
             ),
-            user_id=(self.user_id or self.waas_order_id.user_id or self.create_uid).id,
+            user_id=self._waas_get_responsible().id,
         )
 
     def _waas_mail_end(self):
         """Ask the end customer, and tell the partner, who helps to choose."""
         template = self.env.ref("also_waas.mail_template_contract_end")
         for party in self.partner_id | self.waas_reseller_id:
-            template._waas_queue(
+            template._waas_queue_or_ask(
                 self,
                 party,
+                self._waas_get_responsible(),
                 party_name=party.name,
                 is_reseller=party != self.partner_id,
             )

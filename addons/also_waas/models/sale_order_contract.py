@@ -114,4 +114,6 @@ class SaleOrder(models.Model):
         template = self.env.ref("also_waas.mail_template_delivery")
         for order in self:
             for party in order.partner_id | order.waas_reseller_id:
-                template._waas_queue(order, party, party_name=party.name)
+                template._waas_queue_or_ask(
+                    order, party, order.user_id or self.env.user, party_name=party.name
+                )

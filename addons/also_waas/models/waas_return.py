@@ -1,15 +1,8 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from .waas_certificate import make_qr_code
-
-_logger = logging.getLogger(__name__)
-
 
 # What the flow of a return writes, and nobody by hand.
 FLOW_FIELDS = frozenset(
@@ -498,13 +491,7 @@ class WaasReturn(models.Model):
         made, its PDF or its text, does not keep the devices from coming back: whoever
         looks after the return is told, and sends it by hand."""
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                template._waas_queue(record, record.partner_id)
-        except OperationalError:  # the database wants the transaction to start over
-            raise
-        except Exception as error:
-            _logger.warning("No mail about %s", record, exc_info=True)
+        if error := template._waas_try_to_queue(record, record.partner_id):
             # A warning, as the to-dos are done when the return closes.
             self._remind(
                 self.env._("A mail to the end customer could not be made"),
@@ -513,7 +500,7 @@ class WaasReturn(models.Model):
                     "there, or print it and send it by hand.",
                     mail=template.name,
                     record=record.display_name,
-                    error=str(error),
+                    error=error,
                 ),
                 activity_type="mail.mail_activity_data_warning",
             )

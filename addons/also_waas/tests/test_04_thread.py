@@ -1,6 +1,7 @@
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import WaasCommon
 
@@ -76,6 +77,22 @@ class TestThread(WaasCommon):
             [("location_id", "=", self.also.waas_location_id.id)]
         )
         self.assertEqual(sum(quants.mapped("quantity")), 30)
+
+    def test_a_deal_does_not_fail_because_of_a_mail(self):
+        self.env.ref(
+            "also_waas.mail_template_delivery"
+        ).body_html = "<p t-out='object.no_such_field' />"
+        order = self._create_order(12, quantity=1)
+        with mute_logger(
+            "odoo.addons.also_waas.models.mail_template",
+            "odoo.addons.mail.models.mail_render_mixin",
+        ):
+            self._confirm(order)
+        self.assertEqual(order.state, "sale")
+        to_do = order.activity_ids.filtered(
+            lambda activity: activity.summary == "A mail could not be made"
+        )
+        self.assertEqual(len(to_do), 2, "One for each party (R2)")
 
     def test_a_delivery_does_not_fail_because_of_its_invoice(self):
         self._put_in_stock(self.laptop, 1)

@@ -1,11 +1,13 @@
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from .test_07_upgrade import ChangeCommon
+from .test_07_upgrade import START, ChangeCommon
 
 ANNOUNCED = date(2026, 11, 1)  # 90 days before 30 January 2027
 
@@ -43,6 +45,51 @@ class TestEndOfTerm(ChangeCommon):
         self.assertEqual(len(mails), 2)
         for text in ("Extend", "Follow-on contract", "Return", "12/16/2026"):
             self.assertIn(text, mails[0].body_html)
+
+    def test_a_broken_mail_leaves_a_to_do_and_stops_no_announcement(self):
+        other = self._create_contract(START, quantity=5)
+        # Odoo tries a text when it is saved: this one breaks only when it is sent.
+        self.env.ref(
+            "also_waas.mail_template_contract_end"
+        ).body_html = "<p t-out=\"1 / (not ctx.get('party_name'))\" />"
+        with mute_logger(
+            "odoo.addons.also_waas.models.mail_template",
+            "odoo.addons.mail.models.mail_render_mixin",
+        ):
+            self._announce()
+        self.assertFalse(self._get_mails())
+        for contract in self.contract | other:
+            self.assertEqual(contract.waas_end_announced_on, ANNOUNCED)
+            to_do = contract.activity_ids.filtered(
+                lambda activity: activity.summary == "A mail could not be made"
+            )
+            self.assertEqual(len(to_do), 2, "One for each party")
+            self.assertEqual(to_do.user_id, self.seller)
+
+    def test_one_contract_that_cannot_end_keeps_no_other_from_it(self):
+        stuck = self._create_contract(START, quantity=5)
+        for contract in self.contract | stuck:
+            self._invoice_up_to(contract, date(2027, 1, 30))
+        end = type(self.contract)._waas_end
+
+        def refuse(contracts):
+            if stuck in contracts:
+                raise UserError("not this one")
+            return end(contracts)
+
+        with (
+            freeze_time("2027-01-31"),
+            patch.object(self.registry["contract.contract"], "_waas_end", refuse),
+        ):
+            contracts = self.env["contract.contract"].sudo()
+            contracts._cron_waas_end()
+            contracts._cron_waas_end()
+        self.assertEqual(self.contract.waas_state, "ended")
+        self.assertEqual(stuck.waas_state, "running")
+        [to_do] = stuck.activity_ids.filtered(
+            lambda activity: activity.summary == "The contract could not be ended"
+        )
+        self.assertIn("not this one", to_do.note)
 
     def test_r12_an_extension_moves_the_end_and_its_announcement(self):
         self._announce()

@@ -776,7 +776,7 @@ class TestMailsOfReturns(ReturnCommon):
 
     def test_a_broken_report_does_not_stop_a_return(self):
         self._break("also_waas.report_return")
-        with mute_logger("odoo.addons.also_waas.models.waas_return"):
+        with mute_logger("odoo.addons.also_waas.models.mail_template"):
             record = self._create_return(self.devices)
         self.assertEqual(record.state, "announced")
         self.assertTrue(record.picking_ids)
@@ -787,7 +787,7 @@ class TestMailsOfReturns(ReturnCommon):
         template = self.env.ref("also_waas.mail_template_return")
         template.body_html = "<p t-out='object.no_such_field' />"
         with mute_logger(
-            "odoo.addons.also_waas.models.waas_return",
+            "odoo.addons.also_waas.models.mail_template",
             "odoo.addons.mail.models.mail_render_mixin",
         ):
             record = self._create_return(self.devices)
@@ -798,7 +798,7 @@ class TestMailsOfReturns(ReturnCommon):
         record = self._create_return(self.devices)
         self._receive(record, self.devices)
         self._break("also_waas.report_certificate")
-        with mute_logger("odoo.addons.also_waas.models.waas_return"):
+        with mute_logger("odoo.addons.also_waas.models.mail_template"):
             self._certify(self.devices)
         certificate = record.certificate_ids
         self.assertEqual(certificate.device_count, 3)
