@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -74,7 +74,7 @@ class TestEndOfTerm(ChangeCommon):
 
         def refuse(contracts):
             if stuck in contracts:
-                raise UserError("not this one")
+                raise ValueError("not this one")
             return end(contracts)
 
         with (
