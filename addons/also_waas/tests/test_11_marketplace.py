@@ -159,6 +159,42 @@ class TestMarketplaceSending(MarketplaceCommon):
     def test_r9_the_answer_has_no_end(self):
         self._assert_lost_nothing("huge", "too long")
 
+    def test_r9_the_answer_is_nested_without_end(self):
+        self._assert_lost_nothing("deep", "not JSON")
+
+    def test_r9_the_answer_has_half_a_character(self):
+        self._assert_lost_nothing("half", r"Half a character: \?")
+
+    def test_r9_the_marketplace_asks_to_wait_for_longer_than_time_lasts(self):
+        self._assert_lost_nothing("forever", "answered 503")
+
+    def test_r9_what_stands_between_us_refuses_nothing(self):
+        self._assert_lost_nothing("detour", "answered 404")
+
+    def test_r9_a_marketplace_that_repeats_the_key_shows_it_to_nobody(self):
+        self._assert_lost_nothing("echo", r"What is \*\*\*")
+        self.assertNotIn(KEY, f"{self.message.log} {self.marketplace.problem}")
+
+    def test_r9_a_message_that_breaks_the_worker_keeps_no_other_back(self):
+        other = self._create_licensed(3).waas_license_ids
+        call = self.registry["waas.marketplace.message"]._call
+
+        def break_down(message):
+            if message == self.message:
+                raise KeyError("a fault of ours")
+            return call(message)
+
+        with (
+            patch.object(type(self.message), "_call", break_down),
+            self.assertLogs("odoo.addons.also_waas.models.waas_marketplace_message"),
+        ):
+            self._send()
+        self.assertRecordValues(self.message, [{"state": "pending", "failures": 1}])
+        self.assertIn("KeyError", self.message.error)
+        self._assert_same_seats(other)
+        self._send_all()
+        self._assert_same_seats(self.license)
+
     def test_r9_the_marketplace_is_still_at_work_on_it(self):
         self._assert_lost_nothing("409", "answered 409: At work on it")
 
@@ -876,6 +912,11 @@ class TestMarketplaceClient(BaseCase):
             with self.assertRaisesRegex(MarketplaceBusy, "cannot be reached"):
                 client.ping()
 
+    def test_a_key_that_no_request_can_carry(self):
+        for key in (f"{KEY}\u200b", f"{KEY}\n", "ключ"):
+            with self.assertRaisesRegex(MarketplaceMisconfigured, "enter it again"):
+                self._connect(key=key)
+
     def test_addresses(self):
         for url in (
             "https://marketplace.test",
@@ -922,6 +963,8 @@ class TestMarketplaceClient(BaseCase):
             ("unit_price", float("nan")),
             ("unit_price", float("inf")),
             ("unit_price", -1),
+            ("unit_price", 10**400),
+            ("sku", "\ud800"),
             ("unit_price", "4"),
         ):
             with self.subTest(name=name, value=value), self.assertRaises(ValueError):
