@@ -179,10 +179,18 @@ class WaasLicenseCheck(models.Model):
         found = list(self._find_invoice_differences(company, today))
         kinds = ["invoice"]
         marketplace = self.env["waas.marketplace"]._get_for(company)
-        subscriptions = marketplace and marketplace._fetch_subscriptions()
-        if subscriptions is not None and marketplace:
-            kinds += ["missing", "seats", "sku", "unknown"]
-            found += self._find_marketplace_differences(company, subscriptions)
+        if marketplace:
+            licenses = self._find_licenses(company)
+            known = dict(zip(licenses, licenses.mapped("known_revision"), strict=True))
+            subscriptions = marketplace._fetch_subscriptions()
+            # Asking takes a while: see what workers heard meanwhile.
+            self.env.flush_all()
+            self.env.invalidate_all()
+            if subscriptions is not None:
+                kinds += ["missing", "seats", "sku", "unknown"]
+                found += self._find_marketplace_differences(
+                    company, subscriptions, known
+                )
         self._settle(company, kinds, found, today)
 
     def _settle(self, company, kinds, found, today):
@@ -214,10 +222,17 @@ class WaasLicenseCheck(models.Model):
 
     # === CONTRACT AND MARKETPLACE ===#
 
-    def _find_marketplace_differences(self, company, subscriptions):
+    def _find_licenses(self, company):
+        return self.env["waas.license"].search(
+            [("company_id", "=", company.id), ("channel", "=", "marketplace")]
+        )
+
+    def _find_marketplace_differences(self, company, subscriptions, known):
         """Compare each license with its subscription.
 
         :param subscriptions: list of ``Subscription``
+        :param known: dict ``waas.license`` -> the revision known before they were
+            asked for
         """
         by_id = {subscription.id: subscription for subscription in subscriptions}
         by_reference = {
@@ -225,23 +240,23 @@ class WaasLicenseCheck(models.Model):
             for subscription in subscriptions
             if subscription.is_active
         }
-        licenses = self.env["waas.license"].search(
-            [("company_id", "=", company.id), ("channel", "=", "marketplace")]
-        )
         ours = set()
-        for license_ in licenses:
-            subscription = by_id.get(license_.external_id) or by_reference.get(
-                license_.reference
+        for license_ in self._find_licenses(company):
+            # The living one: what was cancelled may have been ordered anew.
+            subscription = by_reference.get(license_.reference) or by_id.get(
+                license_.external_id
             )
             if subscription:
                 ours.add(subscription.id)
-            yield from self._compare(license_, subscription)
+            yield from self._compare(
+                license_, subscription, known.get(license_, license_.known_revision)
+            )
         for subscription in subscriptions:
             if subscription.id not in ours and subscription.seats:
                 yield self._prepare_unknown(subscription)
 
-    def _compare(self, license_, subscription):
-        if subscription and license_._knows_better(subscription):
+    def _compare(self, license_, subscription, known):
+        if subscription and license_.known_revision > max(known, subscription.revision):
             return  # it changed while we asked
         if subscription:
             license_._note_subscription(subscription)

@@ -299,6 +299,15 @@ class TestMarketplaceSending(MarketplaceCommon):
         self.assertEqual(license_.state, "active")
         self._assert_same_seats(license_)
 
+    def test_r9_what_a_person_gave_up_is_not_asked_for_every_night(self):
+        license_, message = self._refuse()
+        message.with_user(self.manager).action_drop()
+        self._apply()
+        self.assertEqual(license_.outbox_ids, message)
+        # Another number of seats is another wish.
+        license_._change_by(1, fields.Date.context_today(license_))
+        self.assertEqual(license_.outbox_ids.sorted("id")[-1].seats, 3)
+
     def test_r9_what_fails_too_often_waits_for_a_person(self):
         self.marketplace.sudo().max_failures = 3
         self.server.mishaps.extend(["500"] * 3)
@@ -530,6 +539,51 @@ class TestMarketplaceCheck(MarketplaceCommon):
         self.assertEqual(self.server.subscriptions["sub-x"]["status"], "cancelled")
         self._check()
         self.assertEqual(difference.state, "resolved")
+
+    def test_r9_a_marketplace_that_forgot_a_change_is_found_out(self):
+        """It was set back to a backup: what it says is older than what it said."""
+        backup = dict(self._get_subscription())
+        self.license._change_by(2, fields.Date.context_today(self.license))
+        self._send()
+        self.assertEqual(self.license.state, "active")
+        self._get_subscription().update(backup)
+        self._check()
+        self.assertRecordValues(
+            self._get_differences(), [{"kind": "seats", "seats": -2, "amount": -9.0}]
+        )
+        self._get_differences().with_user(self.manager).action_fix()
+        self._send()
+        self._check()
+        self.assertFalse(self._get_differences())
+        self._assert_same_seats(self.license)
+
+    def test_r9_what_changes_while_we_ask_is_no_difference(self):
+        fetch = self.registry["waas.marketplace"]._fetch_subscriptions
+
+        def fetch_slowly(marketplace):
+            subscriptions = fetch(marketplace)
+            self.license._change_by(2, fields.Date.context_today(self.license))
+            self._send()
+            return subscriptions
+
+        with patch.object(
+            self.registry["waas.marketplace"], "_fetch_subscriptions", fetch_slowly
+        ):
+            self._check()
+        self.assertFalse(self._get_differences())
+        self.assertRecordValues(
+            self.license, [{"provisioned_seats": 7, "state": "active"}]
+        )
+
+    def test_r9_what_was_ordered_anew_is_compared_with_the_living(self):
+        self._get_subscription()["status"] = "cancelled"
+        subscription = self.server.order_by_hand()
+        subscription.update(
+            reference=self.license.reference, sku="BASIC", seats=5, revision=2
+        )
+        self._check()
+        self.assertFalse(self._get_differences())
+        self.assertEqual(self.license.external_id, subscription["id"])
 
     def test_r9_a_difference_is_on_the_list_once(self):
         self._get_subscription()["seats"] = 8
