@@ -31,7 +31,6 @@ anew. An answer is a subscription: ``id``,
 """
 
 import json
-import math
 import time
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -45,6 +44,7 @@ MAX_PAGES = 10_000
 CHUNK_BYTES = 64
 MAX_TEXT = 300
 MAX_NUMBER = 1_000_000_000
+MAX_DIGITS = 10
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 STATUSES = ("active", "cancelled")
 
@@ -96,7 +96,7 @@ class Subscription(NamedTuple):
             raise ValueError("a subscription is an object")
         for name in ("id", "reference", "sku"):
             value = data.get(name)
-            if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
+            if not isinstance(value, str) or not is_storable(value):
                 raise ValueError(f"{name} is not a text")
         for name in ("seats", "revision"):
             value = data.get(name)
@@ -108,10 +108,9 @@ class Subscription(NamedTuple):
         if data.get("status") not in STATUSES:
             raise ValueError("status is neither active nor cancelled")
         price = data.get("unit_price")
+        # What is no number compares to nothing.
         if price is not None and (
-            type(price) not in (int, float)
-            or not math.isfinite(price)
-            or not 0 <= price <= MAX_NUMBER
+            type(price) not in (int, float) or not 0 <= price <= MAX_NUMBER
         ):
             raise ValueError("unit_price is not an amount")
         is_active = data["status"] == "active"
@@ -124,6 +123,15 @@ class Subscription(NamedTuple):
             data["revision"],
             price,
         )
+
+
+def is_storable(text):
+    """Whether a database takes a text of a stranger: JSON may hold half a character."""
+    return len(text) <= MAX_TEXT and "\0" not in text and text == make_storable(text)
+
+
+def make_storable(text):
+    return text.encode(errors="replace").decode()
 
 
 class _Bearer(AuthBase):
@@ -158,10 +166,17 @@ class MarketplaceClient:
     :param base_url: address in front of ``/v1/``
     :param key: the API key
     :param timeout: seconds for one answer, first byte and last
+    :raises MarketplaceMisconfigured: when no request can carry such a key
     """
 
     def __init__(self, base_url, key, timeout):
+        if not (key.isascii() and key.isprintable()):
+            raise MarketplaceMisconfigured(
+                "The API key has signs that no key has, perhaps copied with it: enter "
+                "it again."
+            )
         self._base_url = base_url.rstrip("/")
+        self._key = key
         self._timeout = timeout
         self._session = requests.Session()
         self._session.auth = _Bearer(key)
@@ -286,7 +301,7 @@ class MarketplaceClient:
     def _load(self, body):
         try:
             data = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise MarketplaceBusy(
                 "The marketplace's answer is not JSON: perhaps something between us "
                 "answered in its place."
@@ -299,7 +314,7 @@ class MarketplaceClient:
         status = response.status_code
         if 200 <= status < 300:
             return
-        reason = self._get_reason(body) or response.reason
+        reason = self._get_reason(response, body)
         said = f"The marketplace answered {status}: {reason}"
         if status in (401, 403):
             raise MarketplaceMisconfigured(f"The API key does not work. {said}")
@@ -309,14 +324,20 @@ class MarketplaceClient:
             raise MarketplaceBusy(said, is_shared=False)
         if status in (408, 425, 429) or status >= 500:
             raise MarketplaceBusy(said, self._get_pause(response))
+        if not self._get_error(body):
+            # Something between us, as while the marketplace is being deployed: it
+            # says no to everybody, and knows nothing of our request.
+            raise MarketplaceBusy(said)
         raise MarketplaceRefused(said)
 
-    def _get_reason(self, body):
-        """What the marketplace says about its refusal: ``{"error": "…"}``."""
+    def _get_reason(self, response, body):
+        """What the marketplace says about its refusal: ``{"error": "…"}``. People read
+        it who may not read the key, which it may repeat."""
         error = self._get_error(body).get("error")
         if not isinstance(error, str):
-            return None
-        return " ".join(error.replace("\0", " ").split())[:MAX_TEXT]
+            error = response.reason or ""
+        error = make_storable(error.replace(self._key, "***").replace("\0", " "))
+        return " ".join(error.split())[:MAX_TEXT]
 
     def _get_code(self, body):
         return self._get_error(body).get("code")
@@ -324,11 +345,12 @@ class MarketplaceClient:
     def _get_error(self, body):
         try:
             data = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return data if isinstance(data, dict) else {}
 
     def _get_pause(self, response):
         """Seconds of ``Retry-After``; a date is not worth a parser: None."""
         value = response.headers.get("Retry-After", "")
-        return int(value) if value.isascii() and value.isdigit() else None
+        is_number = value.isascii() and value.isdigit() and len(value) < MAX_DIGITS
+        return int(value) if is_number else None

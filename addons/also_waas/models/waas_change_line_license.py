@@ -50,15 +50,27 @@ class WaasChangeLine(models.Model):
                 self._give_licenses(product, self.quantity * slot.quantity)
 
     def _give_licenses(self, product, seats):
-        """More seats of a license that the contract has, or a license of its own."""
+        """More seats of a license that the same price pays for, or a license of its
+        own."""
         contract, date = self.contract_id, self.change_id.effective_date
+        line = self._get_paying_line()
         licenses = contract._waas_find_licenses(product, date).filtered(
             lambda license_: not license_.date_cancel
+            and license_.contract_line_id.product_id == line.product_id
         )
         if licenses:
             licenses[0]._change_by(seats, date, self.change_id.name)
         else:
-            contract._waas_add_license(product, seats, date)
+            contract._waas_add_license(product, seats, date, line)
+
+    def _get_paying_line(self):
+        """The line of the contract whose price pays for these seats: that of the
+        workplaces, where they fill a place in them."""
+        if self.slot_id or self.product_id == self.bundle_line_id.product_id:
+            return self.bundle_line_id
+        return self.contract_id.contract_line_ids.filtered(
+            lambda line: line.waas_change_line_id == self and line._waas_is_rent()
+        )[:1]
 
     @staticmethod
     def _get_license(component):

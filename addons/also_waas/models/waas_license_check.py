@@ -179,10 +179,18 @@ class WaasLicenseCheck(models.Model):
         found = list(self._find_invoice_differences(company, today))
         kinds = ["invoice"]
         marketplace = self.env["waas.marketplace"]._get_for(company)
-        subscriptions = marketplace and marketplace._fetch_subscriptions()
-        if subscriptions is not None and marketplace:
-            kinds += ["missing", "seats", "sku", "unknown"]
-            found += self._find_marketplace_differences(company, subscriptions)
+        if marketplace:
+            licenses = self._find_licenses(company)
+            known = dict(zip(licenses, licenses.mapped("known_revision"), strict=True))
+            subscriptions = marketplace._fetch_subscriptions()
+            # Asking takes a while: see what workers heard meanwhile.
+            self.env.flush_all()
+            self.env.invalidate_all()
+            if subscriptions is not None:
+                kinds += ["missing", "seats", "sku", "unknown"]
+                found += self._find_marketplace_differences(
+                    company, subscriptions, known
+                )
         self._settle(company, kinds, found, today)
 
     def _settle(self, company, kinds, found, today):
@@ -214,10 +222,17 @@ class WaasLicenseCheck(models.Model):
 
     # === CONTRACT AND MARKETPLACE ===#
 
-    def _find_marketplace_differences(self, company, subscriptions):
+    def _find_licenses(self, company):
+        return self.env["waas.license"].search(
+            [("company_id", "=", company.id), ("channel", "=", "marketplace")]
+        )
+
+    def _find_marketplace_differences(self, company, subscriptions, known):
         """Compare each license with its subscription.
 
         :param subscriptions: list of ``Subscription``
+        :param known: dict ``waas.license`` -> the revision known before they were
+            asked for
         """
         by_id = {subscription.id: subscription for subscription in subscriptions}
         by_reference = {
@@ -225,23 +240,23 @@ class WaasLicenseCheck(models.Model):
             for subscription in subscriptions
             if subscription.is_active
         }
-        licenses = self.env["waas.license"].search(
-            [("company_id", "=", company.id), ("channel", "=", "marketplace")]
-        )
         ours = set()
-        for license_ in licenses:
-            subscription = by_id.get(license_.external_id) or by_reference.get(
-                license_.reference
+        for license_ in self._find_licenses(company):
+            # The living one: what was cancelled may have been ordered anew.
+            subscription = by_reference.get(license_.reference) or by_id.get(
+                license_.external_id
             )
             if subscription:
                 ours.add(subscription.id)
-            yield from self._compare(license_, subscription)
+            yield from self._compare(
+                license_, subscription, known.get(license_, license_.known_revision)
+            )
         for subscription in subscriptions:
             if subscription.id not in ours and subscription.seats:
                 yield self._prepare_unknown(subscription)
 
-    def _compare(self, license_, subscription):
-        if subscription and license_._knows_better(subscription):
+    def _compare(self, license_, subscription, known):
+        if subscription and license_.known_revision > max(known, subscription.revision):
             return  # it changed while we asked
         if subscription:
             license_._note_subscription(subscription)
@@ -331,20 +346,33 @@ class WaasLicenseCheck(models.Model):
     # === CONTRACT AND INVOICE ===#
 
     def _find_invoice_differences(self, company, today):
-        """Compare the seats of each contract line with what this month's invoice says.
+        """Compare the seats of each price of a contract with what this month's invoice
+        says.
 
         Months without invoice are left to the invoice run.
         """
-        groups = self._group_by_priced_line(company)
-        lines = self.env["contract.line"].union(*(key[0] for key in groups))
-        invoiced = self._get_invoiced(lines, today)
-        for (line, _order_line), licenses in groups.items():
-            if line in invoiced:
-                yield from self._compare_invoice(line, licenses, *invoiced[line])
+        groups = self._group_by_price(company)
+        contracts = self.env["contract.contract"].union(*(key[0] for key in groups))
+        months = self._get_invoiced_months(contracts, today)
+        first_days = {month.contract_id: month.date_start for month in months}
+        invoiced = self._get_invoiced(months)
+        later = self._get_invoiced_later(first_days)
+        for (contract, product, slot), licenses in groups.items():
+            if contract not in first_days:
+                continue
+            price = (contract, product)
+            if values := self._compare_invoice(
+                licenses,
+                first_days[contract],
+                *invoiced.get(price, (0.0, 0.0)),
+                later.get(price, 0),
+            ):
+                yield {"key": f"price:{contract.id}:{product.id}:{slot.id}", **values}
 
-    def _group_by_priced_line(self, company):
-        """Licenses by the contract line that pays for them, and by the line of the
-        order they began with: a bundle may hold two different licenses."""
+    def _group_by_price(self, company):
+        """Licenses by the contract and the product whose price pays for them, and by
+        their place in it: a bundle may hold two different licenses. More workplaces
+        have a contract line of their own, and their seats come to the old license."""
         licenses = self.env["waas.license"].search(
             [
                 ("company_id", "=", company.id),
@@ -353,61 +381,111 @@ class WaasLicenseCheck(models.Model):
             ]
         )
         return licenses.grouped(
-            lambda license_: (license_.contract_line_id, license_.order_line_id)
+            lambda license_: (
+                license_.contract_id,
+                license_.contract_line_id.product_id,
+                license_.order_line_id.waas_slot_id,
+            )
         )
 
-    def _get_invoiced(self, lines, today):
-        """What was invoiced of contract lines for the month that ``today`` is in.
-
-        :return: dict ``contract.line`` -> (first day, quantity, amount without VAT)
-        """
-        months = self.env["waas.installment"].search(
+    def _get_invoiced_months(self, contracts, today):
+        """The months that ``today`` is in, where they have an invoice."""
+        return self.env["waas.installment"].search(
             [
-                ("contract_id", "in", lines.contract_id.ids),
+                ("contract_id", "in", contracts.ids),
                 ("date_start", "<=", today),
                 ("date_end", ">=", today),
                 ("state", "in", ("invoiced", "paid")),
             ]
         )
-        first_day = {month.contract_id: month.date_start for month in months}
-        result = {
-            line: (first_day[line.contract_id], 0.0, 0.0)
-            for line in lines
-            if line.contract_id in first_day
-        }
-        for line, quantity, amount in self.env["account.move.line"]._read_group(
-            [
-                ("waas_installment_id", "in", months.ids),
-                ("move_id", "in", months.move_id.ids),
-                ("contract_line_id", "in", lines.ids),
-            ],
-            ["contract_line_id"],
-            ["quantity:sum", "price_subtotal:sum"],
+
+    def _get_invoiced(self, months):
+        """What was invoiced for months, less what was credited of it; without the parts
+        of a month that came with a change.
+
+        :return: dict (contract, product) -> (quantity, amount without VAT)
+        """
+        result = {}
+        rent = [("contract_line_id.waas_installment_id", "=", False)]
+        for sign, domain in (
+            (
+                1,
+                [
+                    ("waas_installment_id", "in", months.ids),
+                    ("move_id", "in", months.move_id.ids),
+                ],
+            ),
+            (
+                -1,
+                [
+                    ("move_id.reversed_entry_id", "in", months.move_id.ids),
+                    ("parent_state", "=", "posted"),
+                    ("contract_line_id.contract_id", "in", months.contract_id.ids),
+                ],
+            ),
         ):
-            result[line] = (first_day[line.contract_id], quantity, amount)
+            for line, quantity, amount in self.env["account.move.line"]._read_group(
+                [*domain, *rent],
+                ["contract_line_id"],
+                ["quantity:sum", "price_subtotal:sum"],
+            ):
+                price = (line.contract_id, line.product_id)
+                before = result.get(price, (0.0, 0.0))
+                result[price] = (
+                    before[0] + sign * quantity,
+                    before[1] + sign * amount,
+                )
         return result
 
-    def _compare_invoice(self, line, licenses, first_day, quantity, amount):
-        per_unit = licenses[0].seats_per_unit
+    def _get_invoiced_later(self, first_days):
+        """What came while the month was invoiced already: it is billed apart, with a
+        month to come.
+
+        :param first_days: dict ``contract.contract`` -> first day of the month
+        :return: dict (contract, product) -> quantity
+        """
+        result = {}
+        for part in self.env["contract.line"].search(
+            [
+                ("contract_id", "in", [contract.id for contract in first_days]),
+                ("waas_installment_id", "!=", False),
+                ("is_canceled", "=", False),
+            ]
+        ):
+            change_line = part.waas_change_line_id
+            first_day = first_days[part.contract_id]
+            if (
+                part.product_id == change_line.product_id
+                and part.date_start <= first_day <= part.date_end
+            ):
+                price = (part.contract_id, part.product_id)
+                result[price] = result.get(price, 0) + change_line.quantity
+        return result
+
+    def _compare_invoice(self, licenses, first_day, quantity, amount, later):
+        """
+        :return: dict of values, None where both say the same
+        """
+        license_ = licenses[0]
+        per_unit = license_.seats_per_unit
         contract = sum(license_._get_seats_on(first_day) for license_ in licenses)
-        invoiced = round(quantity * per_unit)
+        invoiced = round((quantity + later) * per_unit)
         if contract == invoiced:
-            return
+            return None
+        line = license_.contract_line_id
         price = amount / quantity if quantity else line.price_unit
-        currency = line.contract_id.currency_id
-        company = line.contract_id.company_id
-        difference = currency._convert(
+        company = license_.company_id
+        difference = line.contract_id.currency_id._convert(
             (invoiced - contract) / per_unit * price,
             company.currency_id,
             company,
             first_day,
         )
-        yield {
-            "key": f"line:{line.id}:{licenses[0].order_line_id.id}",
+        return {
             "kind": "invoice",
-            "license_id": licenses[0].id,
-            "contract_id": line.contract_id.id,
-            "product_id": licenses[0].product_id.id,
+            "license_id": license_.id,
+            "contract_id": license_.contract_id.id,
+            "product_id": license_.product_id.id,
             "contract_seats": contract,
             "marketplace_seats": sum(licenses.mapped("provisioned_seats")),
             "invoiced_seats": invoiced,

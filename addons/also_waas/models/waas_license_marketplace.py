@@ -152,8 +152,14 @@ class WaasLicense(models.Model):
         return (
             self.channel == "marketplace"
             and self._get_target() != self._get_asked_seats()
+            and not self._was_given_up()
             and not self._get_setup_problem()
         )
+
+    def _was_given_up(self):
+        """Whether a person gave up to ask for just this: only a person asks again."""
+        last = self._get_changes().sorted("id")[-1:]
+        return last.state == "dropped" and last.seats == self._get_target()
 
     def _get_asked_seats(self):
         """Seats that the marketplace was asked for last, whether done or not."""

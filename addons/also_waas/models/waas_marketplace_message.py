@@ -338,6 +338,15 @@ class WaasMarketplaceMessage(models.Model):
             subscription = self._call()
         except MarketplaceError as caught:
             error = caught
+        except Exception as caught:  # noqa: BLE001 - it must not keep the others back
+            _logger.exception("Message %s could not be sent", self.key)
+            error = MarketplaceBusy(
+                self.env._(
+                    "It could not be sent (%(error)s): see the log of the server.",
+                    error=type(caught).__name__,
+                ),
+                is_shared=False,
+            )
         duration = time.monotonic() - started
         self._see_what_changed()
         self.write(

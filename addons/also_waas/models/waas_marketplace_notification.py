@@ -7,7 +7,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.tools import SQL, mute_logger
 
-from ..marketplace_client import MAX_TEXT, Subscription
+from ..marketplace_client import Subscription, is_storable
 
 # How old a notification may be when it comes: longer, and it may be a recording.
 MAX_AGE_SECONDS = 300
@@ -80,13 +80,12 @@ class WaasMarketplace(models.Model):
         license_._note_done_by(subscription)
 
     def _parse_notification(self, body):
-        data = json.loads(body)
+        try:
+            data = json.loads(body)
+        except RecursionError as error:
+            raise ValueError("it has no end") from error
         event_id = data.get("id") if isinstance(data, dict) else None
-        if (
-            not isinstance(event_id, str)
-            or not 0 < len(event_id) <= MAX_TEXT
-            or "\0" in event_id
-        ):
+        if not isinstance(event_id, str) or not event_id or not is_storable(event_id):
             raise ValueError("id is not a text")
         return event_id, Subscription.parse(data.get("subscription"))
 

@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import format_date
 
 from .waas_sellout_line import SNAPSHOT_FIELDS
+
+_logger = logging.getLogger(__name__)
 
 # What people choose when they make a report; its methods write the rest.
 CHOSEN_FIELDS = frozenset(("manufacturer_id", "company_id", "user_id"))
@@ -444,11 +447,23 @@ class WaasSelloutReport(models.Model):
     def _cron_report(self):
         """Every day: open what is over, close and send what goes by itself, and send
         again what failed."""
+        cron = self.env["ir.cron"]
         self._open_due()
         for report in self.search([("state", "=", "draft")]):
             if report.date_to < report._get_today():
                 report._attempt(report._attend)
-        self._retry()
+                # Before it is sent: a file that somebody fetched is not taken back,
+                # and closed anew it could have other lines.
+                cron._commit_progress(1)
+        for report in self._find_unsent():
+            report._attempt(report._send)
+            cron._commit_progress(1)
+        cron._commit_progress()
+
+    @api.model
+    def _find_unsent(self):
+        """Hook: closed reports that go by themselves and did not yet."""
+        return self.browse()
 
     def _attempt(self, work):
         """Do one report's work; what keeps it from being done keeps no other back."""
@@ -456,11 +471,22 @@ class WaasSelloutReport(models.Model):
             with self.env.cr.savepoint():
                 work()
         except UserError as error:
-            self._ask(
-                "mail.mail_activity_data_warning",
-                self.env._("The sell-out report could not go by itself"),
-                str(error),
+            self._ask_for_help(str(error))
+        except Exception as error:  # noqa: BLE001 - see above
+            _logger.exception("Sell-out report %s could not go by itself", self.name)
+            self._ask_for_help(
+                self.env._(
+                    "An error of the system (%(error)s): see the log of the server.",
+                    error=type(error).__name__,
+                )
             )
+
+    def _ask_for_help(self, note):
+        self._ask(
+            "mail.mail_activity_data_warning",
+            self.env._("The sell-out report could not go by itself"),
+            note,
+        )
 
     @api.model
     def _open_due(self):
@@ -495,8 +521,8 @@ class WaasSelloutReport(models.Model):
         return report
 
     def _attend(self):
-        """Bring an open report up to date; close and send it where that goes by itself.
-        The next period may be over as well."""
+        """Bring an open report up to date; close it where that goes by itself. The next
+        period may be over as well."""
         self.ensure_one()
         self._refresh()
         if not self.manufacturer_id.sellout_auto:
@@ -509,7 +535,6 @@ class WaasSelloutReport(models.Model):
             )
             return
         self._close()
-        self._send()
         following = self._open_next(self.manufacturer_id, self.company_id)
         if following:
             following._attend()

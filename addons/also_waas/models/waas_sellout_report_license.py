@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 from .waas_sellout_report_sales import Sale
@@ -16,20 +18,27 @@ class WaasSelloutReport(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("product_id", "in", [product.id for product in products]),
                 ("date_start", "<=", self.date_to),
-                # What was active before the first report is none of it.
-                ("date_start", ">=", start),
                 # Seats that nobody has provided yet are not activated.
                 ("confirmed_on", "!=", False),
+                "|",
+                ("date_start", ">=", start),
+                ("step_ids.date", ">=", start),
             ],
             order="id",
         )
+        # What was active before the first report is none of it.
+        before = start - timedelta(days=1)
         return [
             Sale(
                 source=f"{license_._name},{license_.id}",
                 product=license_.product_id,
                 contract=license_.contract_id,
                 date=license_._get_sold_since(self.date_to),
-                quantity=license_._get_sold_seats(self.date_to),
+                quantity=max(
+                    license_._get_sold_seats(self.date_to)
+                    - license_._get_sold_seats(before),
+                    0,
+                ),
             )
             for license_ in licenses
         ]

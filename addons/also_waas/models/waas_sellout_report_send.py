@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import email_normalize_all
 
 from ..sellout import folder
 from .waas_sellout_report_file import WRITERS
@@ -182,16 +183,38 @@ class WaasSelloutReport(models.Model):
         if self.state == "closed":
             self.sudo().write({"state": "sent", "sent_on": fields.Datetime.now()})
 
+    def _message_receive_bounce(self, email, partner):
+        """A mail server took the report, and sent it back later."""
+        result = super()._message_receive_bounce(email, partner)
+        for report in self:
+            # The log is written by nobody else.
+            sendings_sudo = report.sudo().sending_ids.filtered(
+                lambda sending: sending.channel == "mail"
+                and email in email_normalize_all(sending.recipient)
+            )
+            sendings_sudo.sorted("id")[-1:]._note_result(
+                self.env._(
+                    "The mail to %(email)s came back: correct the address of "
+                    "%(manufacturer)s, then send it again.",
+                    email=email,
+                    manufacturer=report.manufacturer_id.name,
+                ),
+                True,
+            )
+        return result
+
     @api.model
-    def _retry(self):
-        """Send again, by themselves, the reports that failed."""
-        failed = self.search(
+    def _find_unsent(self):
+        """Those that were never sent, and those that failed, until somebody has to
+        look."""
+        unsent = self.search(
             [
                 ("state", "=", "closed"),
                 ("manufacturer_id.sellout_auto", "=", True),
+                "|",
+                ("sending_ids", "=", False),
                 ("sending_state", "in", ["failed"]),
-            ]
+            ],
+            order="id",
         )
-        for report in failed:
-            if len(report.sending_ids) < TRIES:
-                report._attempt(report._send)
+        return unsent.filtered(lambda report: len(report.sending_ids) < TRIES)

@@ -37,7 +37,9 @@ def put(root, folder, name, content):
         raise OutsideFolder(name)
     directory.mkdir(parents=True, exist_ok=True)
     part = directory / f".{name}.part"
-    with open(part, "wb") as file:
+    # Whoever fetches may write here, too: a link would lead us out of the root.
+    part.unlink(missing_ok=True)
+    with open(part, "xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -75,9 +75,10 @@ def _count_arrival(counts, passage, start):
 
 def _count_departure(counts, passage, stay, reversal_days):
     count = counts.get(passage.lot)
-    if not count or count.state != COUNTED or not passage.undoes:
+    if not count or count.state not in (COUNTED, UNCOUNTED) or not passage.undoes:
         return
     # Of a device that was rented out again, the first sale stands.
-    is_counted_stay = stay is not None and count.passage is stay
-    if is_counted_stay and (passage.date - count.since).days <= reversal_days:
+    is_first_stay = stay is not None and count.passage is stay
+    since = count.since or count.passage.date
+    if is_first_stay and (passage.date - since).days <= reversal_days:
         counts[passage.lot] = Count(REVERSED, passage)

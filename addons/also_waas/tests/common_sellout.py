@@ -1,6 +1,7 @@
 import csv
 import io
 from datetime import datetime, time
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
@@ -164,6 +165,11 @@ class SelloutCommon(WaasCommon):
         for _month in range(number):
             reports |= cls._close()
         return reports
+
+    def _run_cron(self):
+        """The scheduler, inside the transaction of the test."""
+        with patch.object(self.env.cr, "commit", self.env.flush_all):
+            self.env["waas.sellout.report"].sudo()._cron_report()
 
     # === WHAT REPORTS SAY ===#
 

@@ -176,6 +176,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, '{"id": "x", "seats": -1}')
         elif mishap == "huge":
             self._answer(200, '"' + "x" * (2 * 1024 * 1024) + '"')
+        elif mishap == "deep":
+            self._answer(200, "[" * 100_000)
+        elif mishap == "half":
+            self._answer(500, '{"error": "Half a character: \\ud800"}')
+        elif mishap == "echo":
+            self._answer(500, json.dumps({"error": f"What is {self.server.key}?"}))
+        elif mishap == "detour":
+            self._answer(404, "<html>default backend - 404</html>")
+        elif mishap == "forever":
+            self._answer(503, "{}", **{"Retry-After": "9" * 5000})
         elif mishap == "redirect":
             self._answer(302, "{}", Location="http://127.0.0.1:9/v1/ping")
         elif mishap == "202":

@@ -10,7 +10,14 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, TransactionCase, tagged
 
 from ..models.waas_sellout_report_sales import Sale
-from ..sellout.ledger import COUNTED, REVERSED, SWAPPED, Passage, count_devices
+from ..sellout.ledger import (
+    COUNTED,
+    REVERSED,
+    SWAPPED,
+    UNCOUNTED,
+    Passage,
+    count_devices,
+)
 from .common_sellout import SelloutCommon
 
 
@@ -604,7 +611,7 @@ class TestSelloutCron(SelloutCommon):
     """Every night: what is over opens, what may close by itself closes."""
 
     def _run(self):
-        self.env["waas.sellout.report"].sudo()._cron_report()
+        self._run_cron()
         return self.manufacturer.sellout_report_ids.sorted("date_from")
 
     def test_r5_a_report_opens_when_its_period_is_over(self):
@@ -654,12 +661,122 @@ class TestSelloutCron(SelloutCommon):
         self._run()
         self.assertEqual(len(report.activity_ids), 1)
 
+    def test_r5_what_breaks_keeps_no_other_back(self):
+        other = self.manufacturer.copy(
+            {
+                "name": "Other",
+                "sellout_email": "other@goodmake.test",
+                "sellout_auto": True,
+            }
+        )
+        self._rent(self._day(0))
+        self._run()
+        broken = self.manufacturer.sellout_report_ids
+        other_reports = other.sellout_report_ids
+        other_reports.sending_ids.sudo().unlink()
+        refresh = type(broken)._refresh
+
+        def break_down(report):
+            if report == broken:
+                raise KeyError("a fault of ours")
+            return refresh(report)
+
+        with (
+            patch.object(self.registry["waas.sellout.report"], "_refresh", break_down),
+            self.assertLogs("odoo.addons.also_waas.models.waas_sellout_report"),
+        ):
+            self._run()
+        self.assertIn("KeyError", broken.activity_ids.mapped("note")[-1])
+        self.assertEqual(set(other_reports.mapped("sending_state")), {"queued"})
+
+    def test_r5_nothing_is_sent_before_it_is_closed_for_good(self):
+        """A worker that dies after a file was fetched must not close another one."""
+        self._rent(self._day(0))
+        self.manufacturer.sellout_auto = True
+        committed = []
+        report_class = self.registry["waas.sellout.report"]
+        send = report_class._send
+
+        def note(report):
+            self.assertIn(report.id, committed)
+            return send(report)
+
+        def commit():
+            self.env.flush_all()
+            closed = self.env["waas.sellout.report"].search([("state", "=", "closed")])
+            committed.extend(closed.ids)
+
+        with (
+            patch.object(report_class, "_send", note),
+            patch.object(self.env.cr, "commit", commit),
+        ):
+            self.env["waas.sellout.report"].sudo()._cron_report()
+        self.assertEqual(len(self.manufacturer.sellout_report_ids.sending_ids), 8)
+
     def test_r5_nobody_to_send_it_to(self):
         self.manufacturer.write({"sellout_auto": True, "sellout_email": False})
         self._rent(self._day(0))
         report = self._run()
         self.assertEqual(report.state, "draft")
         self.assertIn("has no address", report.activity_ids.note)
+
+
+@tagged("post_install", "-at_install")
+class TestSelloutLicenses(SelloutCommon):
+    """Activated seats are sold out, too (R5, R9)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.office_basic.write(
+            {"waas_manufacturer_id": cls.manufacturer.id, "waas_mpn": "OFF-B"}
+        )
+
+    def _activate(self, order, day):
+        license_sudo = order.sudo().waas_contract_ids.waas_license_ids
+        license_sudo._start(day)
+        license_sudo._note_seats(license_sudo.agreed_seats)
+        return license_sudo
+
+    def _tell_seats(self, reports):
+        lines = reports.line_ids.filtered(lambda line: not line.lot_id)
+        return [
+            (line.date, line.kind, line.quantity) for line in lines.sorted("revision")
+        ]
+
+    def test_r5_seats_for_an_order_that_was_cancelled_are_taken_off_again(self):
+        order = self._confirm(self._create_order(quantity=2))
+        license_sudo = self._activate(order, self._day(0))
+        report = self._close()
+        order.with_user(self.manager)._action_cancel()
+        license_sudo.date_cancel = self._day(1)  # today, for the system
+        self.assertEqual(
+            self._tell_seats(report | self._close_months(2)),
+            [(self._day(0), "sale", 2), (self._day(1), "reversal", -2)],
+        )
+
+    def test_r5_a_contract_that_ended_was_sold(self):
+        order, _lots = self._rent(self._day(0))
+        license_sudo = self._activate(order, self._day(0))
+        license_sudo.date_cancel = self._day(1)
+        self.assertEqual(
+            self._tell_seats(self._close_months(3)), [(self._day(0), "sale", 1)]
+        )
+
+    def test_r5_seats_that_come_to_an_old_license_are_sold_out(self):
+        order, _lots = self._rent(self._day(0))
+        license_sudo = self._activate(order, self._day(-2))
+        license_sudo._change_by(3, self._day(0))
+        license_sudo._change_by(-2, self._day(1))
+        license_sudo._change_by(-2, self._day(2))
+        self.assertEqual(
+            self._tell_seats(self._close_months(3)),
+            [
+                (self._day(0), "sale", 3),
+                (self._day(1), "reversal", -2),
+                (self._day(2), "reversal", -1),
+            ],
+        )
 
 
 class Place:
@@ -816,6 +933,26 @@ class TestLedger(TransactionCase):
         self.assertEqual((counts[1].state, counts[2].state), (SWAPPED, COUNTED))
         counts = count_devices(passages, on(0), 110)
         self.assertEqual(counts[2].state, REVERSED)
+
+    def test_r5_what_came_back_at_once_was_never_rented_out(self):
+        """Delivered before the first report, or for a device that was no sell-out."""
+
+        def on(days):
+            return fields.Date.to_date("2026-01-01") + timedelta(days=days)
+
+        passages = [Passage(1, on(-10), True), Passage(1, on(-5), False)]
+        passages += [Passage(1, on(5), True)]
+        self.assertEqual(count_devices(passages, on(0), 30)[1].state, COUNTED)
+        self.assertEqual(count_devices(passages, on(0), 4)[1].state, UNCOUNTED)
+        passages = [
+            Passage(1, on(-100), True),
+            Passage(2, on(5), True, replaced=1),
+            Passage(1, on(5), False, undoes=False),
+            Passage(2, on(9), False),
+            Passage(2, on(50), True),
+        ]
+        counts = count_devices(passages, on(0), 30)
+        self.assertEqual((counts[1].state, counts[2].state), (UNCOUNTED, COUNTED))
 
     def test_r5_what_is_lost_at_the_customer_was_sold_out(self):
         day = fields.Date.to_date("2026-01-01")

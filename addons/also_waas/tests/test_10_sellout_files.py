@@ -176,6 +176,18 @@ class TestSelloutWriters(TransactionCase):
                 folder.put(root, "a", "a.csv", b"new")
             self.assertEqual((Path(root) / "a/a.csv").read_bytes(), b"old")
 
+    def test_r5_a_link_that_a_manufacturer_laid_is_not_followed(self):
+        with tempfile.TemporaryDirectory() as base:
+            root, victim = Path(base) / "root", Path(base) / "odoo.conf"
+            (root / "in").mkdir(parents=True)
+            victim.write_bytes(b"ours")
+            for name in ("a.csv", ".a.csv.part"):
+                (root / "in" / name).symlink_to(victim)
+            folder.put(str(root), "in", "a.csv", b"report")
+            self.assertEqual(victim.read_bytes(), b"ours")
+            self.assertEqual((root / "in" / "a.csv").read_bytes(), b"report")
+            self.assertFalse((root / "in" / "a.csv").is_symlink())
+
     def test_r5_no_file_leaves_the_root(self):
         with tempfile.TemporaryDirectory() as base:
             root = Path(base) / "root"
@@ -196,6 +208,41 @@ class TestSelloutWriters(TransactionCase):
                 with self.subTest(name=name), self.assertRaises(folder.OutsideFolder):
                     folder.put(str(root), "in", name, b"x")
             self.assertFalse([path for path in Path(base).rglob("*.csv")])
+
+
+BOUNCE = """\
+Return-Path: <>
+From: MAILER-DAEMON@mx.goodmake.test
+To: bounce@also.test
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <bounce-1@mx.goodmake.test>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: text/plain
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.goodmake.test
+
+Final-Recipient: rfc822; sellout@goodmake.test
+Action: failed
+Status: 5.1.1
+
+--part
+Content-Type: message/rfc822
+
+From: seller@also.test
+To: sellout@goodmake.test
+Subject: Sell-out report
+Message-ID: {message_id}
+
+--part--
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -299,6 +346,26 @@ class TestSelloutSending(SelloutCommon):
         self.assertEqual((report.state, len(report.sending_ids)), ("sent", 2))
         self.assertFalse(report.activity_ids)
 
+    @mute_logger("odoo.addons.mail.models.mail_thread")
+    def test_r5_a_mail_that_bounces_was_not_sent(self):
+        report = self._close()
+        self._send(report)
+        mail = report.sending_ids.sudo().mail_id
+        with self._mail_server():
+            mail.send()
+        self.assertEqual(report.sending_state, "sent")
+        self.env["mail.thread"].sudo().message_process(
+            None, BOUNCE.format(message_id=mail.message_id)
+        )
+        self.assertEqual(report.sending_state, "failed")
+        self.assertIn("sellout@goodmake.test came back", report.sending_ids.error)
+        self.assertEqual(report.activity_ids.user_id, self.seller)
+        self._send(report)
+        with self._mail_server():
+            report.sending_ids.sorted("id")[-1].sudo().mail_id.send()
+        self.assertEqual(report.sending_state, "sent")
+        self.assertFalse(report.activity_ids)
+
     def test_r5_sending_again_sends_the_identical_file(self):
         root = self._use_folder()
         report = self._close()
@@ -353,7 +420,7 @@ class TestSelloutSending(SelloutCommon):
         self.assertEqual((report.state, report.sending_state), ("closed", "failed"))
         self.assertEqual(report.activity_ids.user_id, self.seller)
         (root / "goodmake").unlink()
-        self.env["waas.sellout.report"].sudo()._retry()
+        self._run_cron()
         self.assertEqual((report.state, report.sending_state), ("sent", "sent"))
         self.assertFalse(report.activity_ids)
         self.assertEqual(
@@ -367,7 +434,7 @@ class TestSelloutSending(SelloutCommon):
         report = self._close()
         self._send(report)
         for _night in range(8):
-            self.env["waas.sellout.report"].sudo()._retry()
+            self._run_cron()
         self.assertEqual(len(report.sending_ids), 5)
         self.assertEqual(len(report.activity_ids), 1)
 

@@ -159,6 +159,42 @@ class TestMarketplaceSending(MarketplaceCommon):
     def test_r9_the_answer_has_no_end(self):
         self._assert_lost_nothing("huge", "too long")
 
+    def test_r9_the_answer_is_nested_without_end(self):
+        self._assert_lost_nothing("deep", "not JSON")
+
+    def test_r9_the_answer_has_half_a_character(self):
+        self._assert_lost_nothing("half", r"Half a character: \?")
+
+    def test_r9_the_marketplace_asks_to_wait_for_longer_than_time_lasts(self):
+        self._assert_lost_nothing("forever", "answered 503")
+
+    def test_r9_what_stands_between_us_refuses_nothing(self):
+        self._assert_lost_nothing("detour", "answered 404")
+
+    def test_r9_a_marketplace_that_repeats_the_key_shows_it_to_nobody(self):
+        self._assert_lost_nothing("echo", r"What is \*\*\*")
+        self.assertNotIn(KEY, f"{self.message.log} {self.marketplace.problem}")
+
+    def test_r9_a_message_that_breaks_the_worker_keeps_no_other_back(self):
+        other = self._create_licensed(3).waas_license_ids
+        call = self.registry["waas.marketplace.message"]._call
+
+        def break_down(message):
+            if message == self.message:
+                raise KeyError("a fault of ours")
+            return call(message)
+
+        with (
+            patch.object(type(self.message), "_call", break_down),
+            self.assertLogs("odoo.addons.also_waas.models.waas_marketplace_message"),
+        ):
+            self._send()
+        self.assertRecordValues(self.message, [{"state": "pending", "failures": 1}])
+        self.assertIn("KeyError", self.message.error)
+        self._assert_same_seats(other)
+        self._send_all()
+        self._assert_same_seats(self.license)
+
     def test_r9_the_marketplace_is_still_at_work_on_it(self):
         self._assert_lost_nothing("409", "answered 409: At work on it")
 
@@ -262,6 +298,15 @@ class TestMarketplaceSending(MarketplaceCommon):
         self._send()
         self.assertEqual(license_.state, "active")
         self._assert_same_seats(license_)
+
+    def test_r9_what_a_person_gave_up_is_not_asked_for_every_night(self):
+        license_, message = self._refuse()
+        message.with_user(self.manager).action_drop()
+        self._apply()
+        self.assertEqual(license_.outbox_ids, message)
+        # Another number of seats is another wish.
+        license_._change_by(1, fields.Date.context_today(license_))
+        self.assertEqual(license_.outbox_ids.sorted("id")[-1].seats, 3)
 
     def test_r9_what_fails_too_often_waits_for_a_person(self):
         self.marketplace.sudo().max_failures = 3
@@ -494,6 +539,51 @@ class TestMarketplaceCheck(MarketplaceCommon):
         self.assertEqual(self.server.subscriptions["sub-x"]["status"], "cancelled")
         self._check()
         self.assertEqual(difference.state, "resolved")
+
+    def test_r9_a_marketplace_that_forgot_a_change_is_found_out(self):
+        """It was set back to a backup: what it says is older than what it said."""
+        backup = dict(self._get_subscription())
+        self.license._change_by(2, fields.Date.context_today(self.license))
+        self._send()
+        self.assertEqual(self.license.state, "active")
+        self._get_subscription().update(backup)
+        self._check()
+        self.assertRecordValues(
+            self._get_differences(), [{"kind": "seats", "seats": -2, "amount": -9.0}]
+        )
+        self._get_differences().with_user(self.manager).action_fix()
+        self._send()
+        self._check()
+        self.assertFalse(self._get_differences())
+        self._assert_same_seats(self.license)
+
+    def test_r9_what_changes_while_we_ask_is_no_difference(self):
+        fetch = self.registry["waas.marketplace"]._fetch_subscriptions
+
+        def fetch_slowly(marketplace):
+            subscriptions = fetch(marketplace)
+            self.license._change_by(2, fields.Date.context_today(self.license))
+            self._send()
+            return subscriptions
+
+        with patch.object(
+            self.registry["waas.marketplace"], "_fetch_subscriptions", fetch_slowly
+        ):
+            self._check()
+        self.assertFalse(self._get_differences())
+        self.assertRecordValues(
+            self.license, [{"provisioned_seats": 7, "state": "active"}]
+        )
+
+    def test_r9_what_was_ordered_anew_is_compared_with_the_living(self):
+        self._get_subscription()["status"] = "cancelled"
+        subscription = self.server.order_by_hand()
+        subscription.update(
+            reference=self.license.reference, sku="BASIC", seats=5, revision=2
+        )
+        self._check()
+        self.assertFalse(self._get_differences())
+        self.assertEqual(self.license.external_id, subscription["id"])
 
     def test_r9_a_difference_is_on_the_list_once(self):
         self._get_subscription()["seats"] = 8
@@ -876,6 +966,11 @@ class TestMarketplaceClient(BaseCase):
             with self.assertRaisesRegex(MarketplaceBusy, "cannot be reached"):
                 client.ping()
 
+    def test_a_key_that_no_request_can_carry(self):
+        for key in (f"{KEY}\u200b", f"{KEY}\n", "ключ"):
+            with self.assertRaisesRegex(MarketplaceMisconfigured, "enter it again"):
+                self._connect(key=key)
+
     def test_addresses(self):
         for url in (
             "https://marketplace.test",
@@ -922,6 +1017,8 @@ class TestMarketplaceClient(BaseCase):
             ("unit_price", float("nan")),
             ("unit_price", float("inf")),
             ("unit_price", -1),
+            ("unit_price", 10**400),
+            ("sku", "\ud800"),
             ("unit_price", "4"),
         ):
             with self.subTest(name=name, value=value), self.assertRaises(ValueError):
