@@ -158,6 +158,8 @@ class WaasLicenseCheck(models.Model):
     def _cron_check(self):
         """Compare every company that has licenses, each in its own transaction."""
         cron = self.env["ir.cron"]
+        # Each company begins a transaction: what came before must not go with it.
+        cron._commit_progress()
         rented = self.env["waas.license"]._read_group([], ["company_id"])
         connected = self.env["waas.marketplace"]._read_group([], ["company_id"])
         for company in self.env["res.company"].union(
