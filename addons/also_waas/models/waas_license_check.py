@@ -242,12 +242,14 @@ class WaasLicenseCheck(models.Model):
             for subscription in subscriptions
             if subscription.is_active
         }
+        licenses = self._find_licenses(company)
+        owners = {license_.external_id: license_ for license_ in licenses}
         ours = set()
-        for license_ in self._find_licenses(company):
+        for license_ in licenses:
             # The living one: what was cancelled may have been ordered anew.
-            subscription = by_reference.get(license_.reference) or by_id.get(
-                license_.external_id
-            )
+            subscription = by_reference.get(license_.reference)
+            if not subscription or owners.get(subscription.id, license_) != license_:
+                subscription = by_id.get(license_.external_id)
             if subscription:
                 ours.add(subscription.id)
             yield from self._compare(
