@@ -309,19 +309,43 @@ class TestMarketplaceSending(MarketplaceCommon):
         self._assert_same_seats(self.license)
 
     def test_r9_a_person_retries_under_the_old_key(self):
-        license_, message = self._refuse()
+        """What may have been done is said as it was, whatever changed meanwhile."""
+        self.marketplace.sudo().max_failures = 1
+        self.server.mishaps.append("done_reset")
+        self._send()
+        self.assertEqual(self.message.state, "failed")
+        self.office_basic.waas_marketplace_sku = "OTHER"
+        key, payload = self.message.key, self.message.payload
         with self._assert_refuses("Only WaaS managers"):
-            message.with_user(self.seller).action_retry()
-        payload = message.payload.replace("GONE", "BASIC")
-        message.sudo().payload = payload  # the marketplace sells it again
+            self.message.with_user(self.seller).action_retry()
+        self.message.with_user(self.manager).action_retry()
+        self.assertFalse(self.license.activity_ids)
+        self._send()
+        self.assertRecordValues(
+            self.message, [{"state": "done", "key": key, "payload": payload}]
+        )
+        self.assertEqual(len(self.server.subscriptions), 1)
+        with self._assert_refuses("did not fail"):
+            self.message.with_user(self.manager).action_retry()
+
+    def test_r9_what_was_refused_is_retried_as_it_was_mended(self):
+        license_, message = self._refuse()
         key = message.key
         message.with_user(self.manager).action_retry()
-        self.assertFalse(license_.activity_ids)
+        self.assertEqual(message.key, key, "the same words, the same key")
         self._send()
-        self.assertEqual((message.state, message.key), ("done", key))
+        self.assertEqual(message.state, "failed")
+        self.office_basic.waas_marketplace_sku = "BASIC"
+        message.with_user(self.manager).action_retry()
+        self.assertIn('"sku": "BASIC"', message.payload)
+        self.assertIn('"sku": "GONE"', message.log)
+        self.assertNotEqual(message.key, key)
+        self.assertRecordValues(
+            message, [{"seats": 2, "revision": 1, "is_refused": False}]
+        )
+        self._send()
         self.assertEqual(license_.state, "active")
-        with self._assert_refuses("did not fail"):
-            message.with_user(self.manager).action_retry()
+        self._assert_same_seats(license_)
 
     def test_r9_later_messages_of_a_license_wait_behind_a_failed_one(self):
         license_, message = self._refuse()
@@ -627,9 +651,10 @@ class TestMarketplaceCheck(MarketplaceCommon):
     def test_r9_a_marketplace_that_mixes_licenses_up_stops_no_check(self):
         other = self._create_licensed(2).waas_license_ids
         self._send()
-        mine, its = self._get_subscription(), self.server.subscriptions[
-            other.external_id
-        ]
+        mine, its = (
+            self._get_subscription(),
+            self.server.subscriptions[other.external_id],
+        )
         mine["reference"], its["reference"] = its["reference"], mine["reference"]
         its["seats"] = 3
         self._check()
