@@ -31,6 +31,7 @@ anew. An answer is a subscription: ``id``,
 """
 
 import json
+import ssl
 import time
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -132,6 +133,13 @@ def is_storable(text):
 
 def make_storable(text):
     return text.encode(errors="replace").decode()
+
+
+def _is_about_certificate(error):
+    """Whether a certificate is behind an error, and no connection that broke."""
+    while error and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return bool(error)
 
 
 class _Bearer(AuthBase):
@@ -272,6 +280,10 @@ class MarketplaceClient:
             ) as response:
                 body = self._read(response, deadline)
         except requests.exceptions.SSLError as error:
+            if not _is_about_certificate(error):
+                raise MarketplaceBusy(
+                    "The marketplace broke off before it proved who it is."
+                ) from error
             raise MarketplaceMisconfigured(
                 "The marketplace cannot prove who it is: its certificate is not valid "
                 "for this address."

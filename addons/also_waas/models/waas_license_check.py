@@ -158,6 +158,8 @@ class WaasLicenseCheck(models.Model):
     def _cron_check(self):
         """Compare every company that has licenses, each in its own transaction."""
         cron = self.env["ir.cron"]
+        # Each company begins a transaction: what came before must not go with it.
+        cron._commit_progress()
         rented = self.env["waas.license"]._read_group([], ["company_id"])
         connected = self.env["waas.marketplace"]._read_group([], ["company_id"])
         for company in self.env["res.company"].union(
@@ -240,12 +242,14 @@ class WaasLicenseCheck(models.Model):
             for subscription in subscriptions
             if subscription.is_active
         }
+        licenses = self._find_licenses(company)
+        owners = {license_.external_id: license_ for license_ in licenses}
         ours = set()
-        for license_ in self._find_licenses(company):
+        for license_ in licenses:
             # The living one: what was cancelled may have been ordered anew.
-            subscription = by_reference.get(license_.reference) or by_id.get(
-                license_.external_id
-            )
+            subscription = by_reference.get(license_.reference)
+            if not subscription or owners.get(subscription.id, license_) != license_:
+                subscription = by_id.get(license_.external_id)
             if subscription:
                 ours.add(subscription.id)
             yield from self._compare(

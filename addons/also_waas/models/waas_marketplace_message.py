@@ -118,6 +118,12 @@ class WaasMarketplaceMessage(models.Model):
         string="Answer Took (s)", readonly=True, digits=(8, 3), aggregator="avg"
     )
     error = fields.Char(string="Last Problem", readonly=True)
+    is_refused = fields.Boolean(
+        string="Refused",
+        readonly=True,
+        copy=False,
+        help="The marketplace understood it and did nothing.",
+    )
     answer = fields.Text(readonly=True, help="What came back.")
     log = fields.Text(readonly=True, help="Each try, and what came of it.")
 
@@ -140,7 +146,7 @@ class WaasMarketplaceMessage(models.Model):
 
     def action_retry(self):
         """Send failed messages again, under their old keys: what was done is not done
-        twice."""
+        twice. What was refused says what is right by now, under a new key."""
         for message in self:
             message._ensure_manager()
             if message.state != "failed":
@@ -193,12 +199,36 @@ class WaasMarketplaceMessage(models.Model):
         self.marketplace_id._ensure_manager()
 
     def _reopen(self):
+        correction = self._prepare_correction()
+        if correction:
+            self._note_log(self.env._("refused as it was: %s", self.payload))
         self.write(
-            {"state": "pending", "failures": 0, "next_try": fields.Datetime.now()}
+            {
+                "state": "pending",
+                "failures": 0,
+                "next_try": fields.Datetime.now(),
+                # Whatever comes next may be done without an answer.
+                "is_refused": False,
+                **correction,
+            }
         )
         self._note_log(self.env._("%(user)s has it tried again", user=self._get_who()))
         self._clear_todo()
         self.marketplace_id._wake()
+
+    def _prepare_correction(self):
+        """Say a refused message in the words of today: somebody mended what was wrong.
+        A key stands for one request, so other words have another key. What may have
+        been done, without an answer, is never said otherwise."""
+        if not self.is_refused or not self.license_id:
+            return {}
+        asked = {"seats": self.seats, "revision": self.revision}
+        payload = self._dump(
+            {**self.license_id._prepare_payload(self.operation), **asked}
+        )
+        if payload == self.payload:
+            return {}
+        return {"payload": payload, "key": uuid4().hex}
 
     def _drop(self):
         behind = self.search(
@@ -476,6 +506,7 @@ class WaasMarketplaceMessage(models.Model):
         elif isinstance(error, MarketplaceBusy):
             self._note_busy(error)
         else:
+            self.is_refused = True
             self._note_refusal(str(error))
 
     def _note_busy(self, error):

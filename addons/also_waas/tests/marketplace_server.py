@@ -3,6 +3,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -43,6 +44,18 @@ class MarketplaceServer(ThreadingHTTPServer):
 
     def start(self):
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+    def start_tls(self, certificate):
+        """Speak HTTPS from here on.
+
+        :param certificate: path of a file with a certificate and its key
+        """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self.socket = context.wrap_socket(
+            self.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self.start()
 
     def stop(self):
         self.shutdown()

@@ -66,6 +66,37 @@ class TestSelloutLines(SelloutCommon):
         self.assertFalse(self._close().line_ids)
         self.assertEqual(self._close().line_ids.date, self._day(1, 1))
 
+    def test_r5_more_devices_cost_no_more_queries(self):
+        """To find what is sold out, to prove it and to write it down."""
+
+        def count(work):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            work()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        def count_all(report):
+            return [
+                count(report._prepare_lines),
+                count(report._refresh),
+                count(report._check),
+                count(report._write_file),
+            ]
+
+        for _order in range(2):
+            self._rent(self._day(0))
+        report = self._open().sudo()
+        report.line_ids.unlink()
+        few = count_all(report)
+        for _order in range(6):
+            self._rent(self._day(0), quantity=2)
+        report.line_ids.unlink()
+        many = count_all(report)
+        for one, other in zip(few, many, strict=True):
+            self.assertLessEqual(other, one + 1)
+
     def test_r5_each_manufacturer_is_told_of_its_own_devices(self):
         other = self.env["waas.manufacturer"].create(
             {

@@ -62,6 +62,9 @@ class TestMarketplaceAtOnce(TransactionCase):
                 [("marketplace_id", "=", self.marketplace_id)]
             ).unlink()
             env["waas.marketplace"].browse(self.marketplace_id).unlink()
+            env["waas.license.check"].search(
+                [("company_id", "=", self.company_id)]
+            ).unlink()
             company = env["res.company"].browse(self.company_id)
             company.write({"active": False, "name": f"Gone {company.id}"})
 
@@ -111,6 +114,24 @@ class TestMarketplaceAtOnce(TransactionCase):
         self.assertEqual(self._get_states(), ["done", "done"])
         keys = [key for _method, _path, key in self.server.requests]
         self.assertEqual((len(keys), len(set(keys))), (3, 2))
+
+    def test_r9_what_was_planned_for_today_survives_the_comparison(self):
+        """Both are one scheduled action; the comparison begins a new transaction."""
+
+        def apply(licenses):
+            marketplaces = licenses.env["waas.marketplace"]
+            marketplaces.browse(self.marketplace_id).name = "Applied"
+
+        with (
+            self._as_worker() as worker,
+            patch.object(self.registry["waas.license"], "_cron_apply", apply),
+        ):
+            job = worker.env.ref("also_waas.ir_cron_waas_license")
+            job.ir_actions_server_id.run()
+        with self._in_transaction() as env:
+            marketplace = env["waas.marketplace"].browse(self.marketplace_id)
+            self.assertEqual(marketplace.name, "Applied")
+            self.assertTrue(marketplace.last_check)
 
     def test_r9_an_answer_is_noted_on_what_others_wrote_meanwhile(self):
         """Under Odoo's own isolation the worker would fail, after it had sent."""

@@ -1,10 +1,20 @@
 import hashlib
 import hmac
+import ipaddress
 import json
+import os
+import socket
+import tempfile
+import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from unittest.mock import patch
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +48,35 @@ MISHAPS = (
     "done_500",
     "done_garbage",
 )
+
+
+def make_certificate():
+    """A certificate of 127.0.0.1, signed by itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+            ),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    return certificate.public_bytes(pem) + key.private_bytes(
+        pem,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
 
 
 @tagged("post_install", "-at_install")
@@ -270,19 +309,43 @@ class TestMarketplaceSending(MarketplaceCommon):
         self._assert_same_seats(self.license)
 
     def test_r9_a_person_retries_under_the_old_key(self):
-        license_, message = self._refuse()
+        """What may have been done is said as it was, whatever changed meanwhile."""
+        self.marketplace.sudo().max_failures = 1
+        self.server.mishaps.append("done_reset")
+        self._send()
+        self.assertEqual(self.message.state, "failed")
+        self.office_basic.waas_marketplace_sku = "OTHER"
+        key, payload = self.message.key, self.message.payload
         with self._assert_refuses("Only WaaS managers"):
-            message.with_user(self.seller).action_retry()
-        payload = message.payload.replace("GONE", "BASIC")
-        message.sudo().payload = payload  # the marketplace sells it again
+            self.message.with_user(self.seller).action_retry()
+        self.message.with_user(self.manager).action_retry()
+        self.assertFalse(self.license.activity_ids)
+        self._send()
+        self.assertRecordValues(
+            self.message, [{"state": "done", "key": key, "payload": payload}]
+        )
+        self.assertEqual(len(self.server.subscriptions), 1)
+        with self._assert_refuses("did not fail"):
+            self.message.with_user(self.manager).action_retry()
+
+    def test_r9_what_was_refused_is_retried_as_it_was_mended(self):
+        license_, message = self._refuse()
         key = message.key
         message.with_user(self.manager).action_retry()
-        self.assertFalse(license_.activity_ids)
+        self.assertEqual(message.key, key, "the same words, the same key")
         self._send()
-        self.assertEqual((message.state, message.key), ("done", key))
+        self.assertEqual(message.state, "failed")
+        self.office_basic.waas_marketplace_sku = "BASIC"
+        message.with_user(self.manager).action_retry()
+        self.assertIn('"sku": "BASIC"', message.payload)
+        self.assertIn('"sku": "GONE"', message.log)
+        self.assertNotEqual(message.key, key)
+        self.assertRecordValues(
+            message, [{"seats": 2, "revision": 1, "is_refused": False}]
+        )
+        self._send()
         self.assertEqual(license_.state, "active")
-        with self._assert_refuses("did not fail"):
-            message.with_user(self.manager).action_retry()
+        self._assert_same_seats(license_)
 
     def test_r9_later_messages_of_a_license_wait_behind_a_failed_one(self):
         license_, message = self._refuse()
@@ -584,6 +647,20 @@ class TestMarketplaceCheck(MarketplaceCommon):
         self._check()
         self.assertFalse(self._get_differences())
         self.assertEqual(self.license.external_id, subscription["id"])
+
+    def test_r9_a_marketplace_that_mixes_licenses_up_stops_no_check(self):
+        other = self._create_licensed(2).waas_license_ids
+        self._send()
+        mine, its = (
+            self._get_subscription(),
+            self.server.subscriptions[other.external_id],
+        )
+        mine["reference"], its["reference"] = its["reference"], mine["reference"]
+        its["seats"] = 3
+        self._check()
+        self.assertRecordValues(
+            self._get_differences(), [{"license_id": other.id, "seats": 1}]
+        )
 
     def test_r9_a_difference_is_on_the_list_once(self):
         self._get_subscription()["seats"] = 8
@@ -964,6 +1041,44 @@ class TestMarketplaceClient(BaseCase):
                 client.change("k", "nothing", {"seats": 1, "revision": 1})
         with self._connect(base_url="http://127.0.0.1:9") as client:
             with self.assertRaisesRegex(MarketplaceBusy, "cannot be reached"):
+                client.ping()
+
+    def test_the_key_goes_to_nobody_who_cannot_prove_who_it_is(self):
+        """A certificate that nobody vouches for; trusted, it serves."""
+        server = MarketplaceServer()
+        with tempfile.TemporaryDirectory() as folder:
+            certificate = Path(folder) / "certificate.pem"
+            certificate.write_bytes(make_certificate())
+            server.start_tls(certificate)
+            self.addCleanup(server.stop)
+            url = server.url.replace("http://", "https://")
+            with self._connect(base_url=url) as client:
+                with self.assertRaisesRegex(MarketplaceMisconfigured, "certificate"):
+                    client.ping()
+            self.assertFalse(server.requests)
+            with (
+                patch.dict(os.environ, REQUESTS_CA_BUNDLE=str(certificate)),
+                self._connect(base_url=url) as client,
+            ):
+                client.ping()
+        self.assertTrue(server.requests)
+
+    def test_a_connection_that_breaks_off_is_no_wrong_certificate(self):
+        """As while the marketplace starts anew."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def hang_up():
+            for _try in range(2):
+                connection, _address = listener.accept()
+                connection.recv(16)
+                connection.shutdown(socket.SHUT_RDWR)
+                connection.close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        with self._connect(base_url=url) as client:
+            with self.assertRaisesRegex(MarketplaceBusy, "broke off"):
                 client.ping()
 
     def test_a_key_that_no_request_can_carry(self):
