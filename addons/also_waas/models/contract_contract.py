@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -298,7 +300,7 @@ class ContractContract(models.Model):
             self.with_user(SUPERUSER_ID).activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=self.env._("The first month could not be invoiced"),
-                note=str(error),
+                note=escape(str(error)),  # it may name what somebody outside typed
                 user_id=(self.user_id or self.create_uid).id,
             )
 
