@@ -81,6 +81,24 @@ class TestPortalParties(PortalWorldCommon):
             with self.subTest(values):
                 self.assertEqual(self._get(path).status_code, status)
 
+    def test_r15_a_pick_up_names_addresses_and_no_people(self):
+        people = self.customer.child_ids
+        self.assertTrue(all(people.mapped("street")), "as of their company")
+        site = self.env["res.partner"].create(
+            {
+                "name": "Warehouse North",
+                "parent_id": self.customer.id,
+                "type": "delivery",
+                "street": "Dock 4",
+            }
+        )
+        self._log_in(self.reseller_user)
+        text = self._get_text(self._get("/my/waas/returns/new"))
+        self.assertIn("Customer One Street 1", text)
+        self.assertIn("Warehouse North, Dock 4", text)
+        for person in people - site:
+            self.assertNotIn(f"{person.name}, ", text)
+
     def test_r15_a_search_tells_no_serial_number_of_another_partner(self):
         self._put_in_stock(self.laptop, 1, first=50)
         order = self._confirm(
