@@ -60,6 +60,7 @@ class WaasCustomersPortal(WaasPortal):
 
     def _get_running_domain(self, reseller):
         return [
+            ("company_id", "in", request.env.companies.ids),
             ("waas_reseller_id", "child_of", reseller.ids),
             ("waas_state", "=", "running"),
         ]

@@ -1,6 +1,7 @@
 import base64
 
 from odoo import http
+from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
 from .portal_waas import MAX_POST_BYTES, WaasPortal
@@ -15,12 +16,13 @@ class WaasDocumentPortal(WaasPortal):
     def _count_open_agreements(self):
         agreements_sudo = request.env["waas.agreement"].sudo()
         return agreements_sudo.search_count(
-            [*self._get_agreement_domain(), ("state", "=", "sent")]
+            self._get_agreement_domain() & Domain("state", "=", "sent")
         )
 
     def _get_agreement_domain(self):
         agreements = request.env["waas.agreement"]
-        return agreements._get_domain_of_customer(self._get_me())
+        of_customer = Domain(agreements._get_domain_of_customer(self._get_me()))
+        return self._get_company_domain() & of_customer
 
     def _find_agreement(self, agreement_id):
         # People outside have no rights on agreements: the domain says what is theirs.
@@ -124,7 +126,8 @@ class WaasDocumentPortal(WaasPortal):
     # === CERTIFICATES ===#
 
     def _get_certificate_domain(self):
-        return [("partner_id", "child_of", self._get_me().ids)]
+        of_customer = Domain("partner_id", "child_of", self._get_me().ids)
+        return self._get_company_domain() & of_customer
 
     @http.route(
         ["/my/waas/certificates", "/my/waas/certificates/page/<int:page>"],
@@ -174,7 +177,7 @@ class WaasDocumentPortal(WaasPortal):
         certificate_sudo = self._find(
             request.env["waas.certificate"].sudo(),
             certificate_id,
-            [*self._get_certificate_domain(), ("state", "=", "valid")],
+            self._get_certificate_domain() & Domain("state", "=", "valid"),
         )
         if not certificate_sudo:
             return self._not_found()

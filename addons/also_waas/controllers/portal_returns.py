@@ -23,7 +23,8 @@ class WaasReturnPortal(WaasPortal):
         own = Domain("waas_contract_id.commercial_partner_id", "=", self._get_me().id)
         if reseller := self._get_reseller():
             own |= Domain("waas_contract_id.waas_reseller_id", "child_of", reseller.ids)
-        return Domain("waas_contract_id", "!=", False) & own
+        in_company = self._get_company_domain("waas_contract_id.company_id")
+        return Domain("waas_contract_id", "!=", False) & in_company & own
 
     @http.route(
         ["/my/waas/devices", "/my/waas/devices/page/<int:page>"],
@@ -88,7 +89,16 @@ class WaasReturnPortal(WaasPortal):
             own |= Domain(
                 "line_ids.contract_id.waas_reseller_id", "child_of", reseller.ids
             )
-        return own
+        return self._get_company_domain() & own
+
+    def _get_serial_domain(self, search):
+        """Returns with a serial number that the visitor may see: one of a customer can
+        hold devices that another partner brought."""
+        visible = Domain("contract_id.commercial_partner_id", "=", self._get_me().id)
+        if reseller := self._get_reseller():
+            visible |= Domain("contract_id.waas_reseller_id", "child_of", reseller.ids)
+        found = Domain("device_id.name", "ilike", search)
+        return Domain("line_ids", "any", visible & found)
 
     def _find_return(self, return_id):
         returns_sudo = request.env["waas.return"].sudo()
@@ -130,7 +140,7 @@ class WaasReturnPortal(WaasPortal):
             kwargs,
             search_by=(
                 request.env._("Number, serial number or customer"),
-                ("name", "line_ids.device_id.name", "partner_id.name"),
+                ("name", self._get_serial_domain, "partner_id.name"),
             ),
         )
         values |= {

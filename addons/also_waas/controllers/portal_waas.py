@@ -10,6 +10,7 @@ MAX_SEARCH = 60
 MAX_ID = 2**31 - 1
 MAX_POST_BYTES = 128 * 1024  # no form of ours is larger, however much is typed
 ENDS_SOON_DAYS = 90
+LONG_TEXTS = ("note", "description", "reason")  # of more than one line
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -29,6 +30,11 @@ class WaasPortal(CustomerPortal):
         if user.has_group("also_waas.group_waas_reseller"):
             return user.partner_id.commercial_partner_id
         return request.env["res.partner"]
+
+    def _get_company_domain(self, field="company_id"):
+        """As the record rules would say it, for what is found as the system: what is
+        another company's opens no page here."""
+        return Domain(field, "in", request.env.companies.ids)
 
     def _find(self, model, record_id, domain=()):
         """One record of those that the user may read and that fit the domain.
@@ -61,7 +67,8 @@ class WaasPortal(CustomerPortal):
         :param dict filters: key -> ``{label, domain}``, the first one is the default
         :param dict args: what the visitor asked for: ``sortby``, ``filterby``,
             ``search``; what is unknown falls back to the default
-        :param tuple search_by: label and names of the fields that are searched
+        :param tuple search_by: label and names of the fields that are searched, or
+            functions from a text to a domain
         """
         sortby = args.get("sortby") if args.get("sortby") in sortings else None
         filterby = args.get("filterby") if args.get("filterby") in filters else None
@@ -76,7 +83,12 @@ class WaasPortal(CustomerPortal):
         )
         domain = Domain(list(domain)) & Domain(list(filters[filterby]["domain"]))
         if search:
-            domain &= Domain.OR(Domain(name, "ilike", search) for name in search_fields)
+            domain &= Domain.OR(
+                name(search)
+                if callable(name)
+                else self._get_search_domain(name, search)
+                for name in search_fields
+            )
         records = request.env[model] if isinstance(model, str) else model
         pager = portal_pager(
             url=url,
@@ -105,6 +117,15 @@ class WaasPortal(CustomerPortal):
             "searchbar_inputs": {"all": {"input": "all", "label": search_label}},
         }
 
+    def _get_search_domain(self, name, search):
+        """What is found by a field, of the record or of one that it names."""
+        name, _dot, rest = name.partition(".")
+        if not rest:
+            return Domain(name, "ilike", search)
+        # A partner reads no contacts: with its own rights it would find nothing by the
+        # customer's name that its pages show.
+        return Domain(name, "any!", self._get_search_domain(rest, search))
+
     # === HOME ===#
 
     def _prepare_home_portal_values(self, counters):
@@ -119,7 +140,7 @@ class WaasPortal(CustomerPortal):
         if "waas_contract_count" in counters:
             values["waas_contract_count"] = request.env[
                 "contract.contract"
-            ].search_count([("generation_type", "=", "waas")])
+            ].search_count(self._get_contract_domain())
         return values
 
     def _get_deal_domain(self, reseller):
@@ -133,7 +154,7 @@ class WaasPortal(CustomerPortal):
     def _prepare_home_values(self):
         reseller = self._get_reseller()
         contracts = request.env["contract.contract"].search_count(
-            [("generation_type", "=", "waas"), ("waas_state", "=", "running")]
+            self._get_contract_domain() & Domain("waas_state", "=", "running")
         )
         values = {
             **self._prepare_portal_layout_values(),
@@ -179,7 +200,7 @@ class WaasPortal(CustomerPortal):
         values = self._prepare_list(
             "contract.contract",
             "/my/waas/contracts",
-            [("generation_type", "=", "waas")],
+            self._get_contract_domain(),
             {
                 "date": {
                     "label": request.env._("Newest"),
@@ -223,35 +244,41 @@ class WaasPortal(CustomerPortal):
     @http.route(
         "/my/waas/contracts/<int:contract_id>", type="http", auth="user", website=True
     )
-    def waas_contract(self, contract_id, **kwargs):
+    def waas_contract(self, contract_id, asked=None, **kwargs):
         """One contract: what is rented, its months, its devices."""
         contract_sudo = self._find_contract(contract_id)
         if not contract_sudo:
             return self._not_found()
         return request.render(
             "also_waas.portal_contract",
-            self._prepare_contract_values(contract_sudo, **kwargs),
+            self._prepare_contract_values(contract_sudo, asked=asked == "1"),
         )
+
+    def _get_contract_domain(self):
+        """Contracts of the visitor's company, and those that it brought. The record
+        rules decide on top; they alone would show one to whoever follows it."""
+        own = Domain("commercial_partner_id", "=", self._get_me().id)
+        if reseller := self._get_reseller():
+            own |= Domain("waas_reseller_id", "child_of", reseller.ids)
+        return Domain("generation_type", "=", "waas") & own
 
     def _find_contract(self, contract_id):
-        return self._find(
-            "contract.contract", contract_id, [("generation_type", "=", "waas")]
-        )
+        return self._find("contract.contract", contract_id, self._get_contract_domain())
 
     def _is_reseller_of(self, contract_sudo):
-        reseller = self._get_reseller()
-        brought_by = contract_sudo.waas_reseller_id.commercial_partner_id
-        return bool(reseller) and reseller == brought_by
+        """Whoever finds a contract and is not of its end customer is of its partner, or
+        of a company to which that partner belongs."""
+        return contract_sudo.commercial_partner_id != self._get_me()
 
-    def _prepare_contract_values(self, contract_sudo, **kwargs):
+    def _prepare_contract_values(self, contract_sudo, error=None, asked=False):
         is_reseller = self._is_reseller_of(contract_sudo)
         return {
             **self._prepare_portal_layout_values(),
             **contract_sudo._waas_get_portal_values(is_reseller),
             "page_name": "waas_contracts",
             "is_reseller": is_reseller,
-            "error": kwargs.get("error"),
-            "asked": kwargs.get("asked") == "1",
+            "error": error,
+            "asked": asked,
         }
 
     # === ASKING FOR A CHANGE ===#
@@ -378,12 +405,18 @@ class WaasPortal(CustomerPortal):
 
     def _clean_form(self, posted):
         """The texts of a form; what is no text, as a file, is empty."""
-        return {name: self._clean_text(value) for name, value in posted.items()}
+        return {
+            name: self._clean_text(value, name in LONG_TEXTS)
+            for name, value in posted.items()
+        }
 
-    def _clean_text(self, text):
-        """Posted text without what no keyboard types: the database takes no NUL."""
+    def _clean_text(self, text, is_long=False):
+        """Posted text without what no keyboard types: the database takes no NUL, and a
+        line more in a name would be one more line in the header of a mail."""
         if not isinstance(text, str):
             return ""
+        if not is_long:
+            text = " ".join(text.split())
         kept = (char for char in text if char.isprintable() or char in "\n\t")
         return "".join(kept).strip()
 

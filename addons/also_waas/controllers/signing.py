@@ -16,6 +16,8 @@ VERIFIED_SECONDS = 30 * 60
 MAX_SIGNATURE_BYTES = 2 * 1024 * 1024
 MAX_SIGNATURE_PIXELS = 16_000_000
 MAX_TEXT = 500
+MAX_POST_BYTES = 64 * 1024
+MAX_ACCEPT_BYTES = MAX_SIGNATURE_BYTES + MAX_POST_BYTES
 
 
 class WaasSigning(CustomerPortal):
@@ -38,6 +40,7 @@ class WaasSigning(CustomerPortal):
         auth="public",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_sign_code(self, token, **kwargs):
         """Mail a one-time code to the signatory."""
@@ -56,6 +59,7 @@ class WaasSigning(CustomerPortal):
         auth="public",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_sign_verify(self, token, code=None, **kwargs):
         """Check the one-time code; a right one opens the signature for this browser."""
@@ -78,6 +82,7 @@ class WaasSigning(CustomerPortal):
         type="jsonrpc",
         auth="public",
         website=True,
+        max_content_length=MAX_ACCEPT_BYTES,
     )
     def waas_sign_accept(self, token, name=None, signature=None):
         """Sign every open agreement of this link.
@@ -109,6 +114,7 @@ class WaasSigning(CustomerPortal):
         auth="public",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_POST_BYTES,
     )
     def waas_sign_refuse(self, token, reason=None, **kwargs):
         """Refuse every open agreement of this link, with a reason."""

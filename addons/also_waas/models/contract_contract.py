@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -312,7 +314,7 @@ class ContractContract(models.Model):
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=summary,
-                note=str(error),
+                note=escape(str(error)),  # it may name what somebody outside typed
                 user_id=self._waas_get_responsible().id,
             )
 

@@ -1,5 +1,6 @@
 import logging
 
+from markupsafe import escape
 from psycopg2 import OperationalError
 
 from odoo import Command, api, models
@@ -54,12 +55,14 @@ class MailTemplate(models.Model):
             record.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=self.env._("A mail could not be made"),
-                note=self.env._(
-                    "%(mail)s to %(party)s: %(error)s Mend it, and write to them by "
-                    "hand.",
-                    mail=self.name,
-                    party=party.display_name,
-                    error=error,
+                note=escape(
+                    self.env._(
+                        "%(mail)s to %(party)s: %(error)s Mend it, and write to them "
+                        "by hand.",
+                        mail=self.name,
+                        party=party.display_name,
+                        error=error,
+                    )
                 ),
                 user_id=user.id,
             )

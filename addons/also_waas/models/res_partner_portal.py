@@ -1,6 +1,11 @@
+from datetime import timedelta
+
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 # What a partner may say of an end customer, and how long it may be.
 CUSTOMER_FIELDS = {
@@ -13,6 +18,8 @@ CUSTOMER_FIELDS = {
     "contact_email": 120,
 }
 RECENT_CUSTOMERS = 20
+SAME_SECONDS = 60  # within them, the same form again asks for nothing new
+SAME_FIELDS = ("name", "street", "zip", "city")
 REQUIRED = ("name", "street", "zip", "city", "contact_name", "contact_email")
 
 
@@ -88,6 +95,8 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         values = self._waas_clean_customer(values)
+        if same_sudo := self._waas_find_same(values, country):
+            return same_sudo
         vat, _code = self._run_vat_checks(
             country, values["vat"], partner_name=values["name"]
         )
@@ -115,6 +124,21 @@ class ResPartner(models.Model):
         company_sudo._waas_tell_double()
         return company_sudo
 
+    def _waas_find_same(self, values, country):
+        """The end customer that a form made a moment ago, when it is sent again."""
+        since = fields.Datetime.now() - timedelta(seconds=SAME_SECONDS)
+        return self.sudo().search(
+            [
+                ("waas_brought_by_id", "=", self.id),
+                ("create_uid", "=", self.env.uid),
+                ("create_date", ">", since),
+                ("country_id", "=", country.id),
+                *((name, "=", values[name]) for name in SAME_FIELDS),
+                ("child_ids.email", "=", values["contact_email"]),
+            ],
+            limit=1,
+        )
+
     def _waas_clean_customer(self, values):
         labels = self._waas_get_customer_labels()
         cleaned = {}
@@ -131,6 +155,10 @@ class ResPartner(models.Model):
             if not text and name in REQUIRED:
                 raise UserError(self.env._("Fill in %(field)s.", field=labels[name]))
             cleaned[name] = text
+        # One mailbox: the link to sign is for one person (R1).
+        cleaned["contact_email"] = email_normalize(cleaned["contact_email"])
+        if not cleaned["contact_email"]:
+            raise UserError(self.env._("Fill in one mail address of who signs."))
         return cleaned
 
     @api.model
@@ -161,11 +189,14 @@ class ResPartner(models.Model):
                 partner.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("The same end customer twice?"),
-                    note=self.env._(
-                        "%(new)s has the VAT number of %(old)s: merge them before the "
-                        "credit check.",
-                        new=partner.name,
-                        old=double.display_name,
+                    # A note is HTML, a name is what somebody outside typed.
+                    note=escape(
+                        self.env._(
+                            "%(new)s has the VAT number of %(old)s: merge them before "
+                            "the credit check.",
+                            new=partner.name,
+                            old=double.display_name,
+                        )
                     ),
                     user_id=self.env["sale.order"]._waas_get_back_office().id,
                 )

@@ -4,8 +4,11 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from .res_partner_portal import SAME_SECONDS
+
 # More quotations in an hour are no person's work.
 QUOTES_PER_HOUR = 30
+MAX_BUNDLES = 50
 MAX_WORKPLACES = 9999
 MAX_SERVICES = 10
 MAX_SERVICE_NAME = 120
@@ -42,6 +45,9 @@ class SaleOrder(models.Model):
         if not reseller._waas_find_customer(customer.id):
             raise UserError(self.env._("Choose one of your own end customers."))
         orders_sudo = self.sudo()
+        header = self._waas_check_header(values)
+        if same_sudo := orders_sudo._waas_find_same(reseller, customer, header):
+            return same_sudo
         made = orders_sudo.search_count(
             [
                 ("is_waas", "=", True),
@@ -64,8 +70,27 @@ class SaleOrder(models.Model):
                 "partner_id": customer.id,
                 "waas_reseller_id": reseller.id,
                 "user_id": reseller.user_id.id or self._waas_get_back_office().id,
-                **self._waas_check_header(values),
+                **header,
             }
+        )
+
+    def _waas_find_same(self, reseller, customer, header):
+        """The quotation that a form made a moment ago, when it is sent again: by a
+        second press of the button, or by loading the page anew."""
+        since = fields.Datetime.now() - timedelta(seconds=SAME_SECONDS)
+        return self.search(
+            [
+                ("is_waas", "=", True),
+                ("state", "=", "draft"),
+                ("order_line", "=", False),
+                ("create_uid", "=", self.env.uid),
+                ("create_date", ">", since),
+                ("company_id", "=", self.env.company.id),
+                ("partner_id", "=", customer.id),
+                ("waas_reseller_id", "=", reseller.id),
+                *((name, "=", value or False) for name, value in header.items()),
+            ],
+            limit=1,
         )
 
     @api.private
@@ -106,6 +131,11 @@ class SaleOrder(models.Model):
                 )
             )
         options = {option: number for option, number in options.items() if number}
+        bundles = self.order_line.filtered(lambda line: line.waas_role == "bundle")
+        if not line and len(bundles) >= MAX_BUNDLES:
+            raise UserError(
+                self.env._("Put %(limit)s bundles at most.", limit=MAX_BUNDLES)
+            )
         if line:
             line.product_uom_qty = quantity
             line._waas_set_configuration(upgrades, options)

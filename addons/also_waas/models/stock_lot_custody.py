@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -189,7 +191,10 @@ class StockLot(models.Model):
             lot._waas_remind(self.env._("Chain of custody broken"), problem)
 
     def _waas_remind(self, summary, note):
-        """A to-do for a manager of the company, unless it is there already."""
+        """A to-do for a manager of the company, unless it is there already.
+
+        :param str note: plain text: people outside have typed some of the names in it
+        """
         self.ensure_one()
         company = self.company_id or self.env.company
         manager = company._waas_get_manager()
@@ -197,6 +202,6 @@ class StockLot(models.Model):
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=summary,
-                note=note,
+                note=escape(note),
                 user_id=manager.id,
             )

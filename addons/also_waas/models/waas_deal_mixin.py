@@ -206,7 +206,10 @@ class WaasDealMixin(models.AbstractModel):
         """Whose mailbox a signing link must not go to (R1)."""
         # Archived people still read their mail, and a user may not see them all.
         partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
-        owners = partners_sudo.search([("email_normalized", "=", email)])
+        # What follows a plus sign is a label: the mail goes to the same mailbox.
+        name, _at, domain = email.rpartition("@")
+        mailbox = f"{name.partition('+')[0]}@{domain}"
+        owners = partners_sudo.search([("email_normalized", "in", (email, mailbox))])
         reseller = self.waas_reseller_id.commercial_partner_id
         if reseller and owners.filtered_domain([("id", "child_of", reseller.ids)]):
             return self.env._(

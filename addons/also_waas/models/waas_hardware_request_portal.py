@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .res_partner_portal import SAME_SECONDS
+
 REQUESTS_PER_DAY = 20
 MAX_TEXT = 2000
 MAX_NAME = 120
@@ -45,20 +47,34 @@ class WaasHardwareRequest(models.Model):
             )
         if not 0 < quantity < 10_000:
             raise UserError(self.env._("Ask for at least one device."))
-        self._ensure_not_too_many(reseller)
         # A partner has no rights on requests; what it may say was checked above.
-        request_sudo = self.sudo().create(
-            {
-                "reseller_id": reseller.id,
-                "company_id": self.env.company.id,
-                "manufacturer_name": manufacturer,
-                "description": description,
-                "quantity": quantity,
-                "reason": reason,
-            }
-        )
+        values = {
+            "reseller_id": reseller.id,
+            "company_id": self.env.company.id,
+            "manufacturer_name": manufacturer,
+            "description": description,
+            "quantity": quantity,
+            "reason": reason,
+        }
+        if same_sudo := self.sudo()._find_same(values):
+            return same_sudo
+        self._ensure_not_too_many(reseller)
+        request_sudo = self.sudo().create(values)
         request_sudo.action_submit()
         return request_sudo
+
+    def _find_same(self, values):
+        """The request that a form made a moment ago, when it is sent again."""
+        since = fields.Datetime.now() - timedelta(seconds=SAME_SECONDS)
+        return self.search(
+            [
+                ("state", "=", "submitted"),
+                ("create_uid", "=", self.env.uid),
+                ("create_date", ">", since),
+                *((name, "=", value or False) for name, value in values.items()),
+            ],
+            limit=1,
+        )
 
     @api.private
     def _withdraw_in_portal(self):

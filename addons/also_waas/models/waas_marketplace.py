@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import escape
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -244,7 +246,7 @@ class WaasMarketplace(models.Model):
             self.with_user(SUPERUSER_ID).activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=summary,
-                note=str(error),
+                note=escape(str(error)),  # of another system
                 user_id=self.user_id.id,
             )
 

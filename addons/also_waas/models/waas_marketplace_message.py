@@ -5,6 +5,8 @@ import time
 from datetime import timedelta
 from uuid import uuid4
 
+from markupsafe import escape
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -540,11 +542,14 @@ class WaasMarketplaceMessage(models.Model):
             self.license_id.with_user(SUPERUSER_ID).activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=self.env._("The marketplace did not do what we asked"),
-                note=self.env._(
-                    "%(message)s: %(error)s Mend it, then press Retry under WaaS > "
-                    "Licenses > Outbox.",
-                    message=self.display_name,
-                    error=self.error,
+                # A note is HTML, the error is what another system answered.
+                note=escape(
+                    self.env._(
+                        "%(message)s: %(error)s Mend it, then press Retry under WaaS > "
+                        "Licenses > Outbox.",
+                        message=self.display_name,
+                        error=self.error,
+                    )
                 ),
                 user_id=user.id,
             )

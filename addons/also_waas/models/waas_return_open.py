@@ -1,4 +1,5 @@
 from dateutil.relativedelta import relativedelta
+from markupsafe import escape
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -231,12 +232,15 @@ class WaasReturn(models.Model):
         )
 
     def _remind(self, summary, note, activity_type="mail.mail_activity_data_todo"):
-        """A to-do for whoever looks after the return."""
+        """A to-do for whoever looks after the return.
+
+        :param str note: plain text: people outside have typed some of the names in it
+        """
         self.ensure_one()
         user = self.user_id or self.company_id._waas_get_manager()
         self.with_user(SUPERUSER_ID).activity_schedule(
             activity_type,
             summary=summary,
-            note=note,
+            note=escape(note),
             user_id=user.id,
         )

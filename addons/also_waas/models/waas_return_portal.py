@@ -278,7 +278,8 @@ class WaasReturn(models.Model):
     @api.model
     @api.private
     def _get_pickup_addresses(self, customer):
-        """Where the devices of an end customer may be: its own addresses."""
+        """Where the devices of an end customer may be: its own addresses, not its
+        people, who share them or have one at home."""
         # A partner reads no address of its customer; for a pick-up it may choose one.
         return (
             self.env["res.partner"]
@@ -287,6 +288,9 @@ class WaasReturn(models.Model):
                 [
                     ("commercial_partner_id", "=", customer.id),
                     ("street", "not in", (False, "")),
+                    "|",
+                    ("id", "=", customer.id),
+                    ("type", "!=", "contact"),
                 ],
                 order="is_company desc, id",
                 limit=50,

@@ -1,6 +1,8 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import format_date
@@ -543,7 +545,11 @@ class WaasSelloutReport(models.Model):
         """A to-do for the responsible, once."""
         if self.user_id and not self.activity_search([activity_type]):
             self.activity_schedule(
-                activity_type, summary=summary, note=note, user_id=self.user_id.id
+                activity_type,
+                summary=summary,
+                # A note is HTML, the problems name what people outside typed.
+                note=escape(note),
+                user_id=self.user_id.id,
             )
 
 

@@ -103,12 +103,21 @@ class WaasSigningLink(models.Model):
         """The link that a token opens, or an empty record set."""
         if not token or not isinstance(token, str):
             return self.browse()
-        return self.search(
+        link = self.search(
             [
                 ("token_hash", "=", self._hash(token)),
                 ("expires_on", ">", fields.Datetime.now()),
             ]
         )
+        return link.filtered(lambda link: link._is_of_customer())
+
+    def _is_of_customer(self):
+        """Whether the signatory is still somebody of the end customer: who has left
+        signs nothing for it any more (R1)."""
+        self.ensure_one()
+        customer = self.order_id.partner_id.commercial_partner_id
+        signatory = self.signatory_id
+        return signatory.active and signatory.commercial_partner_id == customer
 
     def _send_code(self):
         """Mail a one-time code to the signatory.

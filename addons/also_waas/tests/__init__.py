@@ -49,6 +49,7 @@ from . import test_signing_http
 from . import test_portal_http
 from . import test_12_portal_http
 from . import test_12_portal_routes_http
+from . import test_12_portal_attacks_http
 from . import test_12_portal_returns_http
 from . import test_12_portal_pages_http
 from . import test_tours

@@ -480,9 +480,9 @@ class TestPartnerPortal(PortalHttpCommon):
 
     def test_nobody_makes_quotations_by_the_thousand(self):
         self.patch(sale_order_portal, "QUOTES_PER_HOUR", 2)
-        self._create()
-        self._create()
-        self.assertIn("within an hour", self._get_text(self._create()))
+        self._create(reference="1")
+        self._create(reference="2")
+        self.assertIn("within an hour", self._get_text(self._create(reference="3")))
 
     def test_nobody_asks_prices_by_the_thousand(self):
         self.patch(portal_reseller, "PRICES", 2)
