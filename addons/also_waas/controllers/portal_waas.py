@@ -449,5 +449,5 @@ class WaasPortal(CustomerPortal):
             with request.env.cr.savepoint():
                 action(*args)
         except (UserError, AccessError) as error:
-            return without_rule_numbers(str(error))
+            return without_rule_numbers(str(error)).strip()
         return None

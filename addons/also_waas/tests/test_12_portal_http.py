@@ -492,6 +492,9 @@ class TestPartnerPortal(PortalHttpCommon):
         self._post(f"/my/waas/deals/{self.quotation.id}/withdraw")
         self.quotation.invalidate_recordset()
         self.assertEqual(self.quotation.state, "cancel")
+        page = self._get(f"/my/waas/deals/{self.quotation.id}")
+        again = f"/my/waas/deals/new?customer_id={self.customer.id}"
+        self.assertIn(again, page.text, "What is cancelled leads on.")
         answer = self._post(f"/my/waas/deals/{self.order.id}/withdraw")
         self.assertIn("cannot be withdrawn", self._get_text(answer))
         self.assertEqual(self.order.state, "sale")
