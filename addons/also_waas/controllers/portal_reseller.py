@@ -1,9 +1,11 @@
+import re
 from datetime import date
 
 from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import formatLang
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
@@ -140,7 +142,13 @@ class WaasResellerPortal(WaasPortal):
             return request.env["sale.order"]
         return self._find("sale.order", order_id, self._get_deal_domain(reseller))
 
-    def _render_deal(self, order_sudo, error=None, status=200):
+    def _get_service_rows(self, order_sudo):
+        return [
+            (service.name, formatLang(request.env, service.price), service.period)
+            for service in order_sudo.waas_reseller_service_ids
+        ]
+
+    def _render_deal(self, order_sudo, error=None, status=200, services=None):
         return request.render(
             "also_waas.portal_deal",
             {
@@ -153,6 +161,10 @@ class WaasResellerPortal(WaasPortal):
                 "contract": order_sudo.waas_contract_ids,
                 "terms": self._get_terms(),
                 "routes": self._get_routes(),
+                "services": services or self._get_service_rows(order_sudo),
+                "advice": order_sudo._waas_get_installation_advice(
+                    order_sudo.waas_reseller_id
+                ),
                 "error": error,
             },
             status=status,
@@ -289,19 +301,28 @@ class WaasResellerPortal(WaasPortal):
     )
     def waas_deal_services(self, order_id, **posted):
         """What the partner itself offers and invoices, for information (R6)."""
+        order_sudo = self._find_deal(order_id)
+        if not order_sudo:
+            return self._not_found()
         form = request.httprequest.form
         rows = zip(
-            form.getlist("service_name"),
-            form.getlist("service_price"),
+            map(self._clean_text, form.getlist("service_name")),
+            map(self._clean_text, form.getlist("service_price")),
             form.getlist("service_period"),
             strict=False,
         )
-        services = [
-            (self._clean_text(name), self._price(price), period)
-            for name, price, period in rows
-            if self._clean_text(name)
-        ]
-        return self._act(order_id, "_waas_set_services", services)
+        typed = [row for row in rows if row[0]]
+        services = [(name, self._price(price), once) for name, price, once in typed]
+        unread = [price for _name, price, _once in typed if self._price(price) is None]
+        if unread:
+            error = request.env._(
+                "%(price)s is no price: type an amount.", price=unread[0][:20]
+            )
+        else:
+            error = self._try(order_sudo._waas_set_services, services)
+        if error:
+            return self._render_deal(order_sudo, error, 422, typed)
+        return request.redirect(f"/my/waas/deals/{order_id}")
 
     @http.route(
         [
@@ -322,11 +343,12 @@ class WaasResellerPortal(WaasPortal):
         chosen = line.product_id or bundles.filtered(
             lambda bundle: bundle.id == self._int(bundle_id)
         )
-        return self._render_bundle(order_sudo, line, chosen or bundles[:1])
-
-    def _render_bundle(self, order_sudo, line, bundle, error=None):
         upgrades, options = line._waas_get_configuration() if line else ({}, {})
-        quantity = int(line.product_uom_qty) or 1
+        choice = int(line.product_uom_qty) or 1, upgrades, options
+        return self._render_bundle(order_sudo, line, chosen or bundles[:1], choice)
+
+    def _render_bundle(self, order_sudo, line, bundle, choice, error=None):
+        quantity, upgrades, options = choice
         return request.render(
             "also_waas.portal_bundle",
             {
@@ -380,11 +402,9 @@ class WaasResellerPortal(WaasPortal):
         )
         if not bundle:
             return self._not_found()
-        quantity, upgrades, options = self._read_choice(bundle, posted)
-        if error := self._try(
-            order_sudo._waas_put_bundle, line, bundle, quantity, upgrades, options
-        ):
-            return self._render_bundle(order_sudo, line, bundle, error)
+        choice = self._read_choice(bundle, posted)
+        if error := self._try(order_sudo._waas_put_bundle, line, bundle, *choice):
+            return self._render_bundle(order_sudo, line, bundle, choice, error)
         return request.redirect(f"/my/waas/deals/{order_id}")
 
     @http.route(
@@ -627,9 +647,17 @@ class WaasResellerPortal(WaasPortal):
     # === WHAT A VISITOR TYPES ===#
 
     def _price(self, text):
-        """An amount out of a form, with comma or point; 0 for anything else."""
-        try:
-            price = float(str(text or "").strip().replace(",", ".")[:15])
-        except ValueError:
-            return 0.0
-        return round(price, 2) if 0 <= price <= MAX_PRICE else 0.0
+        """An amount out of a form, as people write it: with comma or point, and with
+        the thousands apart in the way of their language.
+
+        :return: the amount, 0 where nothing was typed, or None for anything else
+        """
+        text = (text or "0").replace("€", "").strip().removesuffix(",-")
+        language = request.env["res.lang"]._get_data(code=request.env.lang)
+        if separator := language.thousands_sep:
+            apart = rf"(?<=\d){re.escape(separator)}(?=\d{{3}}(?!\d))"
+            text = re.sub(apart, "", text)
+        if not re.fullmatch(r"\d{1,9}([.,]\d{0,2})?", text):
+            return None
+        price = float(text.replace(",", "."))
+        return price if price <= MAX_PRICE else None

@@ -6,6 +6,8 @@ from odoo.http import content_disposition, request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..outside import without_rule_numbers
+
 MAX_SEARCH = 60
 MAX_ID = 2**31 - 1
 MAX_POST_BYTES = 128 * 1024  # no form of ours is larger, however much is typed
@@ -316,7 +318,7 @@ class WaasPortal(CustomerPortal):
             return self._not_found()
         return self._show_ask(contract_id, "also_waas.portal_leave")
 
-    def _show_ask(self, contract_id, template, error=None):
+    def _show_ask(self, contract_id, template, error=None, posted=None):
         contract_sudo = self._find_contract(contract_id)
         if not contract_sudo or contract_sudo.waas_state != "running":
             return self._not_found()
@@ -325,10 +327,17 @@ class WaasPortal(CustomerPortal):
             "page_name": "waas_contracts",
             "contract": contract_sudo,
             "is_reseller": self._is_reseller_of(contract_sudo),
+            "under_way": request.env["waas.change"]._get_under_way_problem(
+                contract_sudo
+            ),
+            "posted": posted or {},
             "error": error,
         }
         if template == "also_waas.portal_extend":
-            values["offers"] = contract_sudo._waas_get_extension_offers()
+            values["offers"] = [
+                {**offer, "reasons": [*map(without_rule_numbers, offer["reasons"])]}
+                for offer in contract_sudo._waas_get_extension_offers()
+            ]
         elif template == "also_waas.portal_upgrade":
             values["choices"] = contract_sudo._waas_get_upgrade_choices()
         else:
@@ -351,8 +360,10 @@ class WaasPortal(CustomerPortal):
         if kind == "leave" and self._is_reseller_of(contract_sudo):
             return self._not_found()
         ask = getattr(self, f"_ask_{kind}")
-        if error := self._try(ask, contract_sudo, self._clean_form(posted)):
-            return self._show_ask(contract_id, f"also_waas.portal_{kind}", error)
+        posted = self._clean_form(posted)
+        if error := self._try(ask, contract_sudo, posted):
+            template = f"also_waas.portal_{kind}"
+            return self._show_ask(contract_id, template, error, posted)
         return request.redirect(f"/my/waas/contracts/{contract_id}?asked=1")
 
     def _ask_extend(self, contract_sudo, posted):
@@ -471,5 +482,5 @@ class WaasPortal(CustomerPortal):
             with request.env.cr.savepoint():
                 action(*args)
         except (UserError, AccessError) as error:
-            return str(error)
+            return without_rule_numbers(str(error)).strip()
         return None

@@ -104,7 +104,7 @@ class ContractContract(models.Model):
         term and the partner's commission (R7, R8).
 
         :return: list of dicts ``{line, product, slot, price, commission}``; what has no
-            price is not offered
+            price, or is not possible, is not offered
         """
         self.ensure_one()
         wanted = [
@@ -119,7 +119,10 @@ class ContractContract(models.Model):
         )
         rows = []
         for line, slot, product in wanted:
-            if price := prices.get((product, 1.0, product.uom_id)):
+            price = prices.get((product, 1.0, product.uom_id))
+            # What was agreed holds to the end: dearer is possible, cheaper is not.
+            former = line._waas_get_upgrade(slot).price_unit
+            if price and self.currency_id.compare_amounts(price.price, former) >= 0:
                 rows.append(
                     {
                         "line": line,

@@ -72,7 +72,7 @@ class ContractContract(models.Model):
     def _waas_prepare_device(self, device):
         return {
             "id": device.id,
-            "name": device.product_id.display_name,
+            "name": device.product_id.name,
             "serial": device.name,
             "warranty_end": device.waas_warranty_max_end,
         }

@@ -45,13 +45,16 @@ class ContractContract(models.Model):
         pickings = self.waas_order_id.picking_ids.filtered(
             lambda picking: picking.state != "cancel"
         )
-        states = dict(pickings._fields["state"]._description_selection(self.env))
+        labels = {
+            "done": self.env._("Delivered"),
+            "assigned": self.env._("Ready to Ship"),
+        }
         return [
             {
                 "name": picking.name,
                 "date": picking.date_done or picking.scheduled_date,
                 "is_done": picking.state == "done",
-                "state": states[picking.state],
+                "state": labels.get(picking.state, self.env._("In Preparation")),
                 "devices": [
                     (line.product_id.name, line.lot_id.name)
                     for line in picking.move_line_ids

@@ -124,6 +124,17 @@ class ContractLine(models.Model):
         self.ensure_one()
         return self.waas_slot_id or self.waas_order_line_id.waas_slot_id
 
+    def _waas_get_upgrade(self, slot):
+        """The dearer choice that fills a slot of these workplaces to the end."""
+        return self.contract_id.contract_line_ids.filtered(
+            lambda line: slot
+            and line._waas_is_rent()
+            and line._waas_get_slot() == slot
+            and line._waas_get_bundle_line() == self
+            and line.product_id.waas_role == "upgrade"
+            and line.date_end == line.contract_id.date_end
+        )[:1]
+
     def _waas_get_valid_from(self):
         """The day from which the price holds: before the first month that bills it
         whole, where a part of a month was billed on its own."""

@@ -154,6 +154,12 @@ class SaleOrder(models.Model):
     @api.model
     def _waas_get_installation_advice(self, reseller):
         """The sentence that a partner reads wherever it quotes (R4)."""
+        if self.env.user.share:
+            return self.env._(
+                "We strongly advise you to offer configuration and installation as a "
+                "service of your own: list it under Your Own Services on the "
+                "quotation, and the end customer sees it."
+            )
         return self.env._(
             "We strongly advise %(reseller)s to offer configuration and "
             "installation as a service of its own: list it under Partner "

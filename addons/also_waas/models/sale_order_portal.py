@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from ..outside import without_rule_numbers
 from .res_partner_portal import SAME_SECONDS
 
 # More quotations in an hour are no person's work.
@@ -249,6 +250,17 @@ class SaleOrder(models.Model):
             return contract.waas_state, labels[contract.waas_state], colour
         if self.state == "draft":
             return "draft", self.env._("Draft"), "secondary"
+        if self.waas_agreement_state in ("sent", "refused"):
+            # Not with ALSO: the end customer must act, or will not.
+            labels = dict(
+                self._fields["waas_agreement_state"]._description_selection(self.env)
+            )
+            colour = "warning" if self.waas_agreement_state == "sent" else "danger"
+            return (
+                self.waas_agreement_state,
+                labels[self.waas_agreement_state],
+                colour,
+            )
         return "sent", self.env._("With ALSO"), "warning"
 
     @api.private
@@ -258,9 +270,7 @@ class SaleOrder(models.Model):
 
         :return: list of dicts ``{code, actor, message}``
         """
-        actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
-        # Who does it at ALSO is no matter outside.
-        actors |= dict.fromkeys(("sales", "credit", "also"), self.env._("ALSO"))
+        actors = self._waas_get_public_actors()
         you = self.env._("You")
         is_draft = self.state == "draft"
         own = {code for code, _message in self._waas_get_own_problems()}
@@ -269,15 +279,50 @@ class SaleOrder(models.Model):
             {
                 "code": code,
                 "actor": you if is_draft and code in own else actors[blocker.actor],
-                "message": messages.get(code, blocker.message),
+                "message": messages.get(code, without_rule_numbers(blocker.message)),
             }
             for blocker in self._waas_get_blockers()
             for code in [self._waas_get_public_code(blocker)]
         ]
         if is_draft and not own:
-            send = self.env._("Send the quotation to ALSO.")
+            send = self._waas_get_send_message()
             points.insert(0, {"code": "send", "actor": you, "message": send})
+        if self.state == "sent" and not points:
+            confirm = self.env._("Everything is there: ALSO must confirm the order.")
+            points.append(
+                {"code": "confirm", "actor": actors["also"], "message": confirm}
+            )
         return points
+
+    def _waas_get_public_actors(self):
+        """:return: dict of names by key: who does it at ALSO is no matter outside"""
+        actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
+        return actors | dict.fromkeys(("sales", "credit", "also"), self.env._("ALSO"))
+
+    def _waas_get_commission_points(self):
+        """To people outside as on the page of the deal: who does it at ALSO is no
+        matter, and a draft waits for its partner, who completes and sends it."""
+        points = super()._waas_get_commission_points()
+        if not self.env.user.share:
+            return points
+        actors = self._waas_get_public_actors()
+        points = [{**point, "actor_label": actors[point["actor"]]} for point in points]
+        if self.state != "draft":
+            return points
+        own = dict(self._waas_get_own_problems())
+        mine = own or {"send": self._waas_get_send_message()}
+        return [
+            {
+                "code": code,
+                "message": without_rule_numbers(message),
+                "actor": "reseller",
+                "actor_label": self.env._("You"),
+            }
+            for code, message in mine.items()
+        ] + [point for point in points if point["code"] not in own]
+
+    def _waas_get_send_message(self):
+        return self.env._("Send the quotation to ALSO.")
 
     def _waas_get_own_problems(self):
         """What the deal lacks and the partner can mend; the rest is up to ALSO.

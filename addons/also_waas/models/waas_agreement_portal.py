@@ -38,7 +38,9 @@ class WaasAgreement(models.Model):
             "subject": self._get_deal().display_name,
             "signatory": self.signatory_id.name,
             "state": self.state,
-            "label": labels[self.state],
+            "label": (
+                self.env._("To Sign") if self.state == "sent" else labels[self.state]
+            ),
             "colour": colours.get(self.state, "info"),
             "date": self.company_signed_on or self.customer_signed_on,
             "is_open": self.state == "sent" and self._is_current(),

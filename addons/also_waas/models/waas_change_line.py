@@ -152,15 +152,7 @@ class WaasChangeLine(models.Model):
 
     def _find_replaced(self):
         """The dearer choice that fills the slot until now."""
-        slot, bundle = self.slot_id, self.bundle_line_id
-        return self.contract_id.contract_line_ids.filtered(
-            lambda line: slot
-            and line._waas_is_rent()
-            and line._waas_get_slot() == slot
-            and line._waas_get_bundle_line() == bundle
-            and line.product_id.waas_role == "upgrade"
-            and line.date_end == self.contract_id.date_end
-        )[:1]
+        return self.bundle_line_id._waas_get_upgrade(self.slot_id)
 
     @api.depends(
         "product_id",

@@ -32,22 +32,10 @@ class WaasChange(models.Model):
         :return: the draft, as superuser
         :raises UserError: when it is not possible, or another one is under way
         """
+        if problem := self._get_under_way_problem(contract):
+            raise UserError(problem)
         # People outside have no rights on changes; this one is theirs to ask for.
         changes_sudo = self.sudo()
-        if changes_sudo.search_count(
-            [
-                ("contract_id", "=", contract.id),
-                ("state", "in", ("draft", "waiting", "delivering")),
-            ],
-            limit=1,
-        ):
-            raise UserError(
-                self.env._(
-                    "A change of %(contract)s is under way already: talk to your "
-                    "contact at ALSO.",
-                    contract=contract.name,
-                )
-            )
         visitor = self.env.user.partner_id
         change_sudo = changes_sudo.create(
             {
@@ -71,6 +59,25 @@ class WaasChange(models.Model):
             change_sudo.user_id,
         )
         return change_sudo
+
+    @api.model
+    @api.private
+    def _get_under_way_problem(self, contract):
+        """Why nothing more can be asked for now: a sentence, or None."""
+        changes_sudo = self.sudo()  # people outside have no rights on changes
+        if not changes_sudo.search_count(
+            [
+                ("contract_id", "=", contract.id),
+                ("state", "in", ("draft", "waiting", "delivering")),
+            ],
+            limit=1,
+        ):
+            return None
+        return self.env._(
+            "A change of %(contract)s is under way already: talk to your contact at "
+            "ALSO.",
+            contract=contract.name,
+        )
 
     @api.model
     @api.private
@@ -99,7 +106,7 @@ class WaasChange(models.Model):
         )
 
     def _get_portal_row(self):
-        """:return: dict ``{name, kind, state, is_applied, asked_by, date,
+        """:return: dict ``{name, kind, state, is_applied, is_to_sign, asked_by, date,
         monthly_before, monthly_after}``"""
         self.ensure_one()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
@@ -109,6 +116,7 @@ class WaasChange(models.Model):
             "kind": kinds[self.kind],
             "state": states[self.state],
             "is_applied": self.state == "applied",
+            "is_to_sign": "sent" in self.waas_agreement_ids.mapped("state"),
             "asked_by": self.asked_by_id.name,
             "date": self.effective_date,
             "monthly_before": self.monthly_before,

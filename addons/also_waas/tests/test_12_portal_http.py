@@ -161,9 +161,7 @@ class TestPartnerPortal(PortalHttpCommon):
 
     def test_r4_the_partner_is_advised_to_offer_installation(self):
         for page in ("/my/waas/prices", "/my/waas/deals/new", "/my/waas"):
-            self.assertIn(
-                "strongly advise Partner One", self._get_text(self._get(page))
-            )
+            self.assertIn("strongly advise you", self._get_text(self._get(page)))
 
     def test_r10_every_term_is_offered(self):
         text = self._get_text(self._get("/my/waas/deals/new"))
@@ -393,6 +391,95 @@ class TestPartnerPortal(PortalHttpCommon):
         self.assertIn("Add a bundle.", self._get_text(answer))
         self.assertEqual(order.state, "draft")
 
+    def test_r1_an_unsent_draft_waits_for_the_partner_itself(self):
+        for page in ("/my/waas/commission", f"/my/waas/deals/{self.quotation.id}"):
+            text = self._get_text(self._get(page))
+            self.assertIn("You Send the quotation to ALSO.", text)
+            self.assertNotIn("Sales", text)
+        light = self.quotation.with_user(self.reseller_user)
+        light = light._waas_get_commission_light()
+        self.assertEqual(light["missing"][0]["code"], "send")
+        empty = self._get_created(self._create())
+        text = self._get_text(self._get("/my/waas/commission"))
+        self.assertIn("You Add a bundle.", text)
+        self.assertNotIn("ALSO must complete the quotation.", text)
+        self.assertEqual(
+            empty._waas_get_commission_light()["missing"][0]["actor"],
+            "sales",
+            "To employees Sales may complete it as well.",
+        )
+
+    def test_r1_a_deal_with_everything_signed_says_who_acts_next(self):
+        self.also.waas_auto_confirm = False
+        path = f"/my/waas/deals/{self.quotation.id}"
+        self._post(f"{path}/send")
+        self.quotation.action_waas_send_agreements()
+        self.assertIn("With the End Customer", self._get_text(self._get(path)))
+        self._customer_signs(self.quotation)
+        self._also_signs(self.quotation)
+        text = self._get_text(self._get(path))
+        self.assertIn("ALSO Everything is there: ALSO must confirm the order.", text)
+
+    def test_what_was_typed_is_there_after_an_error(self):
+        order = self._get_created(self._create())
+        answer = self._post(
+            f"/my/waas/deals/{order.id}/bundle/save",
+            **{
+                "bundle_id": self.bundle.id,
+                "quantity": 17,
+                f"upgrade_{self.office_slot.id}": self.premium_upgrade.id,
+                f"option_{self.monitor_option.id}": 10_000,
+            },
+        )
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn('value="17"', answer.text)
+        self.assertIn('value="10000"', answer.text)
+        self.assertRegex(
+            answer.text, rf'value="{self.premium_upgrade.id}"[^>]* selected'
+        )
+
+    def test_r6_a_price_is_read_as_people_write_it(self):
+        order = self._get_created(self._create())
+        services = f"/my/waas/deals/{order.id}/services"
+        self.env["res.lang"]._activate_lang("nl_NL")
+        for lang, typed, price in (
+            ("en_US", "1,250.50", 1250.5),
+            ("en_US", "85,50", 85.5),
+            ("nl_NL", "1.250,50", 1250.5),
+            ("nl_NL", "€ 1.250", 1250.0),
+            ("nl_NL", "85,-", 85.0),
+            ("en_US", "", 0.0),
+        ):
+            with self.subTest(typed, lang=lang):
+                self.reseller_user.lang = lang
+                self._log_in(self.reseller_user)
+                self._post(
+                    services,
+                    service_name="Training",
+                    service_price=typed,
+                    service_period="once",
+                )
+                order.invalidate_recordset()
+                self.assertEqual(order.waas_reseller_service_ids.price, price)
+        answer = self._post(
+            services,
+            service_name="Coaching",
+            service_price="fifty",
+            service_period="once",
+        )
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("fifty is no price", self._get_text(answer))
+        self.assertIn('value="Coaching"', answer.text)
+        self.assertEqual(order.waas_reseller_service_ids.name, "Training")
+
+    def test_people_outside_read_no_numbers_of_rules(self):
+        self.quotation.waas_delivery_route = False
+        answer = self._post(f"/my/waas/deals/{self.quotation.id}/send")
+        self.assertEqual(answer.status_code, 422)
+        text = self._get_text(answer)
+        self.assertIn("directly to the end customer.", text)
+        self.assertNotIn("(R2)", text)
+
     def test_what_is_with_also_is_not_changed_but_withdrawn(self):
         self._post(f"/my/waas/deals/{self.quotation.id}/send")
         answer = self._post(
@@ -405,6 +492,9 @@ class TestPartnerPortal(PortalHttpCommon):
         self._post(f"/my/waas/deals/{self.quotation.id}/withdraw")
         self.quotation.invalidate_recordset()
         self.assertEqual(self.quotation.state, "cancel")
+        page = self._get(f"/my/waas/deals/{self.quotation.id}")
+        again = f"/my/waas/deals/new?customer_id={self.customer.id}"
+        self.assertIn(again, page.text, "What is cancelled leads on.")
         answer = self._post(f"/my/waas/deals/{self.order.id}/withdraw")
         self.assertIn("cannot be withdrawn", self._get_text(answer))
         self.assertEqual(self.order.state, "sale")

@@ -166,14 +166,50 @@ class TestPages(PortalWorldCommon):
         answer = self._post(f"{path}/ask/extend", months="18")
         self.assertIn("under way already", self._get_text(answer))
 
+    def test_r12_what_cannot_be_asked_for_now_is_said_before(self):
+        contract = self.device_contract
+        self._log_in(self.customer_user)
+        path = f"/my/waas/contracts/{contract.id}"
+        text = self._get_text(self._get(f"{path}/extend"))
+        self.assertIn("The price stays", text)
+        self.assertIn("Ask for the Extension", text)
+        self.assertNotIn("(R12)", text)
+        answer = self._post(f"{path}/ask/upgrade", note="More, please")
+        self.assertIn("More, please", answer.text, "What was typed is kept.")
+        self._post(f"{path}/ask/extend", months="15")
+        for kind in ("extend", "upgrade", "leave"):
+            text = self._get_text(self._get(f"{path}/{kind}"))
+            self.assertIn("under way already", text)
+            self.assertNotIn("Ask for", text)
+
+    def test_r7_an_upgrade_that_is_rented_already_is_not_offered(self):
+        contract = self.device_contract.sudo()
+        slot = self.office_slot
+        bundle = contract._waas_get_bundle_lines()[:1]
+        offered = [row["product"] for row in contract._waas_get_upgrade_choices()]
+        self.assertIn(self.premium_upgrade, offered)
+        bundle.copy(
+            {
+                "product_id": self.premium_upgrade.id,
+                "waas_parent_line_id": bundle.id,
+                "waas_slot_id": slot.id,
+            }
+        )
+        contract.invalidate_recordset()
+        offered = [row["product"] for row in contract._waas_get_upgrade_choices()]
+        self.assertNotIn(self.premium_upgrade, offered)
+
     def test_r11_leaving_costs_what_is_left_and_asking_changes_nothing(self):
         contract = self.device_contract
+        # Late in the evening it is tomorrow at ALSO already: the contract starts then.
+        self.customer_user.tz = self.manager.tz
         cost = contract.sudo()._waas_get_leaving_cost()
         self._log_in(self.customer_user)
         text = self._get_text(self._get(f"/my/waas/contracts/{contract.id}/leave"))
         self.assertIn(f"{cost['owed']:,.2f}", text)
         self.assertIn(self.devices[1].name, text)
-        self._post(f"/my/waas/contracts/{contract.id}/ask/leave")
+        answer = self._post(f"/my/waas/contracts/{contract.id}/ask/leave")
+        self.assertEqual(answer.status_code, 303, self._get_text(answer)[:2000])
         self.env.invalidate_all()
         self.assertEqual(contract.waas_state, "running")
         self.assertEqual(contract.sudo().waas_change_ids.kind, "termination")
