@@ -157,7 +157,7 @@ class SaleOrder(models.Model):
         if self.env.user.share:
             return self.env._(
                 "We strongly advise you to offer configuration and installation as a "
-                "service of your own: list it under Your Own Services on the "
+                "service of your own: list it under Your own services on the "
                 "quotation, and the end customer sees it."
             )
         return self.env._(
