@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--processes", type=int, default=min(2, os.cpu_count() or 1), metavar="N"
     )
     parser.add_argument(
-        "--timeout", type=float, default=25.0, metavar="MINUTES", help="for a suite"
+        "--timeout", type=float, default=40.0, metavar="MINUTES", help="for a suite"
     )
     parser.add_argument(
         "--keep", action="store_true", help="keep the databases of the tests"
