@@ -1,7 +1,11 @@
-"""What people outside ALSO read."""
+"""What people outside ALSO read, and what they send."""
 
 import re
+from datetime import timedelta
 
+from odoo import fields
+
+SAME_SECONDS = 60  # within them, the same form again asks for nothing new
 RULE_NUMBERS = re.compile(r"\s?\(R\d+(, R\d+)*\)")
 
 
@@ -13,3 +17,23 @@ def without_rule_numbers(text):
     'Choose a certified processor.'
     """
     return RULE_NUMBERS.sub("", text)
+
+
+def find_same(records, values, *domain):
+    """What a form made a moment ago, when it is sent again: by a second press of the
+    button, or by loading the page anew.
+
+    :param records: empty, as superuser: whoever sent it may have no rights on it
+    :param dict values: that the form gave
+    :param domain: what else must be so
+    """
+    since = fields.Datetime.now() - timedelta(seconds=SAME_SECONDS)
+    return records.search(
+        [
+            *domain,
+            ("create_uid", "=", records.env.uid),
+            ("create_date", ">", since),
+            *((name, "=", value or False) for name, value in values.items()),
+        ],
+        limit=1,
+    )

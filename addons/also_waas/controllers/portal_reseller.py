@@ -86,7 +86,7 @@ class WaasResellerPortal(WaasPortal):
         values = self._prepare_list(
             "sale.order",
             "/my/waas/deals",
-            self._get_deal_domain(reseller),
+            reseller._waas_get_deal_domain(),
             {
                 "date": {
                     "label": request.env._("Newest"),
@@ -140,7 +140,7 @@ class WaasResellerPortal(WaasPortal):
         reseller = self._get_reseller()
         if not reseller:
             return request.env["sale.order"]
-        return self._find("sale.order", order_id, self._get_deal_domain(reseller))
+        return self._find("sale.order", order_id, reseller._waas_get_deal_domain())
 
     def _get_service_rows(self, order_sudo):
         return [
@@ -265,7 +265,12 @@ class WaasResellerPortal(WaasPortal):
                 raise UserError(request.env._("Choose a country."))
             customer = reseller._waas_bring_customer(posted, country)
         else:
-            customer = reseller._waas_find_customer(self._int(posted.get("customer")))
+            # Whether it is one of the partner's own is looked at with the quotation.
+            customer = (
+                request.env["res.partner"]
+                .sudo()
+                .browse(self._int(posted.get("customer")))
+            )
         orders = request.env["sale.order"]
         return orders._waas_quote(reseller, customer, self._clean_header(posted))
 
@@ -313,7 +318,11 @@ class WaasResellerPortal(WaasPortal):
         )
         typed = [row for row in rows if row[0]]
         services = [(name, self._price(price), once) for name, price, once in typed]
-        unread = [price for _name, price, _once in typed if self._price(price) is None]
+        unread = [
+            row[1]
+            for row, (_name, price, _once) in zip(typed, services, strict=True)
+            if price is None
+        ]
         if unread:
             error = request.env._(
                 "%(price)s is no price: type an amount.", price=unread[0][:20]

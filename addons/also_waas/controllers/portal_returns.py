@@ -20,9 +20,7 @@ class WaasReturnPortal(WaasPortal):
 
     def _get_device_domain(self):
         """Devices of the visitor's company, and of the contracts that it brought."""
-        own = Domain("waas_contract_id.commercial_partner_id", "=", self._get_me().id)
-        if reseller := self._get_reseller():
-            own |= Domain("waas_contract_id.waas_reseller_id", "child_of", reseller.ids)
+        own = self._get_own_domain("waas_contract_id.")
         in_company = self._get_company_domain("waas_contract_id.company_id")
         return Domain("waas_contract_id", "!=", False) & in_company & own
 
@@ -94,11 +92,8 @@ class WaasReturnPortal(WaasPortal):
     def _get_serial_domain(self, search):
         """Returns with a serial number that the visitor may see: one of a customer can
         hold devices that another partner brought."""
-        visible = Domain("contract_id.commercial_partner_id", "=", self._get_me().id)
-        if reseller := self._get_reseller():
-            visible |= Domain("contract_id.waas_reseller_id", "child_of", reseller.ids)
         found = Domain("device_id.name", "ilike", search)
-        return Domain("line_ids", "any", visible & found)
+        return Domain("line_ids", "any", self._get_own_domain("contract_id.") & found)
 
     def _find_return(self, return_id):
         returns_sudo = request.env["waas.return"].sudo()

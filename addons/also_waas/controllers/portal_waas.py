@@ -135,7 +135,7 @@ class WaasPortal(CustomerPortal):
         if "waas_deal_count" in counters:
             reseller = self._get_reseller()
             values["waas_deal_count"] = (
-                request.env["sale.order"].search_count(self._get_deal_domain(reseller))
+                request.env["sale.order"].search_count(reseller._waas_get_deal_domain())
                 if reseller
                 else 0
             )
@@ -144,9 +144,6 @@ class WaasPortal(CustomerPortal):
                 "contract.contract"
             ].search_count(self._get_contract_domain())
         return values
-
-    def _get_deal_domain(self, reseller):
-        return reseller._waas_get_deal_domain()
 
     @http.route("/my/waas", type="http", auth="user", website=True, readonly=True)
     def waas_home(self, **kwargs):
@@ -167,7 +164,7 @@ class WaasPortal(CustomerPortal):
             "agreement_count": 0 if reseller else self._count_open_agreements(),
         }
         if reseller:
-            domain = Domain(self._get_deal_domain(reseller))
+            domain = reseller._waas_get_deal_domain()
             orders = request.env["sale.order"]
             values |= {
                 "draft_count": orders.search_count(
@@ -259,10 +256,17 @@ class WaasPortal(CustomerPortal):
     def _get_contract_domain(self):
         """Contracts of the visitor's company, and those that it brought. The record
         rules decide on top; they alone would show one to whoever follows it."""
-        own = Domain("commercial_partner_id", "=", self._get_me().id)
+        return Domain("generation_type", "=", "waas") & self._get_own_domain()
+
+    def _get_own_domain(self, path=""):
+        """What belongs to contracts of the visitor's company, or to such as it brought.
+
+        :param str path: to the contract, with its dot
+        """
+        own = Domain(f"{path}commercial_partner_id", "=", self._get_me().id)
         if reseller := self._get_reseller():
-            own |= Domain("waas_reseller_id", "child_of", reseller.ids)
-        return Domain("generation_type", "=", "waas") & own
+            own |= Domain(f"{path}waas_reseller_id", "child_of", reseller.ids)
+        return own
 
     def _find_contract(self, contract_id):
         return self._find("contract.contract", contract_id, self._get_contract_domain())

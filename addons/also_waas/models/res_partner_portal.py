@@ -1,11 +1,11 @@
-from datetime import timedelta
-
 from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
+
+from ..outside import find_same
 
 # What a partner may say of an end customer, and how long it may be.
 CUSTOMER_FIELDS = {
@@ -18,7 +18,6 @@ CUSTOMER_FIELDS = {
     "contact_email": 120,
 }
 RECENT_CUSTOMERS = 20
-SAME_SECONDS = 60  # within them, the same form again asks for nothing new
 SAME_FIELDS = ("name", "street", "zip", "city")
 REQUIRED = ("name", "street", "zip", "city", "contact_name", "contact_email")
 
@@ -126,17 +125,14 @@ class ResPartner(models.Model):
 
     def _waas_find_same(self, values, country):
         """The end customer that a form made a moment ago, when it is sent again."""
-        since = fields.Datetime.now() - timedelta(seconds=SAME_SECONDS)
-        return self.sudo().search(
-            [
-                ("waas_brought_by_id", "=", self.id),
-                ("create_uid", "=", self.env.uid),
-                ("create_date", ">", since),
-                ("country_id", "=", country.id),
-                *((name, "=", values[name]) for name in SAME_FIELDS),
-                ("child_ids.email", "=", values["contact_email"]),
-            ],
-            limit=1,
+        return find_same(
+            self.browse().sudo(),
+            {
+                "waas_brought_by_id": self.id,
+                "country_id": country.id,
+                "child_ids.email": values["contact_email"],
+                **{name: values[name] for name in SAME_FIELDS},
+            },
         )
 
     def _waas_clean_customer(self, values):

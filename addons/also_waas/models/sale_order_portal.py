@@ -4,8 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
-from ..outside import without_rule_numbers
-from .res_partner_portal import SAME_SECONDS
+from ..outside import find_same, without_rule_numbers
 
 # More quotations in an hour are no person's work.
 QUOTES_PER_HOUR = 30
@@ -46,8 +45,20 @@ class SaleOrder(models.Model):
         if not reseller._waas_find_customer(customer.id):
             raise UserError(self.env._("Choose one of your own end customers."))
         orders_sudo = self.sudo()
-        header = self._waas_check_header(values)
-        if same_sudo := orders_sudo._waas_find_same(reseller, customer, header):
+        quotation = {
+            "is_waas": True,
+            "company_id": self.env.company.id,
+            "partner_id": customer.id,
+            "waas_reseller_id": reseller.id,
+            **self._waas_check_header(values),
+        }
+        # One that was gone on with is no longer what the form made.
+        if same_sudo := find_same(
+            orders_sudo.browse(),
+            quotation,
+            ("state", "=", "draft"),
+            ("order_line", "=", False),
+        ):
             return same_sudo
         made = orders_sudo.search_count(
             [
@@ -66,32 +77,9 @@ class SaleOrder(models.Model):
             )
         return orders_sudo.create(
             {
-                "is_waas": True,
-                "company_id": self.env.company.id,
-                "partner_id": customer.id,
-                "waas_reseller_id": reseller.id,
+                **quotation,
                 "user_id": reseller.user_id.id or self._waas_get_back_office().id,
-                **header,
             }
-        )
-
-    def _waas_find_same(self, reseller, customer, header):
-        """The quotation that a form made a moment ago, when it is sent again: by a
-        second press of the button, or by loading the page anew."""
-        since = fields.Datetime.now() - timedelta(seconds=SAME_SECONDS)
-        return self.search(
-            [
-                ("is_waas", "=", True),
-                ("state", "=", "draft"),
-                ("order_line", "=", False),
-                ("create_uid", "=", self.env.uid),
-                ("create_date", ">", since),
-                ("company_id", "=", self.env.company.id),
-                ("partner_id", "=", customer.id),
-                ("waas_reseller_id", "=", reseller.id),
-                *((name, "=", value or False) for name, value in header.items()),
-            ],
-            limit=1,
         )
 
     @api.private

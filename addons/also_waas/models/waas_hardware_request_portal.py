@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .res_partner_portal import SAME_SECONDS
+from ..outside import find_same
 
 REQUESTS_PER_DAY = 20
 MAX_TEXT = 2000
@@ -56,25 +56,14 @@ class WaasHardwareRequest(models.Model):
             "quantity": quantity,
             "reason": reason,
         }
-        if same_sudo := self.sudo()._find_same(values):
+        if same_sudo := find_same(
+            self.sudo().browse(), values, ("state", "=", "submitted")
+        ):
             return same_sudo
         self._ensure_not_too_many(reseller)
         request_sudo = self.sudo().create(values)
         request_sudo.action_submit()
         return request_sudo
-
-    def _find_same(self, values):
-        """The request that a form made a moment ago, when it is sent again."""
-        since = fields.Datetime.now() - timedelta(seconds=SAME_SECONDS)
-        return self.search(
-            [
-                ("state", "=", "submitted"),
-                ("create_uid", "=", self.env.uid),
-                ("create_date", ">", since),
-                *((name, "=", value or False) for name, value in values.items()),
-            ],
-            limit=1,
-        )
 
     @api.private
     def _withdraw_in_portal(self):

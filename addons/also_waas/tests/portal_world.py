@@ -19,6 +19,13 @@ class PortalHttpCommon(WaasDealsCommon, WaasHttpCommon):
             allow_redirects=False,
         )
 
+    def _create_deal(self, **values):
+        """Post the form of a new quotation."""
+        return self._post(
+            "/my/waas/deals/create",
+            **{"term_id": self.terms[36].id, "route": "customer", **values},
+        )
+
     def _get_csrf_token(self):
         page = self.url_open("/my/waas")
         found = re.search(r'csrf_token: "(\w+)"', page.text)

@@ -173,8 +173,7 @@ class TestPortalInput(PortalHttpCommon):
         self._log_in(self.reseller_user)
 
     def _create(self, **values):
-        return self._post(
-            "/my/waas/deals/create",
+        return self._create_deal(
             **{
                 "customer": "new",
                 "name": "Fresh B.V.",
@@ -184,8 +183,6 @@ class TestPortalInput(PortalHttpCommon):
                 "country_id": self.env.ref("base.nl").id,
                 "contact_name": "Ann",
                 "contact_email": "ann@fresh.test",
-                "term_id": self.terms[36].id,
-                "route": "customer",
                 **values,
             },
         )

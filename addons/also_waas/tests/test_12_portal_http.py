@@ -137,15 +137,7 @@ class TestPartnerPortal(PortalHttpCommon):
         self._log_in(self.reseller_user)
 
     def _create(self, **values):
-        return self._post(
-            "/my/waas/deals/create",
-            **{
-                "customer": self.customer.id,
-                "term_id": self.terms[36].id,
-                "route": "customer",
-                **values,
-            },
-        )
+        return self._create_deal(**{"customer": self.customer.id, **values})
 
     def _get_created(self, answer):
         self.assertEqual(answer.status_code, 303, self._get_text(answer)[:2000])
