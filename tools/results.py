@@ -29,7 +29,9 @@ class Shard:
     """One process of a test run, as its journal tells it."""
 
     planned: list[str] | None = None
+    """What the process has taken; None before it knows of any test."""
     everything: list[str] = field(default_factory=list)
+    """What all processes of the suite run together."""
     results: dict[str, Result] = field(default_factory=dict)
     classes: list[tuple[str, Result]] = field(default_factory=list)
     logged: list[tuple[str | None, str]] = field(default_factory=list)
@@ -53,8 +55,10 @@ def read(journal: Path) -> Shard:
     for event in events(journal):
         kind = event["event"]
         if kind == "plan":
-            shard.planned = event["mine"]
+            shard.planned = []
             shard.everything = event["all"]
+        elif kind == "claim":
+            shard.planned += event["tests"]
         elif kind == "start":
             shard.last_started = event["test"]
         elif kind == "end":
@@ -100,6 +104,21 @@ def judge(shard: Shard, status: int | None) -> dict[str, Result]:
         _fail(results, "the test process", f"It ended ({status}) before any test.")
     elif not shard.finished or (status and not _any_failed(results)):
         _fail(results, "the test process", f"It ended with status {status}.")
+    return results
+
+
+def judge_all(shards: list[tuple[Shard, int | None]]) -> dict[str, Result]:
+    """The results of the processes that share a suite, with what none of them took.
+
+    :param shards: each with its exit status
+    """
+    results: dict[str, Result] = {}
+    for shard, status in shards:
+        results |= judge(shard, status)
+    for shard, _status in shards:
+        for test in shard.everything:
+            why = "It did not run: no process took it."
+            results.setdefault(test, Result(FAILED, why))
     return results
 
 

@@ -35,12 +35,14 @@ class Suite:
     :param addons: those of our addons that are installed
     :param tags: Odoo's --test-tags
     :param left_out: tags of tests that do not run, and why
+    :param world: whether the template holds the world of the product's tests
     """
 
     name: str
     addons: tuple[str, ...]
     tags: str
     left_out: dict[str, str] = field(default_factory=dict)
+    world: bool = False
 
     @property
     def all_tags(self) -> str:
@@ -84,7 +86,12 @@ def _own_suites(patterns: list[str]) -> list[Suite]:
     if not patterns:
         return [
             *(
-                Suite(name, installed, ",".join(f"/{addon}" for addon in tested))
+                Suite(
+                    name,
+                    installed,
+                    ",".join(f"/{addon}" for addon in tested),
+                    world=tested == [project.PRODUCT],
+                )
                 for name, installed, tested in groups
             ),
             *_crash_suites(list(crashing), crashing),
@@ -93,12 +100,17 @@ def _own_suites(patterns: list[str]) -> list[Suite]:
     crash_tags = [tag for tag in tags if _get_class(tag) in crashing]
     tags = [tag for tag in tags if tag not in crash_tags]
     wanted = [
-        Suite(name, installed, ",".join(dict.fromkeys(mine)))
+        Suite(
+            name,
+            installed,
+            ",".join(dict.fromkeys(mine)),
+            world=tested == [project.PRODUCT],
+        )
         for name, installed, tested in groups
         if (mine := [tag for tag in tags if _concerns(tag, tested, addons)])
     ]
     wanted += _crash_suites(crash_tags, crashing)
-    return wanted or [Suite("own", (project.PRODUCT,), ",".join(tags))]
+    return wanted or [Suite("own", (project.PRODUCT,), ",".join(tags), world=True)]
 
 
 def _crash_suites(tags: list[str], crashing: dict[str, str]) -> Iterator[Suite]:

@@ -1,8 +1,9 @@
 """Template databases: installed once, cloned in a second for every test run.
 
-There are two layers. The lower one has what our addons need from Odoo and OCA and
-takes a minute; the upper one adds our addons and is made anew whenever their source
-changes. Tests are not part of that source: Odoo reads them from the disk.
+There are three layers. The lowest one has what our addons need from Odoo and OCA and
+takes a minute; the next one adds our addons and is made anew whenever their source
+changes. Tests are not part of that source: Odoo reads them from the disk. The last one
+adds the world of the tests, so that no class of tests has to make it.
 """
 
 from __future__ import annotations
@@ -18,12 +19,17 @@ from .workbench import INSIDE
 
 BASE = "waas_base_"
 TEMPLATE = "waas_template_"
+WORLD = "waas_world_"
 MAKING = "waas_making_"
 
 KEPT = 3
 """Templates of a kind that stay: those of a branch one comes back to."""
 
 PREPARE = "prepare_template.py"
+MAKE_WORLD = "make_world.py"
+
+WORLD_SOURCE = ("common.py", "prepared_world.py")
+"""Of the product's tests, what the world is made from."""
 
 
 class Templates:
@@ -33,11 +39,14 @@ class Templates:
         self.recipe = (INSIDE / PREPARE).read_bytes()
         # A server of the user's may be shared by checkouts, their files are not.
         self.place = str(project.state())
+        self.ground = project.short_hash(self.platform, self.place, self.recipe)
 
-    def find(self, addons: list[str]) -> str:
+    def find(self, addons: list[str], *, world: bool = False) -> str:
         """The template with the given addons of ours, made if it is not there.
 
         It has the chart of accounts of the Netherlands and no demonstration data.
+
+        :param world: with the world of the product's tests
         """
         if project.PRODUCT not in project.own_addons():
             raise Problem(
@@ -45,18 +54,37 @@ class Templates:
                 f"{project.addons() / project.PRODUCT}/__manifest__.py does not exist.",
             )
         depends = sorted({*project.foreign_depends(addons), project.LOCALIZATION})
-        key = project.short_hash(self.platform, self.place, self.recipe, *depends)
+        key = project.short_hash(self.ground, *depends)
         base = BASE + key
         top = TEMPLATE + project.short_hash(key, fingerprint.source(addons), *addons)
         with cache.lock(_lock(), why="making a template database"):
             if not self._is_whole(top):
                 if not self._is_whole(base):
                     self._make(base, lambda name, log: self._fill(name, depends, log))
-                self._touch(base)
+                self._touch(base, ground=self.ground, depends=depends)
                 self._make(top, lambda name, log: self._add(name, base, addons, log))
             self._touch(top)
+            wanted = self._find_world(top) if world else top
             self._tidy()
-        return top
+        return wanted
+
+    def _find_world(self, top: str) -> str:
+        """The template on top of which the world of the tests stands."""
+        tests = project.addons() / project.PRODUCT / "tests"
+        files = [tests / name for name in WORLD_SOURCE]
+        if not all(file.exists() for file in files):
+            return top
+        texts = [file.read_bytes() for file in files]
+        name = WORLD + project.short_hash(top, *texts)
+        if not self._is_whole(name):
+            self._make(name, lambda aside, log: self._add_world(aside, top, log))
+        self._touch(name)
+        return name
+
+    def _add_world(self, name: str, top: str, log: Path) -> None:
+        self.dbs.clone(top, name)
+        with step("Making the world of the tests"):
+            self.dbs.call(name, MAKE_WORLD, "the tests' world could not be made", log)
 
     def _is_whole(self, name: str) -> bool:
         """Whether it was finished, and nobody removed the checkout's files since."""
@@ -76,10 +104,23 @@ class Templates:
     def _fill(self, name: str, depends: list[str], log: Path) -> None:
         self.dbs.drop(name)
         with step("Making a database with Odoo's and OCA's modules", _loading(log)):
-            self.dbs.initialise(name, log=log)
+            if smaller := self._find_smaller(depends):
+                self.dbs.clone(smaller, name)
+            else:
+                self.dbs.initialise(name, log=log)
             self.dbs.install(name, depends, log)
         with step("Preparing its chart of accounts and web assets"):
             self._prepare(name, log)
+
+    def _find_smaller(self, depends: list[str]) -> str:
+        """A base with a part of these modules, to begin with; empty: there is none."""
+        for name in self.dbs.names(BASE):
+            label = self.dbs.label(name)
+            if label.get("ground") == self.ground and set(label["depends"]) < set(
+                depends
+            ):
+                return name
+        return ""
 
     def _add(self, name: str, base: str, addons: list[str], log: Path) -> None:
         self.dbs.clone(base, name)
@@ -89,14 +130,15 @@ class Templates:
     def _prepare(self, name: str, log: Path) -> None:
         self.dbs.call(name, PREPARE, "the template could not be finished", log)
 
-    def _touch(self, name: str) -> None:
-        self.dbs.set_label(name, {"used": time.time()})
+    def _touch(self, name: str, **more) -> None:
+        """Note that a template was used, and what else is known about it."""
+        self.dbs.set_label(name, {"used": time.time(), **more})
 
     def _tidy(self) -> None:
         """Drop the templates that have not been used for longest."""
         for name in self.dbs.names(MAKING):
             self.dbs.drop(name)
-        for kind in (BASE, TEMPLATE):
+        for kind in (BASE, TEMPLATE, WORLD):
             names = self.dbs.names(kind)
             names.sort(key=lambda name: self.dbs.label(name).get("used", 0))
             for name in names[:-KEPT]:

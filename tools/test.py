@@ -18,6 +18,7 @@ import argparse
 import json
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,7 +99,7 @@ def _run_odoo(
         _drop_old_logs()
         templates = Templates(dbs)
         for suite in suites:
-            template = templates.find(list(suite.addons))
+            template = templates.find(list(suite.addons), world=suite.world)
             found |= _run_suite(dbs, suite, template, args)
     _remember_seconds(found)
     return found
@@ -108,15 +109,21 @@ def _run_suite(
     dbs: Databases, suite: Suite, template: str, args: argparse.Namespace
 ) -> dict[str, results.Result]:
     """Run a suite in its processes and collect what came of it."""
-    shards = 1 if _is_small(suite) else args.processes
-    found: dict[str, results.Result] = {}
+    number = 1 if _is_small(suite) else args.processes
     with (
-        ports.reserved(_first_port(), shards) as numbers,
-        _clones(dbs, suite, template, shards, keep=args.keep) as names,
+        ports.reserved(_first_port(), number) as numbers,
+        _clones(dbs, suite, template, number, keep=args.keep) as names,
+        tempfile.TemporaryDirectory(prefix="claims-", dir=project.logs()) as claims,
     ):
         started = [
-            _start(dbs, suite, name, number, (index, shards))
-            for index, (name, number) in enumerate(zip(names, numbers, strict=True))
+            _start(
+                dbs,
+                suite,
+                name,
+                port,
+                {"shard": index, "shards": number, "claims": claims},
+            )
+            for index, (name, port) in enumerate(zip(names, numbers, strict=True))
         ]
         try:
             _watch(started, args.timeout * 60)
@@ -125,12 +132,11 @@ def _run_suite(
                 processes.stop(process.running)
     for tag, why in suite.left_out.items():
         say(f"  left out: {tag} ({why})")
-    for process in started:
-        shard = results.read(process.journal)
-        found |= results.judge(shard, process.status)
+    shards = [(results.read(process.journal), process) for process in started]
+    for shard, process in shards:
         if process.status is None or not shard.finished:
             say(f"! the end of {process.log}:\n{tail(process.log)}")
-    return found
+    return results.judge_all([(shard, process.status) for shard, process in shards])
 
 
 def _first_port() -> int:
@@ -186,20 +192,20 @@ def _drop_old_logs() -> None:
 
 
 def _start(
-    dbs: Databases, suite: Suite, database: str, port: int, share: tuple[int, int]
+    dbs: Databases, suite: Suite, database: str, port: int, share: dict
 ) -> Process:
-    index, shards = share
+    """:param share: `shard`, the number of the process, how many `shards` there are,
+    and `claims`, the folder by which they share the classes"""
     bench = dbs.bench
-    stem = project.logs() / f"test-{suite.name}-{os.getpid()}-{index}"
+    stem = project.logs() / f"test-{suite.name}-{os.getpid()}-{share['shard']}"
     log, journal, plan = (stem.with_suffix(end) for end in (".log", ".jsonl", ".plan"))
     for file in (log, journal):
         file.unlink(missing_ok=True)
     plan.write_text(
         json.dumps(
             {
+                **share,
                 "report": str(journal),
-                "shard": index,
-                "shards": shards,
                 "seconds": _known_seconds(),
                 "no_browser": bench.machine.no_browser,
             }
@@ -254,10 +260,10 @@ def _tell_new_failures(started: list[Process], told: set[str]) -> None:
 def _progress(started: list[Process]) -> str:
     shards = [results.read(process.journal) for process in started]
     done = sum(len(shard.results) for shard in shards)
-    planned = [len(shard.planned) for shard in shards if shard.planned is not None]
-    if len(planned) < len(shards):
+    if all(shard.planned is None for shard in shards):
         return f"suite `{started[0].suite.name}`: loading Odoo"
-    return f"suite `{started[0].suite.name}`: {done} of {sum(planned)} tests"
+    total = max(len(shard.everything) for shard in shards)
+    return f"suite `{started[0].suite.name}`: {done} of {total} tests"
 
 
 def _seconds_file() -> Path:

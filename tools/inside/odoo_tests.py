@@ -7,13 +7,16 @@ dies. Two more things are changed in Odoo's runner:
 * All tests run when the database is loaded, those marked `at_install` as well: on a
   database with further modules installed they would meet columns that modules not yet
   loaded made compulsory.
-* A process runs its share only. Every process makes the same division for itself.
+* Several processes share the classes of tests: each takes the next one that nobody has
+  taken, until none is left.
 """
 
+import gc
 import json
 import logging
 import time
 import traceback
+from pathlib import Path
 
 import odoo.service.server
 
@@ -22,8 +25,8 @@ _EXPECTED_LOGGER = "odoo.tests.result"
 
 _UNKNOWN_BROWSER_TEST_SECONDS = 3.0
 _UNKNOWN_TEST_SECONDS = 0.5
-# To set a class up: its company has a chart of accounts of its own.
-_CLASS_SECONDS = 6.0
+# To set a class up.
+_CLASS_SECONDS = 2.0
 
 
 def watch(plan_file):
@@ -158,9 +161,22 @@ def _do_without_browser(reason):
 
 def _suite_maker(plan, journal):
     from odoo.tests import loader
+    from odoo.tests.common import HttpCase
     from odoo.tests.suite import OdooSuite
     from odoo.tests.tag_selector import TagsSelector
     from odoo.tools import config
+
+    class SharedSuite(OdooSuite):
+        """Classes that are taken one by one while the suite runs."""
+
+        def __iter__(self):
+            return _take(self._tests, plan, journal)
+
+        def has_http_case(self):
+            return any(isinstance(test, HttpCase) for test in self._tests)
+
+        def countTestCases(self):
+            return len(self._tests)
 
     def make_suite(module_names, position="at_install"):
         if position == "at_install":
@@ -174,53 +190,61 @@ def _suite_maker(plan, journal):
             if wanted.check(test)
         ]
         tests.sort(key=lambda test: getattr(test, "test_sequence", 0))
-        mine = _share(tests, plan)
-        journal.write(
-            "plan",
-            all=[test.id() for test in tests],
-            mine=[test.id() for test in mine],
-        )
-        return OdooSuite(mine)
+        journal.write("plan", all=[test.id() for test in tests])
+        # What is loaded stays: the garbage collector need not look at it again and
+        # again.
+        gc.collect()
+        gc.freeze()
+        return SharedSuite(tests)
 
     return make_suite
 
 
-def _share(tests, plan):
+def _take(tests, plan, journal):
     """The tests of this process: whole classes, so that each is set up once.
 
-    Browser tests stay together, as two browsers would fight for the processors;
-    the other classes go, dearest first, to whoever has the least to do so far.
+    Browser tests are for the last process only, as two browsers would fight for the
+    processors. Everything else goes, dearest first, to whoever is free.
     """
     classes = {}
     for test in tests:
         classes.setdefault(type(test), []).append(test)
-    loads = [0.0] * plan["shards"]
-    owner = {}
+    is_last = plan["shard"] == plan["shards"] - 1
 
-    def weight(item):
-        return _CLASS_SECONDS + sum(_seconds(test, plan["seconds"]) for test in item[1])
+    def weigh(cls):
+        seconds = (_seconds(test, plan["seconds"]) for test in classes[cls])
+        return _CLASS_SECONDS + sum(seconds)
 
-    def order(item):
-        return not _needs_browser(item[0]), -weight(item), item[1][0].id()
+    def order(cls):
+        return not _needs_browser(cls), -weigh(cls), classes[cls][0].id()
 
-    for cls, members in sorted(classes.items(), key=order):
-        if _needs_browser(cls):
-            shard = plan["shards"] - 1
-        else:
-            shard = loads.index(min(loads))
-        loads[shard] += weight((cls, members))
-        owner[cls] = shard
-    return [test for test in tests if owner[type(test)] == plan["shard"]]
+    for cls in sorted(classes, key=order):
+        if _needs_browser(cls) and not is_last:
+            continue
+        if not _claim(Path(plan["claims"]), cls):
+            continue
+        members = classes[cls]
+        journal.write("claim", tests=[test.id() for test in members])
+        yield from members
+
+
+def _claim(folder, cls):
+    """Whether nobody else has taken the class: the file system lets one make a file."""
+    try:
+        (folder / f"{cls.__module__}.{cls.__qualname__}").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _needs_browser(cls):
-    from odoo.tests.common import HttpCase
-
-    return issubclass(cls, HttpCase) or bool({"tour", "http"} & cls.test_tags)
+    return bool({"tour", "browser"} & cls.test_tags)
 
 
 def _seconds(test, known):
     """How long the test took the last time, or a guess."""
-    if _needs_browser(type(test)):
+    from odoo.tests.common import HttpCase
+
+    if isinstance(test, HttpCase):
         return known.get(test.id(), _UNKNOWN_BROWSER_TEST_SECONDS)
     return known.get(test.id(), _UNKNOWN_TEST_SECONDS)

@@ -10,18 +10,29 @@ A, B = (f"odoo.addons.also_waas.tests.test_x.TestX.test_{name}" for name in "ab"
 SET_UP = "setUpClass (odoo.addons.also_waas.tests.test_x.TestX)"
 
 
-class TestJudge(ScratchCase):
+class JournalCase(ScratchCase):
+    done = {"event": "done"}
+
     def judge(self, *events, status=0):
-        lines = "".join(json.dumps(event) + "\n" for event in events)
-        shard = results.read(self.write("journal.jsonl", lines))
+        shard = self.read(*events)
         return {
             name: result.outcome
             for name, result in results.judge(shard, status).items()
         }
 
+    def read(self, *events):
+        """:param events: of the journal; a plan is two: what there is, what is taken"""
+        flat = [
+            event
+            for item in events
+            for event in (item if isinstance(item, list) else [item])
+        ]
+        lines = "".join(json.dumps(event) + "\n" for event in flat)
+        return results.read(self.write("journal.jsonl", lines))
+
     @staticmethod
     def plan(*tests):
-        return {"event": "plan", "all": tests, "mine": tests}
+        return [{"event": "plan", "all": tests}, {"event": "claim", "tests": tests}]
 
     @staticmethod
     def end(test, outcome=PASSED):
@@ -33,8 +44,8 @@ class TestJudge(ScratchCase):
             "seconds": 1,
         }
 
-    done = {"event": "done"}
 
+class TestJudge(JournalCase):
     def test_results_are_taken_over(self):
         found = self.judge(
             self.plan(A, B), self.end(A), self.end(B, SKIPPED), self.done
@@ -51,9 +62,8 @@ class TestJudge(ScratchCase):
         self.assertEqual(found, {A: PASSED, B: FAILED, "the test process": FAILED})
 
     def test_a_line_cut_short_is_no_result(self):
-        journal = self.write(
-            "journal.jsonl", json.dumps(self.plan(A)) + '\n{"event": "e'
-        )
+        lines = "".join(json.dumps(event) + "\n" for event in self.plan(A))
+        journal = self.write("journal.jsonl", lines + '{"event": "e')
         self.assertEqual(results.read(journal).planned, [A])
 
     def test_without_a_plan_the_process_has_failed(self):
@@ -91,6 +101,32 @@ class TestJudge(ScratchCase):
         event = {**self.end(A), "told": "20 kills"}
         shard = results.read(self.write("journal.jsonl", json.dumps(event)))
         self.assertEqual(shard.results[A].told, "20 kills")
+
+
+class TestJudgeAll(JournalCase):
+    """Several processes share what there is to do."""
+
+    def judge_all(self, *journals):
+        shards = [(self.read(*events), 0) for events in journals]
+        return {
+            name: result.outcome for name, result in results.judge_all(shards).items()
+        }
+
+    def share(self, *taken):
+        return [
+            {"event": "plan", "all": [A, B]},
+            *({"event": "claim", "tests": [test]} for test in taken),
+            *(self.end(test) for test in taken),
+            self.done,
+        ]
+
+    def test_each_has_taken_its_part(self):
+        found = self.judge_all(self.share(A), self.share(B))
+        self.assertEqual(found, {A: PASSED, B: PASSED})
+
+    def test_what_nobody_took_has_failed(self):
+        found = self.judge_all(self.share(A), self.share())
+        self.assertEqual(found, {A: PASSED, B: FAILED})
 
 
 class TestCount(ScratchCase):

@@ -32,8 +32,8 @@ class FleetAccountsCommon(WaasReturnCommon):
         super().setUpClass()
 
     @classmethod
-    def _set_up_catalogue(cls):
-        result = super()._set_up_catalogue()
+    def _complete_world(cls):
+        result = super()._complete_world()
         cls.accounts = {
             name: cls.env["account.account"].create(
                 {"name": name, "code": f"WAAS.{number}", "account_type": kind}

@@ -164,7 +164,7 @@ class TestPortalParties(PortalWorldCommon):
         self.assertNotIn("<a", self.devices[2].sudo().activity_ids.note)
 
 
-@tagged("post_install", "-at_install", "http")
+@tagged("post_install", "-at_install", "http", "browser")
 class TestPortalInput(PortalHttpCommon):
     """What is typed, searched and sent twice."""
 

@@ -1,0 +1,10 @@
+"""Make the world of the product's tests, once for all their classes."""
+
+
+def main(env, args):
+    from odoo.addons.also_waas.tests import common, prepared_world
+
+    class World(common.WaasCommon):
+        """Nothing but the world."""
+
+    prepared_world.make(World)
