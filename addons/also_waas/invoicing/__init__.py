@@ -1,1 +1,2 @@
 from .engine import InvoiceEngine, Way
+from .numbering import SequenceFormats

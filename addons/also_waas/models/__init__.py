@@ -1,6 +1,11 @@
 # The chapters of a deal, in the order in which it goes through them. A later chapter
 # may know an earlier one, never the other way round.
 
+# 0 what every chapter stands on
+from . import waas_guarded_mixin
+from . import waas_numbered_mixin
+from . import ir_actions_report
+
 # 1 catalogue
 from . import waas_term
 from . import waas_manufacturer

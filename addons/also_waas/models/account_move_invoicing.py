@@ -1,6 +1,7 @@
 from odoo import api, models
 
-from ..invoicing import InvoiceEngine, Way
+from ..defaults import without_defaults
+from ..invoicing import InvoiceEngine, SequenceFormats, Way
 
 
 class AccountMove(models.Model):
@@ -32,7 +33,8 @@ class AccountMove(models.Model):
         :return: the posted ``account.move``, in the order of ``vals_list``; their
             numbers follow Odoo's own order: date, reference, order of ``vals_list``
         """
-        return InvoiceEngine(self, self._waas_get_way(way)).run(vals_list)
+        engine = InvoiceEngine(without_defaults(self), self._waas_get_way(way))
+        return engine.run(vals_list)
 
     @api.private
     def _waas_explain_ways(self, vals_list, way="auto"):
@@ -51,6 +53,7 @@ class AccountMove(models.Model):
     def _get_next_sequence_format(self):
         """Look up once in a call how the next number is written."""
         formats = self.env.context.get("waas_sequence_formats")
-        if formats is None or not self.is_sale_document():
+        # An object of ours: a caller from outside cannot put one into the context.
+        if not isinstance(formats, SequenceFormats) or not self.is_sale_document():
             return super()._get_next_sequence_format()
         return formats.get(self, super()._get_next_sequence_format)

@@ -6,31 +6,13 @@ from odoo.exceptions import AccessError, UserError
 from ..batches import work_isolating
 from ..schedule import cut_periods, get_last_day, get_next_first
 
-# What the flow of a deal writes, and nobody by hand: who invoices, and what ALSO stands
-# to lose.
-FLOW_FIELDS = frozenset(
-    (
-        "generation_type",
-        "waas_state",
-        "waas_order_id",
-        "waas_reseller_id",
-        "waas_term_id",
-        "waas_installment_ids",
-        "waas_monthly_amount",
-        "waas_total_amount",
-        "waas_invoiced_amount",
-        "waas_paid_amount",
-        "waas_credited_amount",
-        "waas_rent_to_come",
-    )
-)
-
 
 class ContractContract(models.Model):
     """Chapter 4, contract: what a confirmed WaaS order becomes. Its installments bill
     it; the run of ``contract`` leaves it alone (R13)."""
 
-    _inherit = "contract.contract"
+    _name = "contract.contract"
+    _inherit = ["contract.contract", "waas.guarded.mixin"]
 
     waas_state = fields.Selection(
         selection=[
@@ -180,12 +162,16 @@ class ContractContract(models.Model):
         return contracts
 
     def write(self, vals):
-        if not FLOW_FIELDS.isdisjoint(vals) and (
-            vals.get("generation_type") == "waas"
+        if "generation_type" in vals and (
+            vals["generation_type"] == "waas"
             or any(contract.generation_type == "waas" for contract in self)
         ):
             self._waas_ensure_flow()
         return super().write(vals)
+
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        self._waas_ensure_flow()
 
     def _waas_ensure_flow(self):
         """A contract that changes its kind would be billed twice, or not at all."""

@@ -5,7 +5,6 @@ from odoo.tools import format_date
 from ..batches import work_isolating
 
 # What the flow of the end writes, and nobody by hand.
-END_FIELDS = frozenset(("waas_end_announced_on", "waas_end_choice"))
 
 
 class ContractContract(models.Model):
@@ -70,13 +69,6 @@ class ContractContract(models.Model):
             contract.waas_decision_date = is_waas and fields.Date.subtract(
                 end, days=company.waas_end_notice_days // 2
             )
-
-    # === CRUD METHODS ===#
-
-    def write(self, vals):
-        if not END_FIELDS.isdisjoint(vals):
-            self._waas_ensure_flow()
-        return super().write(vals)
 
     # === ACTIONS ===#
 

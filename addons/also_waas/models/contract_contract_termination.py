@@ -7,7 +7,6 @@ from odoo.tools import format_amount
 from .contract_line_change import Row
 
 # What ends a contract, and nobody by hand.
-END_FIELDS = frozenset(("waas_ended_on", "waas_end_reason"))
 
 
 class Claim(NamedTuple):
@@ -38,11 +37,6 @@ class ContractContract(models.Model):
         "CHECK (waas_ended_on IS NULL OR waas_end_reason IS NOT NULL)",
         "A contract that ended says why.",
     )
-
-    def write(self, vals):
-        if not END_FIELDS.isdisjoint(vals):
-            self._waas_ensure_flow()
-        return super().write(vals)
 
     # === WHAT IT COSTS ===#
 

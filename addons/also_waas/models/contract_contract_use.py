@@ -6,6 +6,7 @@ from psycopg2 import OperationalError
 from odoo import Command, api, fields, models
 from odoo.tools import format_date
 
+from ..defaults import without_defaults
 from ..schedule import cut_periods
 
 _logger = logging.getLogger(__name__)
@@ -28,11 +29,6 @@ class ContractContract(models.Model):
         help="Up to this day the rent of devices is invoiced that were not returned "
         "after the end (R15).",
     )
-
-    def write(self, vals):
-        if "waas_use_invoiced_to" in vals:
-            self._waas_ensure_flow()
-        return super().write(vals)
 
     @api.model
     def _cron_waas_invoice_use(self):
@@ -127,7 +123,7 @@ class ContractContract(models.Model):
             if not row.number and row.is_billed(last)
         ]
         return (
-            self.env["account.move"]
+            without_defaults(self.env["account.move"])
             .with_company(self.company_id)
             .create(
                 {

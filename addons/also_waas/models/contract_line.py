@@ -22,7 +22,6 @@ FLOW_FIELDS = frozenset(
         "recurring_interval",
         "recurring_invoicing_type",
         "is_canceled",
-        "waas_order_line_id",
     )
 )
 
@@ -30,7 +29,8 @@ FLOW_FIELDS = frozenset(
 class ContractLine(models.Model):
     """Chapter 4, contract: a monthly price, frozen from the order."""
 
-    _inherit = "contract.line"
+    _name = "contract.line"
+    _inherit = ["contract.line", "waas.guarded.mixin"]
 
     waas_order_line_id = fields.Many2one(
         comodel_name="sale.order.line",
@@ -159,3 +159,12 @@ class ContractLine(models.Model):
         ):
             name = name.replace(marker, date.strftime(date_format) if date else "")
         return name
+
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        raise AccessError(
+            self.env._(
+                "The lines of a WaaS contract come from its order and its changes: "
+                "nobody makes or ties them by hand."
+            )
+        )

@@ -2,16 +2,6 @@ from typing import Any, NamedTuple
 
 from odoo import api, fields, models
 
-# What a change writes, beside what an order does.
-CHANGE_FIELDS = frozenset(
-    (
-        "waas_change_line_id",
-        "waas_parent_line_id",
-        "waas_slot_id",
-        "waas_installment_id",
-    )
-)
-
 
 class Row(NamedTuple):
     """A price of a contract as its months see it, whether its line is written or only
@@ -73,13 +63,6 @@ class ContractLine(models.Model):
         ondelete="restrict",
         help="The one month that invoices this part of a month.",
     )
-
-    # === CRUD METHODS ===#
-
-    def write(self, vals):
-        if not CHANGE_FIELDS.isdisjoint(vals):
-            self._waas_ensure_flow()
-        return super().write(vals)
 
     # === BUSINESS METHODS ===#
 

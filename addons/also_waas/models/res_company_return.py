@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..defaults import without_defaults
+
 
 class ResCompany(models.Model):
     """Chapter 8, returns: what a company decides about them, and its places for
@@ -160,7 +162,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         target = self._waas_get_release_location(decision)
         source = self._waas_get_quarantine()
-        picking = self.env["stock.picking"].create(
+        picking = without_defaults(self.env["stock.picking"]).create(
             {
                 "picking_type_id": self.waas_return_type_id.warehouse_id.int_type_id.id,
                 "company_id": self.id,

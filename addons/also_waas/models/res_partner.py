@@ -4,7 +4,8 @@ from odoo import fields, models
 class ResPartner(models.Model):
     """A contact's part in WaaS: reseller, end customer."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "waas.guarded.mixin"]
 
     waas_is_reseller = fields.Boolean(
         string="WaaS Partner",
@@ -24,6 +25,28 @@ class ResPartner(models.Model):
         groups="also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
         "account.group_account_invoice",
     )
+
+    def _waas_describe_party(self):
+        """What an agreement says of a party. Contacts that say the same may be merged
+        without a word; another name, number or address is another text.
+
+        :return: list of texts; of a contact with neither number nor address its id too
+        """
+        partner_sudo = self.sudo()  # goes into a hash, nobody reads it
+        address = [
+            partner_sudo.street,
+            partner_sudo.street2,
+            partner_sudo.zip,
+            partner_sudo.city,
+            partner_sudo.state_id.code,
+            partner_sudo.country_id.code,
+        ]
+        numbers = [partner_sudo.vat, partner_sudo.company_registry]
+        said = [
+            " ".join((text or "").split())
+            for text in (partner_sudo.name, *numbers, *address)
+        ]
+        return said if any(said[1:]) else [*said, str(partner_sudo.id)]
 
     def _waas_get_exposure(self, company):
         """What this end customer owes ALSO, or will (R13).

@@ -10,6 +10,7 @@ DEAL_FIELDS = (
     "is_waas",
     "partner_id",
     "partner_invoice_id",
+    "partner_shipping_id",
     "company_id",
     "date_order",
     "pricelist_id",
@@ -38,7 +39,7 @@ class SaleOrder(models.Model):
     partner (reseller), at a monthly price for one term."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "waas.gate.mixin"]
+    _inherit = ["sale.order", "waas.guarded.mixin", "waas.gate.mixin"]
 
     is_waas = fields.Boolean(
         string="Workplace as a Service",

@@ -1,6 +1,8 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from ..defaults import without_defaults
+
 
 class SaleOrder(models.Model):
     """Chapter 4, contract: confirming a WaaS order makes its contract; delivering its
@@ -24,7 +26,7 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         waas_orders = self.filtered("is_waas")
         # Contracts are made by accountants; this one is made by the gate.
-        self.env["contract.contract"].sudo().create(
+        without_defaults(self.env["contract.contract"].sudo()).create(
             [order._waas_prepare_contract() for order in waas_orders]
         )
         result = super()._action_confirm()

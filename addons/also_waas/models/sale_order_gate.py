@@ -4,11 +4,14 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..defaults import without_defaults
 from .waas_agreement import LIVE_STATES
 
 # In the context of a confirmation that went through the gate. An object, not True: what
 # a caller from outside puts in the context is compared by identity and never this.
 CONFIRMING = object()
+# The same, of a cancellation that went through its own method.
+CANCELLING = object()
 # Who may read what hangs on an order: another employee's read() must not stumble on it.
 GATE_GROUPS = (
     "also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
@@ -151,6 +154,31 @@ class SaleOrder(models.Model):
                     )
                 )
 
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if vals.get("state", "sale") != "sale":
+            self._waas_ensure_leaves_by_method()
+        result = super().write(vals)
+        if "waas_signatory_id" in vals:
+            self.filtered("is_waas")._waas_deal_changed()
+        return result
+
+    def _waas_ensure_leaves_by_method(self):
+        """A confirmed order has a contract and deliveries: only its own method takes
+        it back, and them with it."""
+        if self.env.context.get("waas_cancelling") is CANCELLING:
+            return
+        for order in self:
+            if order.is_waas and order.state == "sale":
+                raise UserError(
+                    self.env._(
+                        "%(order)s is confirmed and signed: its state cannot be "
+                        "edited. Press Cancel, as long as nothing is delivered.",
+                        order=order.name,
+                    )
+                )
+
     # === ACTIONS ===#
 
     def action_waas_request_credit(self):
@@ -226,9 +254,11 @@ class SaleOrder(models.Model):
             # One by one: the contract of one is exposure for the next.
             order._waas_claim_credit()
             order._waas_refresh_amounts()
-            super(
-                SaleOrder, order.with_context(waas_confirming=CONFIRMING)
-            ).action_confirm()
+            # Nothing that a caller proposes reaches what is made now.
+            confirming = without_defaults(order).with_context(
+                waas_confirming=CONFIRMING, waas_exposures=None
+            )
+            super(SaleOrder, confirming).action_confirm()
         if others := self - waas_orders:
             return super(SaleOrder, others).action_confirm()
         return True
@@ -271,7 +301,8 @@ class SaleOrder(models.Model):
         waas_orders.sudo().waas_credit_check_ids.filtered(
             lambda check: check.state == "requested"
         )._withdraw()
-        return super()._action_cancel()
+        cancelling = self.with_context(waas_cancelling=CANCELLING)
+        return super(SaleOrder, cancelling)._action_cancel()
 
     def _waas_get_open_points(self):
         return [
@@ -281,13 +312,18 @@ class SaleOrder(models.Model):
         ]
 
     def _waas_get_deal_problems(self):
-        """A mandate to debit an account needs the account."""
+        """A signatory without doubt, and for a mandate the account to debit."""
         yield from super()._waas_get_deal_problems()
+        if problem := self._waas_get_signatory_problem():
+            yield "signatory", problem
+        elif question := self._waas_get_signatory_question():
+            yield "signatory_domain", question
         customer = self.partner_id.commercial_partner_id
-        if not customer or customer.sudo().bank_ids:
-            return
-        templates = self.env["waas.agreement.template"]
-        if templates._has_mandate(self.company_id.id):
+        if (
+            customer
+            and self._waas_has_mandate()
+            and not self._waas_get_debited_account()
+        ):
             yield (
                 "bank_account",
                 self.env._(
@@ -320,6 +356,10 @@ class SaleOrder(models.Model):
 
     def _waas_get_agreement_templates(self):
         return self.env["waas.agreement.template"]._find(self.company_id)
+
+    def _waas_has_mandate(self):
+        templates = self.env["waas.agreement.template"]
+        return templates._has_mandate(self.company_id.id)
 
     def _waas_get_link_template(self):
         return "also_waas.mail_template_signing_link"
@@ -356,9 +396,10 @@ class SaleOrder(models.Model):
         """Hash of everything that is agreed: parties, term and money."""
         self.ensure_one()
         deal = {
-            "customer": self.partner_id.id,
-            "reseller": self.waas_reseller_id.id,
-            "invoice": self.partner_invoice_id.id,
+            "parties": self._waas_describe_parties(),
+            "invoice": self.partner_invoice_id._waas_describe_party(),
+            "route": self.waas_delivery_route,
+            "delivery": self.partner_shipping_id._waas_describe_party(),
             "company": self.company_id.id,
             "currency": self.currency_id.name,
             "months": self.waas_term_id.months,

@@ -31,7 +31,8 @@ class SaleOrderLine(models.Model):
     """Chapter 2, quotation: a bundle line carries the money; what hangs on it is
     delivered for nothing (components) or has a monthly price of its own (charges)."""
 
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "waas.guarded.mixin"]
 
     waas_role = fields.Selection(
         selection=[

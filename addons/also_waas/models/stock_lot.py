@@ -9,7 +9,6 @@ from odoo.exceptions import AccessError, UserError
 from ..schedule import get_last_day
 
 # What deliveries and returns write, and nobody by hand: who has ALSO's property.
-FLOW_FIELDS = frozenset(("waas_contract_id", "waas_delivered_on"))
 # What a warehouse has no say in: contracts may not outlast them (R12).
 WARRANTY_FIELDS = frozenset(
     ("waas_warranty_start", "waas_warranty_end", "waas_warranty_max_end")
@@ -20,7 +19,8 @@ class StockLot(models.Model):
     """Chapter 5, devices: a serial number that a contract rents out, and that stays
     ALSO's (R13)."""
 
-    _inherit = "stock.lot"
+    _name = "stock.lot"
+    _inherit = ["stock.lot", "waas.guarded.mixin"]
 
     waas_role = fields.Selection(related="product_id.waas_role")
     # === Where it is ===
@@ -142,36 +142,38 @@ class StockLot(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        defaults = {f"default_{name}" for name in WARRANTY_FIELDS}
+        if not defaults.isdisjoint(self.env.context):
+            self._waas_ensure_may_set_warranty()
         for vals in vals_list:
-            self._waas_ensure_may_write(vals)
+            if not WARRANTY_FIELDS.isdisjoint(vals):
+                self._waas_ensure_may_set_warranty()
         return super().create(vals_list)
 
     def write(self, vals):
-        self._waas_ensure_may_write(vals)
+        if not WARRANTY_FIELDS.isdisjoint(vals):
+            self._waas_ensure_may_set_warranty()
         return super().write(vals)
 
     @api.model
-    def _waas_ensure_may_write(self, vals):
-        if self.env.su:
+    def _waas_refuse_system_fields(self, names):
+        raise AccessError(
+            self.env._(
+                "A device gets its contract by being delivered, and loses it by coming "
+                "back: validate the delivery or the return."
+            )
+        )
+
+    @api.model
+    def _waas_ensure_may_set_warranty(self):
+        if self.env.su or self.env.user.has_group("also_waas.group_waas_user"):
             return
-        if any(vals.get(name) for name in FLOW_FIELDS) or (
-            self and not FLOW_FIELDS.isdisjoint(vals)
-        ):
-            raise AccessError(
-                self.env._(
-                    "A device gets its contract by being delivered, and loses it by "
-                    "coming back: validate the delivery or the return."
-                )
+        raise AccessError(
+            self.env._(
+                "Contracts rest on the warranty of a device: ask a WaaS user to "
+                "correct it."
             )
-        if not WARRANTY_FIELDS.isdisjoint(vals) and not self.env.user.has_group(
-            "also_waas.group_waas_user"
-        ):
-            raise AccessError(
-                self.env._(
-                    "Contracts rest on the warranty of a device: ask a WaaS user to "
-                    "correct it."
-                )
-            )
+        )
 
     # === ACTIONS ===#
 

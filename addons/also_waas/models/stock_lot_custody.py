@@ -37,12 +37,12 @@ class StockLot(models.Model):
     # === CRUD METHODS ===#
 
     @api.model
-    def _waas_ensure_may_write(self, vals):
-        if not self.env.su and not CHAIN_FIELDS.isdisjoint(vals):
+    def _waas_refuse_system_fields(self, names):
+        if names & CHAIN_FIELDS:
             raise AccessError(
                 self.env._("The chain of custody is written by what happens (R15).")
             )
-        return super()._waas_ensure_may_write(vals)
+        return super()._waas_refuse_system_fields(names)
 
     # === ACTIONS ===#
 

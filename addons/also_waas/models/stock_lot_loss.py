@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..defaults import without_defaults
+
 
 class StockLot(models.Model):
     """Chapter 8, returns: a device that vanished from quarantine. It is the one way out
@@ -84,7 +86,7 @@ class StockLot(models.Model):
         )
         waiting._note_loss(reason)
         self._waas_get_last_asset().state = "written_off"
-        moves = self.env["stock.move"]
+        moves = without_defaults(self.env["stock.move"])
         origin = self.env._("Lost in quarantine")
         moves.create(
             moves._waas_prepare_loss(self, place, company, origin=origin)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..defaults import without_defaults
+
 # What quarantine and grading write.
 RETURN_FIELDS = frozenset(("waas_arrival_id", "waas_grade", "waas_refurbished"))
 GRADES = [
@@ -50,16 +52,12 @@ class StockLot(models.Model):
     # === CRUD METHODS ===#
 
     @api.model
-    def _waas_ensure_may_write(self, vals):
-        if (
-            not self.env.su
-            and not RETURN_FIELDS.isdisjoint(vals)
-            and (self or any(vals.get(name) for name in RETURN_FIELDS))
-        ):
+    def _waas_refuse_system_fields(self, names):
+        if names & RETURN_FIELDS:
             raise AccessError(
                 self.env._("A device is graded with Grade Devices, once it is erased.")
             )
-        return super()._waas_ensure_may_write(vals)
+        return super()._waas_refuse_system_fields(names)
 
     # === ACTIONS ===#
 
@@ -243,7 +241,8 @@ class StockLot(models.Model):
 
     def _waas_scrap(self):
         """Write the devices off as scrap, out of quarantine."""
-        scraps_sudo = self.env["stock.scrap"].sudo()  # certified; the flow decides
+        # Certified; the flow decides.
+        scraps_sudo = without_defaults(self.env["stock.scrap"].sudo())
         for lot in self.sudo():
             scraps_sudo |= scraps_sudo.create(
                 {

@@ -1,10 +1,13 @@
 from odoo import models
 
+from .stock_quant import ReservedFor
+
 
 class StockMove(models.Model):
     """Chapter 5, devices: on whose papers a device moves."""
 
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "waas.guarded.mixin"]
 
     def _waas_get_contract(self):
         """The contract on whose papers this move is, as superuser: a delivery of its
@@ -35,9 +38,8 @@ class StockMove(models.Model):
             lot_id = replacement_sudo._get_device(self.picking_id)
         move = self
         if location_id.is_waas:
-            move = self.with_context(
-                waas_reserve_contract_id=self._waas_get_contract().id
-            )
+            reserved_for = ReservedFor(self._waas_get_contract().id or 0)
+            move = self.with_context(waas_reserved_for=reserved_for)
         return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )

@@ -17,25 +17,14 @@ class StockMove(models.Model):
         groups="base.group_user",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(vals.get("waas_return_line_id") for vals in vals_list):
-            self._waas_ensure_return_flow()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if "waas_return_line_id" in vals:
-            self._waas_ensure_return_flow()
-        return super().write(vals)
-
-    def _waas_ensure_return_flow(self):
-        """Its moves are on the papers of a contract."""
-        if not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "A return makes its own transfers: open the return and announce it."
-                )
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        """Its moves are on the transfers of a contract."""
+        raise AccessError(
+            self.env._(
+                "A return makes its own transfers: open the return and announce it."
             )
+        )
 
     def _waas_get_contract(self):
         self.ensure_one()

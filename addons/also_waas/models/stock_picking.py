@@ -5,7 +5,8 @@ from odoo.exceptions import AccessError
 class StockPicking(models.Model):
     """Chapter 5, devices: the delivery of its last device starts a contract."""
 
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "waas.guarded.mixin"]
 
     waas_replacement_id = fields.Many2one(
         comodel_name="waas.replacement",
@@ -38,16 +39,14 @@ class StockPicking(models.Model):
                 contracts |= move._waas_get_contract()
             picking.waas_contract_id = contracts[:1]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(vals.get("waas_replacement_id") for vals in vals_list):
-            self._waas_ensure_flow()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if "waas_replacement_id" in vals:
-            self._waas_ensure_flow()
-        return super().write(vals)
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        """Its transfers are allowed what others are not."""
+        raise AccessError(
+            self.env._(
+                "A replacement makes its own transfers: open the device and replace it."
+            )
+        )
 
     def action_waas_print_labels(self):
         """Print the labels of the devices of this transfer."""
@@ -61,13 +60,3 @@ class StockPicking(models.Model):
             date = fields.Date.context_today(picking, picking.date_done)
             orders._waas_start_if_delivered(date)
         return result
-
-    def _waas_ensure_flow(self):
-        """Its transfers are allowed what others are not."""
-        if not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "A replacement makes its own transfers: open the device and "
-                    "replace it."
-                )
-            )

@@ -7,11 +7,11 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
-    # Copied: what is delivered later, is delivered for the same change.
     waas_change_id = fields.Many2one(
         comodel_name="waas.change",
         string="WaaS Change",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
@@ -21,31 +21,26 @@ class StockPicking(models.Model):
     def _compute_waas_contract_id(self):
         return super()._compute_waas_contract_id()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        new = [vals for vals in vals_list if vals.get("waas_change_id")]
-        if new and not self._waas_may_set_change(new):
-            self._waas_refuse_change()
-        return super().create(vals_list)
+    def copy(self, default=None):
+        """What is delivered later, or comes back, belongs to the same change; another
+        copy does not."""
+        copies = super().copy(default)
+        for picking, copied in zip(self, copies, strict=True):
+            # Who moves devices has no rights on changes.
+            if change_sudo := picking.sudo().waas_change_id:
+                if picking in (copied.backorder_id, copied.return_id):
+                    copied.sudo().waas_change_id = change_sudo
+        return copies
 
-    def write(self, vals):
-        if "waas_change_id" in vals and not self.env.su:
-            self._waas_refuse_change()
-        return super().write(vals)
-
-    def _waas_may_set_change(self, vals_list):
-        """A backorder or return of such a transfer is one, too; a new one is not."""
-        changes = (
-            self.env["waas.change"]
-            .sudo()
-            .browse([vals["waas_change_id"] for vals in vals_list])
-        )
-        return self.env.su or all(change.picking_ids for change in changes)
-
-    def _waas_refuse_change(self):
-        raise AccessError(
-            self.env._("A change makes its own deliveries: send it and have it signed.")
-        )
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        if "waas_change_id" in names:
+            raise AccessError(
+                self.env._(
+                    "A change makes its own deliveries: send it and have it signed."
+                )
+            )
+        return super()._waas_refuse_system_fields(names)
 
     def _action_done(self):
         result = super()._action_done()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..defaults import without_defaults
+
 
 class StockPicking(models.Model):
     """Chapter 8, returns: the receipt of a return."""
@@ -55,7 +57,7 @@ class StockPicking(models.Model):
 
         :param list vals_list: of :meth:`_waas_prepare_device_move`
         """
-        moves = self.env["stock.move"].create(vals_list)
+        moves = without_defaults(self.env["stock.move"]).create(vals_list)
         moves._action_confirm(merge=False)
         moves._do_unreserve()  # the type may have reserved other devices
         return moves

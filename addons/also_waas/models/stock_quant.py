@@ -1,6 +1,15 @@
+from typing import NamedTuple
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+
+class ReservedFor(NamedTuple):
+    """Whose devices a reservation may take back, in the context. An object of ours: a
+    caller from outside cannot put one there."""
+
+    contract_id: int  # id; 0: of no contract
 
 
 class StockQuant(models.Model):
@@ -49,15 +58,15 @@ class StockQuant(models.Model):
         owner_id=None,
         strict=False,
     ):
-        """Never take the device of another contract back: ``waas_reserve_contract_id``
-        in the context names the contract, or nothing."""
+        """Never take the device of another contract back: ``waas_reserved_for`` in the
+        context names the contract, or none."""
         domain = super()._get_gather_domain(
             product_id, location_id, lot_id, package_id, owner_id, strict
         )
-        if "waas_reserve_contract_id" in self.env.context:
-            contract_id = self.env.context["waas_reserve_contract_id"]
+        reserved_for = self.env.context.get("waas_reserved_for")
+        if isinstance(reserved_for, ReservedFor):
             domain &= Domain("location_id.is_waas", "=", False) | Domain(
-                "lot_id.waas_contract_id", "=", contract_id or -1
+                "lot_id.waas_contract_id", "=", reserved_for.contract_id or -1
             )
         return domain
 

@@ -21,7 +21,7 @@ class WaasAgreement(models.Model):
 
     _name = "waas.agreement"
     _description = "WaaS Agreement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
     _order = "order_id desc, sequence, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -163,15 +163,6 @@ class WaasAgreement(models.Model):
     def _compute_display_name(self):
         for agreement in self:
             agreement.display_name = f"{agreement.name} {agreement.title}"
-
-    # === CRUD METHODS ===#
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = self.env["ir.sequence"].next_by_code("waas.agreement")
-        return super().create(vals_list)
 
     # === ACTIONS ===#
 

@@ -1,8 +1,11 @@
 from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, UserError
 
 # In the context of a write that leaves the text alone; an object, so that no caller
 # from outside can say so.
 TEXT_UNTOUCHED = object()
+# Who changes one of these takes the text away from the deals of a company.
+REACH_FIELDS = ("active", "company_id", "kind")
 
 
 class WaasAgreementTemplate(models.Model):
@@ -14,7 +17,7 @@ class WaasAgreementTemplate(models.Model):
 
     _name = "waas.agreement.template"
     _description = "WaaS Agreement Template"
-    _inherit = ["mail.render.mixin"]
+    _inherit = ["mail.render.mixin", "waas.guarded.mixin"]
     _order = "sequence, id"
     _unrestricted_rendering = True
 
@@ -46,6 +49,40 @@ class WaasAgreementTemplate(models.Model):
         "object.total_in_words.",
     )
 
+    # === Taking it away ===
+    removal_asked_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Removal Requested By",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    removal_asked_on = fields.Datetime(
+        string="Removal Requested On", readonly=True, copy=False
+    )
+    removal_approved_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    can_approve_removal = fields.Boolean(compute="_compute_can_approve_removal")
+
+    _removal_four_eyes = models.Constraint(
+        "CHECK (removal_approved_by_id IS NULL "
+        "OR removal_approved_by_id != removal_asked_by_id)",
+        "A text is taken away by two people.",
+    )
+
+    @api.depends("removal_asked_by_id", "active")
+    @api.depends_context("uid")
+    def _compute_can_approve_removal(self):
+        for template in self:
+            asked_by = template.removal_asked_by_id
+            template.can_approve_removal = (
+                template.active and bool(asked_by) and asked_by != self.env.user
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
@@ -54,6 +91,11 @@ class WaasAgreementTemplate(models.Model):
     def write(self, vals):
         """Let a manager rename, order and archive also what an editor wrote."""
         self.env.registry.clear_cache()
+        if not self.env.su:
+            self._ensure_stays(vals)
+        if vals.get("active"):
+            self.check_access("write")
+            self._forget_removal()
         if "body_html" in vals:
             return super().write(vals)
         untouched = self.with_context(waas_text=TEXT_UNTOUCHED)
@@ -62,6 +104,91 @@ class WaasAgreementTemplate(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        if not self.env.su:
+            self._ensure_stays({"active": False})
+
+    # === TAKING IT AWAY ===#
+
+    def _ensure_stays(self, vals):
+        """All agreements means all active texts: one person alone makes them no fewer
+        (R1).
+
+        :raises UserError: when an active text would be taken away
+        """
+        for template in self.filtered("active"):
+            if any(
+                name in vals
+                and template._fields[name].convert_to_write(template[name], template)
+                != vals[name]
+                for name in REACH_FIELDS
+            ):
+                raise UserError(
+                    self.env._(
+                        "Every deal is signed with %(template)s: taking it away, also "
+                        "by another company or kind, needs two people. Press Request "
+                        "Removal, then have another WaaS manager approve it.",
+                        template=template.name,
+                    )
+                )
+
+    def action_request_removal(self):
+        """Ask another manager to take these texts away."""
+        self._ensure_manager()
+        self.sudo().write(  # checked above; four eyes are a constraint
+            {
+                "removal_asked_by_id": self.env.uid,
+                "removal_asked_on": fields.Datetime.now(),
+                "removal_approved_by_id": False,
+            }
+        )
+        return True
+
+    def action_approve_removal(self):
+        """Take away what somebody else asked to: later deals are signed without it.
+
+        :raises UserError: when nobody asked, or this very user did
+        """
+        self._ensure_manager()
+        for template in self:
+            if not template.can_approve_removal:
+                raise UserError(
+                    self.env._(
+                        "Somebody else must ask for the removal of %(template)s "
+                        "before you can approve it.",
+                        template=template.name,
+                    )
+                )
+        self.sudo().write(  # checked above
+            {"active": False, "removal_approved_by_id": self.env.uid}
+        )
+        return True
+
+    def action_keep(self):
+        """Answer no to a request for removal, or take it back."""
+        self._ensure_manager()
+        self._forget_removal()
+        return True
+
+    def _forget_removal(self):
+        self.sudo().write(  # the right to write the text was checked
+            {
+                "removal_asked_by_id": False,
+                "removal_asked_on": False,
+                "removal_approved_by_id": False,
+            }
+        )
+
+    def _ensure_manager(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "also_waas.group_waas_manager"
+        ):
+            raise AccessError(
+                self.env._("Only WaaS managers decide what is to be signed.")
+            )
 
     def _check_access_right_dynamic_template(self):
         if self.env.context.get("waas_text") is TEXT_UNTOUCHED:

@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, api, fields, models
 from odoo.tools import SQL, format_date
 
+from ..defaults import without_defaults
+
 ROWS_PER_INSERT = 1000
 
 
@@ -22,6 +24,7 @@ class WaasAsset(models.Model):
 
     _name = "waas.asset"
     _description = "WaaS Rental Equipment"
+    _inherit = ["waas.guarded.mixin"]
     _order = "id desc"
     _rec_name = "device_id"
 
@@ -340,7 +343,7 @@ class WaasAsset(models.Model):
             for account, b in balances.items()
             if not currency.is_zero(b)
         ]
-        moves = self.env["account.move"].with_company(company)
+        moves = without_defaults(self.env["account.move"]).with_company(company)
         if not lines:
             return moves
         move = moves.create(
@@ -395,6 +398,7 @@ class WaasDepreciation(models.Model):
 
     _name = "waas.depreciation"
     _description = "WaaS Depreciation"
+    _inherit = ["waas.guarded.mixin"]
     _order = "month desc, id desc"
 
     asset_id = fields.Many2one(

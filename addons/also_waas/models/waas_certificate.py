@@ -23,7 +23,7 @@ class WaasCertificate(models.Model):
 
     _name = "waas.certificate"
     _description = "WaaS Erasure Certificate"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "waas.guarded.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -70,10 +70,9 @@ class WaasCertificate(models.Model):
 
     # === CRUD METHODS ===#
 
-    def write(self, vals):
-        if not self.env.su and vals.keys() & self._get_flow_fields():
-            self._refuse_by_hand()
-        return super().write(vals)
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        self._refuse_by_hand()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_issued(self):
@@ -86,20 +85,6 @@ class WaasCertificate(models.Model):
                 "if it is wrong (R15)."
             )
         )
-
-    @api.model
-    def _get_flow_fields(self):
-        return {
-            "name",
-            "company_id",
-            "return_id",
-            "date",
-            "device_count",
-            "content_sha256",
-            "token",
-            "state",
-            "withdrawn_reason",
-        }
 
     # === ACTIONS ===#
 

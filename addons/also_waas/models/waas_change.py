@@ -6,27 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
 
-# What the flow writes, and nobody by hand.
-FLOW_FIELDS = frozenset(
-    (
-        "name",
-        "state",
-        "user_id",
-        "applied_on",
-        "applied_by_id",
-        "move_ids",
-        "monthly_before",
-        "monthly_after",
-        "total_before",
-        "total_after",
-        "growth_amount",
-        "part_amount",
-        "commission_amount",
-        "owed_amount",
-        "waas_agreement_ids",
-        "waas_credit_check_ids",
-    )
-)
+from ..defaults import without_defaults
+
 OPEN_STATES = ("waiting", "delivering")
 
 
@@ -54,6 +35,7 @@ class WaasChange(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "waas.numbered.mixin",
         "waas.gate.mixin",
         "waas.deal.mixin",
     ]
@@ -272,12 +254,6 @@ class WaasChange(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._ensure_no_flow(vals)
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = self.env["ir.sequence"].next_by_code("waas.change")
         changes = super().create(vals_list)
         for change in changes:
             change._tell_contract(self.env._("is being prepared"))
@@ -285,18 +261,23 @@ class WaasChange(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._ensure_no_flow(vals)
             self._ensure_draft(vals)
         return super().write(vals)
 
-    def _ensure_no_flow(self, vals):
-        if not FLOW_FIELDS.isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "The state and the amounts of a change follow from its lines and "
-                    "its buttons: nobody types them."
-                )
+    @api.model
+    def _waas_get_number_company(self, vals):
+        contract = self.env["contract.contract"].browse(vals.get("contract_id"))
+        # A change belongs to the company of its contract, whoever may read that.
+        return contract.sudo().company_id
+
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        raise AccessError(
+            self.env._(
+                "The state and the amounts of a change follow from its lines and its "
+                "buttons: nobody types them."
             )
+        )
 
     def _ensure_draft(self, vals):
         """What was sent is what is signed."""
@@ -363,14 +344,6 @@ class WaasChange(models.Model):
                     self.env._(
                         "%(change)s does not wait to be applied: send it first.",
                         change=change.name,
-                    )
-                )
-            if points := change._waas_get_open_points():
-                raise UserError(
-                    self.env._(
-                        "%(change)s cannot be applied yet:\n%(points)s",
-                        change=change.name,
-                        points="\n".join(f"- {point.message}" for point in points),
                     )
                 )
             change._go()
@@ -651,7 +624,7 @@ class WaasChange(models.Model):
     def _apply_now(self):
         """Write the changes, all of each and all of them, or nothing."""
         # The right to do it was checked; contracts are written by the flow only.
-        changes = self.sudo()
+        changes = without_defaults(self.sudo())
         changes.contract_id.lock_for_update(allow_referencing=True)
         changes.contract_id.waas_installment_ids.filtered(
             lambda month: not month.move_id

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..defaults import without_defaults
+
 
 class WaasChange(models.Model):
     """Chapter 7, changes: more workplaces, and devices that a change brings. Their rent
@@ -124,7 +126,7 @@ class WaasChange(models.Model):
         order = self.order_id
         source = order.warehouse_id.lot_stock_id
         target = self.company_id.waas_location_id
-        picking = self.env["stock.picking"].create(
+        picking = without_defaults(self.env["stock.picking"]).create(
             {
                 "picking_type_id": order.warehouse_id.out_type_id.id,
                 "partner_id": order.partner_shipping_id.id,
@@ -158,7 +160,7 @@ class WaasChange(models.Model):
         moves = self.picking_ids.move_ids.filtered(
             lambda move: move.state == "done" and move.location_dest_id.is_waas
         )
-        return all(
+        return bool(moves) and all(
             sum(move.quantity for move in moves if move.product_id == product)
             >= quantity
             for product, quantity in self._get_devices().items()
@@ -172,6 +174,7 @@ class WaasChange(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
+                    change._ensure_still_agreed()
                     if date > change.effective_date:
                         change.effective_date = date
                     change._apply_now()
@@ -190,6 +193,7 @@ class WaasChange(models.Model):
         )
         for change in delivered:
             change._ensure_user()
+            change.sudo()._ensure_still_agreed()
             today = fields.Date.context_today(change)
             change.sudo().effective_date = max(change.effective_date, today)
             change._apply_now()

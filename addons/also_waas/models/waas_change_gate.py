@@ -44,12 +44,31 @@ class WaasChange(models.Model):
         readonly=True,
         groups=GATE_GROUPS,
     )
+    gate_passed_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When nothing was missing any more and the credit was claimed.",
+    )
     waas_can_request_credit = fields.Boolean(compute="_compute_waas_gate")
     waas_needs_signatures = fields.Boolean(
-        related="company_id.waas_change_signatures", string="To Be Signed"
+        compute="_compute_waas_needs_signatures", string="To Be Signed"
+    )
+
+    _gate_is_passed = models.Constraint(
+        "CHECK (state NOT IN ('delivering', 'applied') OR gate_passed_on IS NOT NULL)",
+        "A change goes on when nothing is missing any more.",
     )
 
     # === COMPUTE METHODS ===#
+
+    @api.depends("kind", "company_id.waas_change_signatures")
+    def _compute_waas_needs_signatures(self):
+        """An extension is a contract too: both sign it, whatever a company's settings
+        say (R1)."""
+        for change in self:
+            change.waas_needs_signatures = (
+                change.kind == "extension" or change.company_id.waas_change_signatures
+            )
 
     @api.depends("contract_id")
     def _compute_waas_signatory_id(self):
@@ -143,7 +162,7 @@ class WaasChange(models.Model):
             return points
         if self._grows():
             points += change_sudo._waas_get_credit_points()
-        if self.state != "draft" and self.company_id.waas_change_signatures:
+        if self.state != "draft" and self.waas_needs_signatures:
             points += change_sudo._waas_get_agreement_points()
         return [*super()._waas_get_open_points(), *points]
 
@@ -153,7 +172,7 @@ class WaasChange(models.Model):
 
     def _after_submit(self):
         result = super()._after_submit()
-        if self.company_id.waas_change_signatures:
+        if self.waas_needs_signatures:
             self._waas_issue_agreements()
         credit = [
             point
@@ -206,9 +225,45 @@ class WaasChange(models.Model):
         self._waas_schedule(self.env._("Apply: everything is signed"), self.user_id)
 
     def _go(self):
-        if self._grows():
-            self.sudo()._waas_claim_credit()
+        self._pass_gate()
         return super()._go()
+
+    def _pass_gate(self):
+        """Refuse a change of which anything is missing, and note that of this one
+        nothing is.
+
+        :raises UserError: with what is missing
+        """
+        for change in self:
+            change_sudo = change.sudo()  # whoever applies a change may ask its gate
+            if change_sudo._grows():
+                change_sudo._waas_claim_credit()
+            change_sudo._ensure_nothing_missing()
+            change_sudo.gate_passed_on = fields.Datetime.now()
+
+    def _ensure_nothing_missing(self):
+        self._refuse_missing(self._waas_get_open_points())
+
+    def _refuse_missing(self, points):
+        if points:
+            raise UserError(
+                self.env._(
+                    "%(change)s cannot be applied yet:\n%(points)s",
+                    change=self.name,
+                    points="\n".join(f"- {point.message}" for point in points),
+                )
+            )
+
+    def _ensure_still_agreed(self):
+        """What waited for its devices passed the gate when they left; what both signed
+        still stands.
+
+        :raises UserError: with what is missing
+        """
+        points = self._waas_get_agreement_points() if self.waas_needs_signatures else []
+        if not self.gate_passed_on:
+            points += self._waas_get_credit_points()
+        self._refuse_missing(points)
 
     # === A DEAL ===#
 
@@ -227,7 +282,7 @@ class WaasChange(models.Model):
         self.ensure_one()
         deal = {
             "contract": self.contract_id.id,
-            "customer": self.partner_id.id,
+            "parties": self._waas_describe_parties(),
             "kind": self.kind,
             "date": str(self.effective_date),
             "monthly": f"{self.monthly_after:.6f}",

@@ -2,17 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # What the price list and the contract say, and nobody types.
-FLOW_FIELDS = frozenset(
-    (
-        "replaced_line_id",
-        "price_unit",
-        "price_subtotal",
-        "commission_unit",
-        "commission",
-        "has_price",
-    )
-)
-
 PRICE_FIELDS = (
     "price_unit",
     "has_price",
@@ -27,6 +16,7 @@ class WaasChangeLine(models.Model):
 
     _name = "waas.change.line"
     _description = "WaaS Change Line"
+    _inherit = ["waas.guarded.mixin"]
     _order = "sequence, id"
 
     change_id = fields.Many2one(
@@ -216,14 +206,11 @@ class WaasChangeLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._ensure_no_flow(vals)
         lines = super().create(vals_list)
         lines._ensure_draft()
         return lines
 
     def write(self, vals):
-        self._ensure_no_flow(vals)
         self._ensure_draft()
         result = super().write(vals)
         self._ensure_draft()
@@ -233,14 +220,13 @@ class WaasChangeLine(models.Model):
     def _unlink_except_sent(self):
         self._ensure_draft()
 
-    def _ensure_no_flow(self, vals):
-        if not self.env.su and not FLOW_FIELDS.isdisjoint(vals):
-            raise UserError(
-                self.env._(
-                    "Prices and commissions come from the price list: nobody types "
-                    "them."
-                )
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        raise UserError(
+            self.env._(
+                "Prices and commissions come from the price list: nobody types them."
             )
+        )
 
     def _ensure_draft(self):
         if not self.env.su:

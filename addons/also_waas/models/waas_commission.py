@@ -26,6 +26,7 @@ class WaasCommission(models.Model):
 
     _name = "waas.commission"
     _description = "WaaS Commission"
+    _inherit = ["waas.guarded.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

@@ -13,7 +13,7 @@ class WaasCreditCheck(models.Model):
 
     _name = "waas.credit.check"
     _description = "WaaS Credit Check"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -133,17 +133,6 @@ class WaasCreditCheck(models.Model):
             check.requested_amount = (
                 check.receivable_amount + check.rent_amount + check.order_amount
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = (
-                    self.env["ir.sequence"]
-                    .with_company(vals.get("company_id"))
-                    .next_by_code("waas.credit.check")
-                )
-        return super().create(vals_list)
 
     # === ACTIONS ===#
 

@@ -32,6 +32,7 @@ class WaasCustodyEntry(models.Model):
 
     _name = "waas.custody.entry"
     _description = "WaaS Custody Entry"
+    _inherit = ["waas.guarded.mixin"]
     _order = "lot_id, sequence desc"
     _rec_name = "reference"
 

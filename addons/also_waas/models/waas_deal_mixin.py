@@ -1,9 +1,20 @@
+from typing import NamedTuple
+
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import email_normalize, format_amount, format_date
 
+from ..mailboxes import PUBLIC_DOMAINS, get_domains, get_mailbox
 from .waas_agreement import LIVE_STATES
 from .waas_gate_mixin import Blocker
+
+
+class KnownExposures(NamedTuple):
+    """What the deals of a list are asked with, in the context. An object of ours: a
+    caller from outside cannot put one there, and no decision is made on one."""
+
+    by_company: dict  # id of company -> id of customer -> dict of amounts
 
 
 class WaasDealMixin(models.AbstractModel):
@@ -16,6 +27,14 @@ class WaasDealMixin(models.AbstractModel):
 
     _name = "waas.deal.mixin"
     _description = "WaaS Deal"
+
+    waas_signatory_reason = fields.Char(
+        string="Reason for Address",
+        copy=False,
+        groups="base.group_user",
+        help="Why a signatory of the end customer has a mail address at the domain of "
+        "the partner.",
+    )
 
     # === HOOKS: WHAT KIND OF DEAL IT IS ===#
 
@@ -50,6 +69,45 @@ class WaasDealMixin(models.AbstractModel):
     def _waas_get_link_template(self):
         """XML ID of the mail that carries the signing link."""
         raise NotImplementedError
+
+    def _waas_describe_parties(self):
+        """What the signed text says of the parties and of the account to debit: a part
+        of the deal like its prices (R1, R2).
+
+        :return: dict of plain data
+        """
+        self.ensure_one()
+        signatory_sudo = self.sudo().waas_signatory_id
+        company_sudo = self.sudo().company_id
+        parties = {
+            "lessor": company_sudo.partner_id._waas_describe_party(),
+            "customer": self.partner_id.commercial_partner_id._waas_describe_party(),
+            "contact": self.partner_id._waas_describe_party(),
+            "reseller": self.waas_reseller_id._waas_describe_party(),
+            "signatory": [
+                signatory_sudo.name or "",
+                signatory_sudo.email_normalized or "",
+            ],
+        }
+        if self._waas_has_mandate():
+            account = self._waas_get_debited_account()
+            parties["account"] = account.sanitized_acc_number or ""
+            parties["creditor"] = company_sudo.waas_creditor_identifier or ""
+        return parties
+
+    def _waas_has_mandate(self):
+        """Hook: whether a direct debit mandate is among the texts."""
+        return False
+
+    def _waas_get_debited_account(self):
+        """The end customer's bank account that a mandate names.
+
+        :return: ``res.partner.bank`` as superuser, or an empty record set
+        """
+        # Who prepares a deal need not read bank accounts; the signed text names one.
+        partner_sudo = self.partner_id.sudo()
+        accounts = partner_sudo.bank_ids or partner_sudo.commercial_partner_id.bank_ids
+        return accounts[:1]
 
     # === CREDIT ===#
 
@@ -112,20 +170,24 @@ class WaasDealMixin(models.AbstractModel):
         :return: amount in the company's currency
         """
         customer, company = self.partner_id.commercial_partner_id, self.company_id
-        exposures = self.env.context.get("waas_exposures", {}).get(company.id, {})
-        exposure = exposures.get(customer.id) or customer._waas_get_exposure(company)
+        known = self.env.context.get("waas_exposures")
+        exposure = (
+            known.by_company[company.id][customer.id]
+            if isinstance(known, KnownExposures)
+            else customer._waas_get_exposure(company)
+        )
         return sum(exposure.values()) + self._waas_get_credit_amount()
 
     def _waas_with_exposures(self):
         """The same deals, which look their exposures up in one answer for all of them
         instead of asking one by one. For showing a list, not for a decision."""
-        exposures = {
+        by_company = {
             company.id: deals.partner_id.commercial_partner_id._waas_get_exposures(
                 company
             )
             for company, deals in self.grouped("company_id").items()
         }
-        return self.with_context(waas_exposures=exposures)
+        return self.with_context(waas_exposures=KnownExposures(by_company))
 
     def _waas_claim_credit(self):
         """Mark the approval that this deal rests on as used.
@@ -204,21 +266,16 @@ class WaasDealMixin(models.AbstractModel):
 
     def _waas_get_address_problem(self, email):
         """Whose mailbox a signing link must not go to (R1)."""
-        # Archived people still read their mail, and a user may not see them all.
-        partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
-        # What follows a plus sign is a label: the mail goes to the same mailbox.
-        name, _at, domain = email.rpartition("@")
-        mailbox = f"{name.partition('+')[0]}@{domain}"
-        owners = partners_sudo.search([("email_normalized", "in", (email, mailbox))])
+        mailbox = get_mailbox(email)
         reseller = self.waas_reseller_id.commercial_partner_id
-        if reseller and owners.filtered_domain([("id", "child_of", reseller.ids)]):
+        if reseller and mailbox in self._waas_get_reseller_mailboxes():
             return self.env._(
                 "%(email)s is an address of partner %(partner)s, who cannot sign for "
                 "the end customer: enter the signatory's own address.",
                 email=email,
                 partner=reseller.display_name,
             )
-        if not all(owners.user_ids.mapped("share")):
+        if mailbox in self._waas_get_employee_mailboxes(mailbox):
             return self.env._(
                 "%(email)s is an address of %(company)s, who cannot sign for the end "
                 "customer: enter the signatory's own address.",
@@ -226,6 +283,54 @@ class WaasDealMixin(models.AbstractModel):
                 company=self.company_id.display_name,
             )
         return False
+
+    def _waas_get_reseller_mailboxes(self):
+        """The mailboxes of the partner's people, users and archived ones included.
+
+        :return: set of addresses, see :func:`get_mailbox`
+        """
+        # Archived people still read their mail, and a user may not see them all.
+        partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+        reseller = self.waas_reseller_id.commercial_partner_id
+        people = partners_sudo.search([("id", "child_of", reseller.ids)])
+        addresses = people.mapped("email_normalized") + people.user_ids.mapped("login")
+        return {get_mailbox(address) for address in addresses if address}
+
+    def _waas_get_employee_mailboxes(self, mailbox):
+        """The mailboxes of employees that may be the same as this one."""
+        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+        users = users_sudo.search(
+            Domain("share", "=", False)
+            & Domain.OR(
+                Domain(name, "=ilike", f"%@{domain}")
+                for domain in get_domains(mailbox)
+                for name in ("login", "partner_id.email_normalized")
+            )
+        )
+        addresses = users.mapped("partner_id.email_normalized") + users.mapped("login")
+        return {get_mailbox(address) for address in addresses if address}
+
+    def _waas_get_signatory_question(self):
+        """An address at the partner's own domain may be right, if the end customer has
+        its mail there; somebody says so (R1)."""
+        email = email_normalize(self.waas_signatory_id.email)
+        reseller = self.waas_reseller_id.commercial_partner_id
+        if not email or not reseller or self.sudo().waas_signatory_reason:
+            return False
+        domain = email.rpartition("@")[2]
+        theirs = {
+            mailbox.rpartition("@")[2]
+            for mailbox in self._waas_get_reseller_mailboxes()
+        }
+        if domain in PUBLIC_DOMAINS or domain not in theirs:
+            return False
+        return self.env._(
+            "%(email)s is at the domain of partner %(partner)s: enter the signatory's "
+            "own address, or write under Reason for Address why it is the end "
+            "customer's.",
+            email=email,
+            partner=reseller.display_name,
+        )
 
     def _waas_ensure_signatory(self):
         """Refuse to send agreements to nobody, or to whom they must not go."""
@@ -236,7 +341,10 @@ class WaasDealMixin(models.AbstractModel):
                     "mail address."
                 )
             )
-        if problem := self._waas_get_signatory_problem():
+        problem = (
+            self._waas_get_signatory_problem() or self._waas_get_signatory_question()
+        )
+        if problem:
             raise UserError(problem)
 
     def _waas_issue_agreements(self):

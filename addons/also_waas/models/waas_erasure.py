@@ -19,6 +19,7 @@ class WaasErasure(models.Model):
 
     _name = "waas.erasure"
     _description = "WaaS Erasure"
+    _inherit = ["waas.numbered.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -140,16 +141,6 @@ class WaasErasure(models.Model):
             )
 
     # === CRUD METHODS ===#
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            vals["name"] = (
-                self.env["ir.sequence"]
-                .with_company(vals.get("company_id"))
-                .next_by_code("waas.erasure")
-            )
-        return super().create(vals_list)
 
     def write(self, vals):
         """A result stays what it was; only which paper tells of it is added."""

@@ -23,7 +23,7 @@ class WaasHardwareRequest(models.Model):
 
     _name = "waas.hardware.request"
     _description = "WaaS Hardware Request"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -116,13 +116,6 @@ class WaasHardwareRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                vals["name"] = (
-                    self.env["ir.sequence"]
-                    .with_company(vals.get("company_id"))
-                    .next_by_code("waas.hardware.request")
-                )
         requests = super().create(vals_list)
         if requests.filtered(lambda request: request.state in DECIDED):
             self._ensure_may_decide()

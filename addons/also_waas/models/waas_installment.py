@@ -12,6 +12,7 @@ class WaasInstallment(models.Model):
 
     _name = "waas.installment"
     _description = "WaaS Installment"
+    _inherit = ["waas.guarded.mixin"]
     _order = "contract_id, number"
 
     contract_id = fields.Many2one(

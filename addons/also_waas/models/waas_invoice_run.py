@@ -30,7 +30,7 @@ class WaasInvoiceRun(models.Model):
 
     _name = "waas.invoice.run"
     _description = "WaaS Invoice Run"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
     _order = "id desc"
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)
@@ -146,21 +146,6 @@ class WaasInvoiceRun(models.Model):
         )
 
     # === CRUD METHODS ===#
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su:
-                vals.pop("state", None)
-            company = self.env["res.company"].browse(
-                vals.get("company_id") or self.env.company.id
-            )
-            vals["name"] = (
-                self.env["ir.sequence"]
-                .with_company(company)
-                .next_by_code("waas.invoice.run")
-            )
-        return super().create(vals_list)
 
     def write(self, vals):
         if not self.env.su and not {

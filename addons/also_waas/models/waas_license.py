@@ -22,7 +22,7 @@ class WaasLicense(models.Model):
 
     _name = "waas.license"
     _description = "WaaS License"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.guarded.mixin"]
     _order = "contract_id desc, id"
     _check_company_auto = True
 

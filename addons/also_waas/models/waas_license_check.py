@@ -11,6 +11,7 @@ class WaasLicenseCheck(models.Model):
 
     _name = "waas.license.check"
     _description = "WaaS License Difference"
+    _inherit = ["waas.guarded.mixin"]
     _order = "state, found_on desc, id desc"
 
     key = fields.Char(required=True, readonly=True)

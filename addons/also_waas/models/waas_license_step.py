@@ -6,6 +6,7 @@ class WaasLicenseStep(models.Model):
 
     _name = "waas.license.step"
     _description = "WaaS License Step"
+    _inherit = ["waas.guarded.mixin"]
     _order = "date, id"
     _rec_name = "reason"
 

@@ -39,6 +39,7 @@ class WaasMarketplaceMessage(models.Model):
 
     _name = "waas.marketplace.message"
     _description = "WaaS Marketplace Message"
+    _inherit = ["waas.guarded.mixin"]
     _order = "id desc"
     _rec_name = "key"
 

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..defaults import without_defaults
+
 
 class WaasReplacement(models.Model):
     """Chapter 5, devices: another device for a defective one. The contract goes on, its
@@ -8,6 +10,7 @@ class WaasReplacement(models.Model):
 
     _name = "waas.replacement"
     _description = "WaaS Device Replacement"
+    _inherit = ["waas.guarded.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -227,7 +230,7 @@ class WaasReplacement(models.Model):
 
     def _make_transfer(self, picking_type, source, target, device):
         order = self.contract_id.waas_order_id
-        return self.env["stock.picking"].create(
+        return without_defaults(self.env["stock.picking"]).create(
             {
                 "picking_type_id": picking_type.id,
                 "partner_id": order.partner_shipping_id.id,

@@ -2,26 +2,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..defaults import without_defaults
 from .waas_certificate import make_qr_code
 
-# What the flow of a return writes, and nobody by hand.
-FLOW_FIELDS = frozenset(
-    (
-        "name",
-        "state",
-        "accepted_on",
-        "accepted_text",
-        "announced_on",
-        "confirmed_on",
-        "handed_over_on",
-        "received_on",
-        "closed_on",
-        "reminded_on",
-        "fee_move_id",
-        "fee_frozen",
-    )
-)
-# While devices are still to come, in the order of the way.
 EXPECTING = ("draft", "announced", "confirmed", "transit")
 BACK = ("received", "damaged")
 # Who, when and how is agreed before it is told to the customer.
@@ -38,7 +21,7 @@ class WaasReturn(models.Model):
 
     _name = "waas.return"
     _description = "WaaS Return"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -256,29 +239,19 @@ class WaasReturn(models.Model):
 
     # === CRUD METHODS ===#
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._ensure_flow(vals)
-            vals["name"] = (
-                self.env["ir.sequence"]
-                .with_company(vals.get("company_id"))
-                .next_by_code("waas.return")
-            )
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._ensure_flow(vals)
+        if not self.env.su:
+            self._ensure_as_told(vals)
         return super().write(vals)
 
-    def _ensure_flow(self, vals):
-        """:raises AccessError: when somebody writes by hand what buttons do"""
-        if self.env.su:
-            return
-        if FLOW_FIELDS & {name for name, value in vals.items() if value}:
-            raise AccessError(
-                self.env._("A return goes on by its buttons: nobody writes its state.")
-            )
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        raise AccessError(
+            self.env._("A return goes on by its buttons: nobody writes its state.")
+        )
+
+    def _ensure_as_told(self, vals):
+        """What the customer was told, or has accepted, stays."""
         if not PLAN_FIELDS.isdisjoint(vals) and any(
             record.state != "draft" for record in self
         ):
@@ -514,7 +487,7 @@ class WaasReturn(models.Model):
         if waiting:
             return waiting
         company = self.company_id
-        return self.env["stock.picking"].create(
+        return without_defaults(self.env["stock.picking"]).create(
             {
                 "picking_type_id": company.waas_return_type_id.id,
                 "company_id": company.id,

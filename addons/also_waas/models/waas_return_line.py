@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-LIST_FIELDS = frozenset(("return_id", "device_id"))
+from ..defaults import without_defaults
+
 # What may be written by hand.
 OPEN_FIELDS = frozenset(("damage_note",))
 
@@ -11,6 +12,7 @@ class WaasReturnLine(models.Model):
 
     _name = "waas.return.line"
     _description = "WaaS Returned Device"
+    _inherit = ["waas.guarded.mixin"]
     _order = "return_id, id"
     _rec_name = "device_id"
     _check_company_auto = True
@@ -127,16 +129,17 @@ class WaasReturnLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.check_access("create")
-        for vals in vals_list:
-            if not self.env.su and vals.keys() - LIST_FIELDS - OPEN_FIELDS - {
-                "is_extra"
-            }:
-                self._refuse_by_hand()
-            vals["contract_id"] = self._get_contract_of(vals.get("device_id")).id
         lines = super().create(vals_list)
         if not self.env.su:
             lines._ensure_draft()
         return lines
+
+    @api.model
+    def _waas_fill_system_fields(self, vals_list):
+        result = super()._waas_fill_system_fields(vals_list)
+        for vals in vals_list:
+            vals["contract_id"] = self._get_contract_of(vals.get("device_id")).id
+        return result
 
     @api.model
     def _get_contract_of(self, device_id):
@@ -164,6 +167,10 @@ class WaasReturnLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_announced(self):
         self._ensure_draft()
+
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        self._refuse_by_hand()
 
     def _refuse_by_hand(self):
         raise AccessError(
@@ -373,7 +380,7 @@ class WaasReturnLine(models.Model):
         """Take lost devices out of ALSO's stock, and so out of their contracts."""
         self._cancel_moves()
         self.device_id._waas_lose(fields.Date.context_today(self))
-        moves = self.env["stock.move"].create(
+        moves = without_defaults(self.env["stock.move"]).create(
             [line._prepare_write_off() for line in self]
         )
         for line, move in zip(self, moves, strict=True):

@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..defaults import without_defaults
+
 
 class WaasReturn(models.Model):
     """Chapter 8, returns: the secure pick-up and its fee (R15)."""
@@ -127,7 +129,7 @@ class WaasReturn(models.Model):
         contract = self.line_ids.contract_id[:1]
         today = fields.Date.context_today(self)
         return (
-            self.env["account.move"]
+            without_defaults(self.env["account.move"])
             .with_company(self.company_id)
             .create(
                 {

@@ -41,6 +41,7 @@ class WaasSelloutLine(models.Model):
 
     _name = "waas.sellout.line"
     _description = "WaaS Sell-out Line"
+    _inherit = ["waas.guarded.mixin"]
     _order = "report_id desc, number"
     _check_company_auto = True
 

@@ -28,7 +28,7 @@ class WaasSelloutReport(models.Model):
 
     _name = "waas.sellout.report"
     _description = "WaaS Sell-out Report"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -178,14 +178,6 @@ class WaasSelloutReport(models.Model):
             # A report begins open, whoever makes it.
             for name in self._get_own_fields().intersection(vals) - CHOSEN_FIELDS:
                 del vals[name]
-            company = self.env["res.company"].browse(
-                vals.get("company_id") or self.env.company.id
-            )
-            vals["name"] = (
-                self.env["ir.sequence"]
-                .with_company(company)
-                .next_by_code("waas.sellout.report")
-            )
         self._ensure_may_begin(vals_list)
         reports = super().create(vals_list)
         for report in reports:

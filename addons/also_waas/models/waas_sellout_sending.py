@@ -7,6 +7,7 @@ class WaasSelloutSending(models.Model):
 
     _name = "waas.sellout.sending"
     _description = "WaaS Sell-out Sending"
+    _inherit = ["waas.guarded.mixin"]
     _order = "id desc"
 
     report_id = fields.Many2one(

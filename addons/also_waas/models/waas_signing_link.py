@@ -20,6 +20,7 @@ class WaasSigningLink(models.Model):
 
     _name = "waas.signing.link"
     _description = "WaaS Signing Link"
+    _inherit = ["waas.guarded.mixin"]
     _order = "id desc"
 
     order_id = fields.Many2one(

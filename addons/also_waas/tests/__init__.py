@@ -9,6 +9,8 @@ from . import test_03_gate
 from . import test_03_credit_check
 from . import test_03_agreement
 from . import test_03_agreement_report
+from . import test_03_no_way_around
+from . import test_03_printing
 from . import test_03_at_once
 from . import test_04_thread
 from . import test_05_devices
@@ -40,6 +42,7 @@ from . import test_11_changes
 from . import test_11_marketplace
 from . import test_11_at_once
 from . import test_11_offer_http
+from . import test_system_fields
 from . import test_steps
 from . import test_access_rights
 from . import test_access_later_chapters

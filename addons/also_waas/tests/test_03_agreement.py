@@ -40,7 +40,7 @@ class TestAgreement(WaasCommon):
         self.assertEqual(self.order.state, "sent")
 
     def test_without_a_template_there_is_nothing_to_send(self):
-        self.agreement_templates.active = False
+        self.agreement_templates.sudo().active = False
         with self._assert_refuses("There is no agreement to sign"):
             self.order.action_waas_send_agreements()
 
@@ -124,7 +124,7 @@ class TestAgreement(WaasCommon):
                     {"name": "Code", "body_html": code}
                 )
         template.sudo().body_html = "<p t-if='object.name'>By an editor</p>"
-        template.write({"name": "Renamed", "sequence": 99, "active": False})
+        template.write({"name": "Renamed", "sequence": 99})
         self.assertEqual(template.name, "Renamed")
         with self.assertRaises(AccessError):
             template.with_user(self.seller).name = "No"

@@ -108,7 +108,7 @@ class TestChangeGate(ChangeCommon):
         self.assertNotIn(self.change_template, order._waas_get_agreement_templates())
 
     def test_the_shipped_text_can_be_signed(self):
-        self.change_template.active = False
+        self.change_template.sudo().active = False
         template = self.env.ref("also_waas.waas_agreement_template_change")
         template.active = True
         for change in (

@@ -54,16 +54,13 @@ OWN_WIZARDS = {
 PREFIXES = ("action_", "button_")
 
 
-@tagged("post_install", "-at_install")
-class TestAccessOfLaterChapters(WaasReturnCommon):
-    """Changes, returns, fleet, commission, sell-out and licenses, as the wrong person
-    would try them from outside: through the door of every RPC."""
+class LaterChaptersCommon(WaasReturnCommon):
+    """One of everything that the later chapters make."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_records()
-        cls._set_up_wrong_people()
 
     @classmethod
     def _set_up_records(cls):
@@ -129,6 +126,17 @@ class TestAccessOfLaterChapters(WaasReturnCommon):
         )
         cls.marketplace = marketplace
         cls.env["waas.rate.limit"].sudo()._allow("test", "192.0.2.1", 1, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestAccessOfLaterChapters(LaterChaptersCommon):
+    """Changes, returns, fleet, commission, sell-out and licenses, as the wrong person
+    would try them from outside: through the door of every RPC."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_wrong_people()
 
     @classmethod
     def _set_up_wrong_people(cls):

@@ -1,5 +1,4 @@
 from . import waas_demo_mail
 from . import mail_mail
-from . import ir_actions_report
 from . import waas_demo_subscription
 from . import waas_marketplace

@@ -14,7 +14,7 @@ from . import (
     sellout,
     stock,
 )
-from .paper import get_styles, no_waiting
+from .paper import no_waiting
 from .story import Story
 
 CHAPTERS = (
@@ -39,7 +39,6 @@ def tell(env):
     story = Story(env)
     company.tell(story)  # first: documents are printed on its letterhead
     story.habits.append(payments.pay_until)
-    story.set_context(waas_story_styles=get_styles(story.env))
     with no_waiting(story.env):
         for chapter in CHAPTERS:
             chapter.tell(story)

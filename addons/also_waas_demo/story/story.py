@@ -35,10 +35,6 @@ class Story:
             for months in (12, 24, 36)
         }
 
-    def set_context(self, **context):
-        """Let everything from here on know this."""
-        self.env = self.env(context={**self.env.context, **context})
-
     def act(self, model, user):
         """A model as one of the people of the story uses it.
 
