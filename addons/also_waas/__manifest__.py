@@ -19,9 +19,11 @@
         "report_xlsx",
         # VAT numbers that people outside enter
         "base_vat",
+        # price lists as files
+        "base_import",
     ],
     # Odoo needs it as well, for its two-factor authentication.
-    "external_dependencies": {"python": ["qrcode"]},
+    "external_dependencies": {"python": ["num2words", "qrcode"]},
     "data": [
         # security
         "security/also_waas_groups.xml",

@@ -41,6 +41,32 @@ def get_last_day(start, months):
     return start + relativedelta(months=months, days=-1)
 
 
+def count_months(start, last_day):
+    """How many months a contract from ``start`` to ``last_day`` has; one that is begun
+    counts."""
+    months = (last_day.year - start.year) * 12 + last_day.month - start.month
+    while get_last_day(start, months) < last_day:
+        months += 1
+    return months
+
+
+def get_needed_day(delivered, start, last_day):
+    """Until which day a device has to be under warranty (R12): the last of the
+    contract, but no more months than the contract has.
+
+    The days for which it waited at the customer until the contract began are none of
+    them: where deliveries come in parts, or contracts begin on the first of a month,
+    no device of 36 months could be rented out for 36 months otherwise.
+
+    :param date delivered: when it came to the customer; False: not yet
+    :param date start: first day of the contract
+    :param date last_day: last day of the contract
+    """
+    if not delivered or delivered >= start:
+        return last_day
+    return min(last_day, get_last_day(delivered, count_months(start, last_day)))
+
+
 def get_period_end(anchor, start):
     """Last day of the month of a contract that begins on ``start``.
 

@@ -1,7 +1,7 @@
 import re
 from datetime import date
 
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
@@ -534,7 +534,7 @@ class WaasResellerPortal(WaasPortal):
                 "requests": requests_sudo.search(
                     domain, limit=REQUESTS_PER_PAGE, offset=pager["offset"]
                 ),
-                "today": fields.Date.context_today(requests_sudo),
+                "today": request.env.company._waas_today(),
                 "days": request.env.company.sudo().waas_hardware_answer_days,
                 "posted": posted,
                 "error": error,

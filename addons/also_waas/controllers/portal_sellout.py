@@ -109,6 +109,7 @@ class WaasSelloutPortal(WaasPortal):
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
+        not_credited = ("reversal_move_ids", "not any", [("state", "=", "posted")])
         values = self._prepare_list(
             # Portal users read their bills, but no settlements.
             request.env["account.move"].sudo(),
@@ -134,11 +135,18 @@ class WaasSelloutPortal(WaasPortal):
                 "all": {"label": request.env._("All"), "domain": []},
                 "open": {
                     "label": request.env._("To Be Paid"),
-                    "domain": [("payment_state", "in", ("not_paid", "partial"))],
+                    "domain": [
+                        ("payment_state", "in", ("not_paid", "partial")),
+                        not_credited,
+                    ],
                 },
+                # Reversed: settled by a credit note; not by its own, so set off.
                 "paid": {
                     "label": request.env._("Paid"),
-                    "domain": [("payment_state", "in", ("paid", "in_payment"))],
+                    "domain": [
+                        ("payment_state", "in", ("paid", "in_payment", "reversed")),
+                        not_credited,
+                    ],
                 },
             },
             page,

@@ -237,7 +237,7 @@ class WaasPortal(CustomerPortal):
         return request.render("also_waas.portal_contracts", values)
 
     def _get_ends_soon_date(self):
-        today = fields.Date.context_today(request.env.user)
+        today = request.env.company._waas_today()
         return fields.Date.add(today, days=ENDS_SOON_DAYS)
 
     @http.route(

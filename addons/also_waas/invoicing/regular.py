@@ -175,8 +175,9 @@ READ = {
     ("account.move.line", "_related_analytic_distribution"): {"sale"},
     # Its own is an empty one, that accounting fills.
     ("account.move.line", "_compute_analytic_distribution"): {"analytic"},
-    # Payments of a sales order's transactions; cost of goods of storable products.
-    ("account.move", "_post"): {"sale", "stock_account"},
+    # Payments of a sales order's transactions; cost of goods of storable products; what
+    # was posted before, credit notes, copies and bills of commission.
+    ("account.move", "_post"): {"sale", "stock_account", "also_waas"},
     ("account.move", "_invoice_paid_hook"): {"sale"},
     # Vendor bills of storable products.
     ("account.move.line", "_compute_account_id"): {"stock_account"},

@@ -39,9 +39,18 @@ from . import contract_template
 from . import contract_contract
 from . import contract_line
 from . import waas_installment
+from . import account_tax
+from . import account_fiscal_position
+from . import product_product_taxes
+from . import account_payment
 from . import account_move
+from . import account_move_settled
+from . import account_move_guard
 from . import account_move_line
+from . import account_partial_reconcile
 from . import res_partner_exposure
+from . import contract_contract_fiscal
+from . import res_partner_fiscal
 from . import sale_order_contract
 from . import sale_order_line_contract
 

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -19,6 +18,16 @@ class AccountMove(models.Model):
         ondelete="restrict",
         groups="base.group_user",
     )
+    waas_former_installment_id = fields.Many2one(
+        comodel_name="waas.installment",
+        string="Formerly of Installment",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The month that this invoice claimed, and that was invoiced again since.",
+    )
     waas_installment_ids = fields.One2many(
         comodel_name="waas.installment",
         inverse_name="move_id",
@@ -26,22 +35,6 @@ class AccountMove(models.Model):
         readonly=True,
         groups="base.group_user",
     )
-
-    def button_draft(self):
-        """A cancelled invoice stays cancelled once its month was invoiced again."""
-        lines = self.filtered(lambda move: move.state == "cancel").line_ids
-        for line in lines.filtered("waas_installment_id"):
-            installment = line.waas_installment_id
-            if installment.claim != line.waas_claim:
-                raise UserError(
-                    self.env._(
-                        "%(installment)s is invoiced again: %(invoice)s stays "
-                        "cancelled.",
-                        installment=installment.display_name,
-                        invoice=line.move_id.display_name,
-                    )
-                )
-        return super().button_draft()
 
     def action_view_waas_contract(self):
         """Open the contract whose months this invoice claims."""

@@ -30,3 +30,23 @@ class AccountMoveLine(models.Model):
         "WHERE waas_installment_id IS NOT NULL",
         "This month of the contract was invoiced already.",
     )
+
+    def _waas_is_beside_agreement(self, months):
+        """Whether this line bills what the contract of ``months`` does not say: another
+        price, quantity or product, or something beside the rent (R3).
+
+        :param months: ``waas.installment`` of the line's invoice
+        """
+        self.ensure_one()
+        if self.display_type != "product":
+            return False
+        if not self.waas_installment_id:
+            return not self.currency_id.is_zero(self.price_subtotal)
+        agreed = self.contract_line_id
+        return (
+            self.product_id != agreed.product_id
+            or self.currency_id.compare_amounts(self.price_unit, agreed.price_unit) != 0
+            or self.discount != agreed.discount
+            # Several months of one price are summed: the total says how many.
+            or (len(months) == 1 and self.quantity != agreed.quantity)
+        )

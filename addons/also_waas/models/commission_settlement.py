@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 
 
 class CommissionSettlement(models.Model):
@@ -23,15 +23,19 @@ class CommissionSettlement(models.Model):
             settlement.is_waas = settlement.settlement_type == "waas"
 
     @api.depends(
-        "invoice_line_ids.parent_state", "invoice_line_ids.move_id.payment_state"
+        "invoice_line_ids.parent_state",
+        "invoice_line_ids.move_id.amount_untaxed",
+        "invoice_line_ids.move_id.reversal_move_ids.state",
+        "invoice_line_ids.move_id.reversal_move_ids.amount_untaxed",
     )
     def _compute_invoice_id(self):
-        """The bill that stands: one that was credited in full pays nothing, and its
-        settlement is billed again."""
+        """The bill that stands: one that its own credit notes take back in full pays
+        nothing, and its settlement is billed again. One that another credit note was
+        set off against is paid."""
         waas_settlements = self.filtered("is_waas")
         for settlement in waas_settlements:
             settlement.invoice_id = settlement.invoice_line_ids.move_id.filtered(
-                lambda move: move.state != "cancel" and move.payment_state != "reversed"
+                lambda move: move.state != "cancel" and not move._waas_is_credited()
             )[-1:]
         return super(
             CommissionSettlement, self - waas_settlements
@@ -77,6 +81,9 @@ class CommissionSettlement(models.Model):
                         settlement=settlement.name,
                     )
                 )
+            # Or two bills of it would be open.
+            for bill in settlement.invoice_line_ids.move_id:
+                bill._waas_allocate_credit_notes()
         return super().action_draft()
 
     def action_invoice(self):
@@ -202,3 +209,33 @@ class CommissionSettlement(models.Model):
             "date_due": bill.invoice_date_due,
             "date_paid": bill._waas_get_date_paid() if bill else False,
         }
+
+    def _waas_get_bill_problem(self, bill):
+        """Why a bill does not pay what this settlement says, as a sentence, or False
+        (I8)."""
+        self.ensure_one()
+        lines = bill.invoice_line_ids.filtered(lambda line: line.settlement_id == self)
+        sign = -1 if bill.move_type == "in_refund" else 1
+        found = sign * sum(lines.mapped("price_subtotal"))
+        if bill.commercial_partner_id != self.agent_id.commercial_partner_id:
+            return self.env._(
+                "%(bill)s goes to %(partner)s, and %(settlement)s is for %(agent)s: "
+                "choose that partner.",
+                bill=bill.display_name,
+                partner=bill.partner_id.display_name,
+                settlement=self.name,
+                agent=self.agent_id.display_name,
+            )
+        if bill.currency_id != self.currency_id or self.currency_id.compare_amounts(
+            found, self.total
+        ):
+            return self.env._(
+                "%(bill)s pays %(found)s without VAT for %(settlement)s, and the "
+                "ledger says %(total)s: undo the change. What is to be paid beside "
+                "the commission has a bill of its own.",
+                bill=bill.display_name,
+                found=format_amount(self.env, found, bill.currency_id),
+                settlement=self.name,
+                total=format_amount(self.env, self.total, self.currency_id),
+            )
+        return False

@@ -1,10 +1,25 @@
 from markupsafe import escape
 
 from odoo import SUPERUSER_ID, Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..batches import work_isolating
 from ..schedule import cut_periods, get_last_day, get_next_first
+
+# What of OCA's contract follows the signed deal, on a WaaS contract: who invoices whom,
+# and for how long.
+DEAL_FIELDS = frozenset(
+    (
+        "generation_type",
+        "contract_type",
+        "company_id",
+        "partner_id",
+        "manual_currency_id",
+        "currency_id",
+        "date_start",
+        "date_end",
+    )
+)
 
 
 class ContractContract(models.Model):
@@ -42,6 +57,15 @@ class ContractContract(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    waas_customer_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Signing Customer",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The company that signed: nobody else is invoiced.",
+    )
     waas_term_id = fields.Many2one(
         comodel_name="waas.term", string="Term", readonly=True, ondelete="restrict"
     )
@@ -72,7 +96,7 @@ class ContractContract(models.Model):
         string="Paid",
         compute="_compute_waas_invoiced_amount",
         store=True,
-        help="Of what was invoiced, without VAT.",
+        help="Of what was invoiced, without VAT; also by what was set off.",
     )
     waas_open_amount = fields.Monetary(
         string="Open",
@@ -83,7 +107,8 @@ class ContractContract(models.Model):
         string="Credited",
         compute="_compute_waas_invoiced_amount",
         store=True,
-        help="Months whose invoice was cancelled or fully credited, without VAT.",
+        help="What credit notes of the months' invoices take back, and months whose "
+        "invoice was cancelled; without VAT.",
     )
     waas_rent_to_come = fields.Monetary(
         string="Rent to Come",
@@ -114,16 +139,14 @@ class ContractContract(models.Model):
     @api.depends(
         "waas_state",
         "waas_total_amount",
-        "waas_installment_ids.state",
-        "waas_installment_ids.amount",
+        "waas_installment_ids.invoiced_amount",
+        "waas_installment_ids.paid_amount",
+        "waas_installment_ids.credited_amount",
     )
     def _compute_waas_invoiced_amount(self):
         amounts = self._waas_sum_installments()
         for contract in self:
-            amount_of = amounts.get(contract, {})
-            paid = amount_of.get("paid", 0.0)
-            credited = amount_of.get("credited", 0.0)
-            invoiced = paid + amount_of.get("invoiced", 0.0)
+            invoiced, paid, credited = amounts.get(contract, (0.0, 0.0, 0.0))
             contract.waas_paid_amount = paid
             contract.waas_invoiced_amount = invoiced
             contract.waas_credited_amount = credited
@@ -134,15 +157,14 @@ class ContractContract(models.Model):
             )
 
     def _waas_sum_installments(self):
-        """Amounts of the months by contract and state, in one query."""
-        sums = {}
-        for contract, state, amount in self.env["waas.installment"]._read_group(
+        """What was invoiced, paid and credited of the months, by contract, in one
+        query."""
+        groups = self.env["waas.installment"]._read_group(
             [("contract_id", "in", self._origin.ids)],
-            ["contract_id", "state"],
-            ["amount:sum"],
-        ):
-            sums.setdefault(contract, {})[state] = amount
-        return sums
+            ["contract_id"],
+            ["invoiced_amount:sum", "paid_amount:sum", "credited_amount:sum"],
+        )
+        return {contract: amounts for contract, *amounts in groups}
 
     @api.depends("waas_invoiced_amount", "waas_paid_amount")
     def _compute_waas_open_amount(self):
@@ -150,6 +172,34 @@ class ContractContract(models.Model):
             contract.waas_open_amount = (
                 contract.waas_invoiced_amount - contract.waas_paid_amount
             )
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("partner_id", "invoice_partner_id", "waas_customer_id")
+    def _check_waas_parties(self):
+        for contract in self:
+            if problem := contract._waas_get_party_problem():
+                raise ValidationError(problem)
+
+    def _waas_get_party_problem(self):
+        """Why nobody can be invoiced for this contract, as a sentence, or False: only
+        who signed is (R13), also when a contact has become another company's since."""
+        self.ensure_one()
+        signed = self.waas_customer_id
+        if not signed:
+            return False
+        for party in self.partner_id | self.invoice_partner_id:
+            if party.commercial_partner_id != signed:
+                return self.env._(
+                    "%(customer)s signed %(contract)s, and %(contact)s belongs to "
+                    "%(other)s: only who signed is invoiced. Choose an invoicing "
+                    "contact of %(customer)s on the contract, or correct the contact.",
+                    customer=signed.display_name,
+                    contract=self.name,
+                    contact=party.display_name,
+                    other=party.commercial_partner_id.display_name,
+                )
+        return False
 
     # === CRUD METHODS ===#
 
@@ -162,8 +212,8 @@ class ContractContract(models.Model):
         return contracts
 
     def write(self, vals):
-        if "generation_type" in vals and (
-            vals["generation_type"] == "waas"
+        if not DEAL_FIELDS.isdisjoint(vals) and (
+            vals.get("generation_type") == "waas"
             or any(contract.generation_type == "waas" for contract in self)
         ):
             self._waas_ensure_flow()
@@ -201,14 +251,14 @@ class ContractContract(models.Model):
                         order=contract.waas_order_id.name,
                     )
                 )
-            contract._waas_activate(fields.Date.context_today(contract))
+            contract._waas_activate(contract.company_id._waas_today())
         return True
 
     def action_waas_invoice_due(self):
         """Invoice the installments that are due and were not invoiced."""
         for contract in self:
             contract.check_access("write")
-            contract._waas_invoice_due(fields.Date.context_today(contract))
+            contract._waas_invoice_due(contract.company_id._waas_today())
         return True
 
     def action_view_waas_order(self):
@@ -321,12 +371,15 @@ class ContractContract(models.Model):
     def _cron_waas_end(self):
         """End the contracts whose term is over and invoiced: nothing renews by itself
         (R12). One that cannot be ended keeps no other from it."""
+        passed = self.env["res.company"]._waas_with_today(
+            lambda today: fields.Domain("date_end", "<", today)
+        )
         over = self.search(
-            [
-                ("waas_state", "=", "running"),
-                ("date_end", "<", fields.Date.context_today(self)),
-                ("waas_installment_ids", "not any", [("move_id", "=", False)]),
-            ]
+            fields.Domain("waas_state", "=", "running")
+            & passed
+            & fields.Domain(
+                "waas_installment_ids", "not any", [("move_id", "=", False)]
+            )
         )
         work_isolating(
             over,
@@ -339,6 +392,26 @@ class ContractContract(models.Model):
     def _waas_end(self):
         """End contracts; what they leave behind is for later chapters."""
         self.write({"waas_state": "ended"})
+
+    def _prepare_invoice(self, date_invoice, journal=None):
+        """To who signed, with the fiscal position that was signed, also where that is
+        none: what is entered at a contact meanwhile changes no contract in silence."""
+        values = super()._prepare_invoice(date_invoice, journal)
+        if self.generation_type != "waas":
+            return values
+        if problem := self._waas_get_party_problem():
+            raise UserError(problem)
+        values["fiscal_position_id"] = self.fiscal_position_id.id
+        if not self._waas_get_payment_term():
+            # Odoo would take the day of whoever makes it.
+            values["invoice_date_due"] = max(
+                date_invoice, self.company_id._waas_today()
+            )
+        return values
+
+    def _waas_get_payment_term(self):
+        customer = self.invoice_partner_id.with_company(self.company_id)
+        return self.payment_term_id or customer.property_payment_term_id
 
     def recurring_create_invoice(self):
         """Refuse: a WaaS contract is billed by its installments, exactly once each."""

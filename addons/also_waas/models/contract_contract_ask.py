@@ -39,7 +39,7 @@ class ContractContract(models.Model):
 
         :return: dict ``{date_end, decision_date, choice, label}``
         """
-        today = fields.Date.context_today(self)
+        today = self.company_id._waas_today()
         if self.waas_state != "running" or not self.waas_notice_date:
             return None
         if self.waas_notice_date > today:
@@ -60,7 +60,7 @@ class ContractContract(models.Model):
         """
         if self.waas_state != "running":
             return []
-        today = fields.Date.context_today(self)
+        today = self.company_id._waas_today()
         returns = self.env["waas.return"]
         steps = [
             (

@@ -167,6 +167,31 @@ class ContractContract(models.Model):
             return get_last_day(date, self.waas_term_id.months)
         return self.date_end
 
+    def _waas_after_activation(self, date):
+        result = super()._waas_after_activation(date)
+        self._waas_tell_warranty_gap()
+        return result
+
+    def _waas_tell_warranty_gap(self):
+        """Say which devices waited for the others, so that their warranty ends before
+        the contract does: for these days ALSO bears the risk (R13)."""
+        waited = self.waas_device_ids.filtered(
+            lambda device: device.waas_warranty_max_end
+            and device.waas_warranty_max_end < self.date_end
+        )
+        for last_day, devices in waited.grouped("waas_warranty_max_end").items():
+            self._waas_tell(
+                self.env._(
+                    "Delivered before the contract began, so under warranty until "
+                    "%(warranty)s at most, and rented until %(end)s: %(devices)s. For "
+                    "the days between %(company)s bears the risk.",
+                    warranty=format_date(self.env, last_day),
+                    end=format_date(self.env, self.date_end),
+                    devices=", ".join(devices.mapped("display_name")),
+                    company=self.company_id.name,
+                )
+            )
+
     def _waas_get_warranty_problem(self, device, date):
         """Why a device delivered on ``date`` cannot stay until the contract ends, as a
         sentence, or False (R12)."""

@@ -127,11 +127,11 @@ class ContractContract(models.Model):
     @api.model
     def _cron_waas_announce_end(self):
         """Announce each end once; an extension moves it, and it is announced again."""
-        today = fields.Date.context_today(self)
         quiet = fields.Domain("waas_state", "=", "running") & fields.Domain(
             "waas_end_announced_on", "=", False
         )
         for (company,) in self._read_group(quiet, ["company_id"]):
+            today = company._waas_today()
             last = fields.Date.add(today, days=company.waas_end_notice_days)
             work_isolating(
                 self.search(
@@ -139,7 +139,7 @@ class ContractContract(models.Model):
                     & fields.Domain("company_id", "=", company.id)
                     & fields.Domain("date_end", "<=", last)
                 ),
-                lambda contracts: contracts._waas_announce_end(today),
+                lambda contracts, today=today: contracts._waas_announce_end(today),
                 lambda contract, error: contract._waas_ask_to_mend(
                     self.env._("The end of the term could not be announced"), error
                 ),
@@ -156,7 +156,7 @@ class ContractContract(models.Model):
         self.ensure_one()
         self.activity_schedule(
             "mail.mail_activity_data_call",
-            date_deadline=max(self.waas_decision_date, fields.Date.context_today(self)),
+            date_deadline=max(self.waas_decision_date, self.company_id._waas_today()),
             summary=self.env._(
                 "The term ends on %(date)s: extend, follow-on contract or return?",
                 date=format_date(self.env, self.date_end),

@@ -2,7 +2,12 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ..schedule import MAX_MONTHS, get_extension_lengths, get_last_day
+from ..schedule import (
+    MAX_MONTHS,
+    get_extension_lengths,
+    get_last_day,
+    get_needed_day,
+)
 
 
 class ContractContract(models.Model):
@@ -61,12 +66,13 @@ class ContractContract(models.Model):
         }
 
     def _waas_get_ending_devices(self, date_end):
-        """The devices of the contract whose longest possible warranty ends before; one
-        without any is among them (R12)."""
+        """The devices of the contract whose longest possible warranty ends before they
+        are needed no more; one without any is among them (R12)."""
         devices_sudo = self.sudo().waas_device_ids  # serial numbers are no secret
         return devices_sudo.filtered(
             lambda device: not device.waas_warranty_max_end
-            or device.waas_warranty_max_end < date_end
+            or device.waas_warranty_max_end
+            < get_needed_day(device.waas_delivered_on, self.date_start, date_end)
         )
 
     def _waas_prepare_device(self, device):

@@ -20,7 +20,9 @@ class ContractContract(models.Model):
         result = super().write(vals)
         if vals.get("waas_state") in ("ended", "cancelled"):
             # Whoever may end a contract, ends its licenses.
-            self.sudo().waas_license_ids._cancel(fields.Date.context_today(self))
+            licenses_sudo = self.sudo().waas_license_ids
+            for company, licenses in licenses_sudo.grouped("company_id").items():
+                licenses._cancel(company._waas_today())
         return result
 
     def _waas_after_activation(self, date):

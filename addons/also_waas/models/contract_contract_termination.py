@@ -55,20 +55,23 @@ class ContractContract(models.Model):
             ``commission``: what the partner pays back, which is nothing
         """
         self.ensure_one()
-        sums = dict.fromkeys(("planned", "draft", "invoiced", "paid", "credited"), 0.0)
-        for month in self.waas_installment_ids:
-            sums[month.state] += month.amount
+        months = self.waas_installment_ids
+        by_state = months.grouped("state")
+
+        def add_up(name, months):
+            return sum(months.mapped(name))
+
         amounts = {
             "total": self.waas_total_amount,
-            "invoiced": sums["invoiced"] + sums["paid"],
-            "paid": sums["paid"],
-            "open": sums["invoiced"],
-            "draft": sums["draft"],
-            "credited": sums["credited"],
-            "owed": sums["planned"],
+            "invoiced": add_up("invoiced_amount", months),
+            "paid": add_up("paid_amount", months),
+            "draft": add_up("amount", by_state.get("draft", months.browse())),
+            "credited": add_up("credited_amount", months),
+            "owed": add_up("amount", by_state.get("planned", months.browse())),
             "commission": 0.0,
         }
-        date = date or fields.Date.context_today(self)
+        amounts["open"] = amounts["invoiced"] - amounts["paid"]
+        date = date or self.company_id._waas_today()
         return {
             **{name: self._waas_round(amount) for name, amount in amounts.items()},
             "date": date,

@@ -34,7 +34,6 @@ class ContractContract(models.Model):
     def _cron_waas_invoice_use(self):
         """Invoice each month that began, and in which devices were still out. What
         cannot be invoiced leaves a to-do, and keeps none of the others from it."""
-        today = fields.Date.context_today(self)
         kept = self.search(
             [
                 ("waas_state", "=", "ended"),
@@ -43,6 +42,7 @@ class ContractContract(models.Model):
             ]
         )
         for contract in kept:
+            today = contract.company_id._waas_today()
             record = contract._waas_get_late_return(today)
             if not record:
                 continue

@@ -35,6 +35,16 @@ class ProductPricelist(models.Model):
                 )
         return domain
 
+    @api.model
+    def load(self, fields, data):
+        """As the import of the prices alone."""
+        load = super().load
+        if any(name.split("/")[:2] == ["item_ids", "waas_term_id"] for name in fields):
+            return self.env["product.pricelist.item"]._waas_load_strictly(
+                load, fields, data
+            )
+        return load(fields, data)
+
     def _get_applicable_rules_domain(self, products, date, **kwargs):
         """A rule with a term is for that term only; without one, for sales only."""
         term = kwargs.get("waas_term")

@@ -186,6 +186,39 @@ class ProductPricelistItem(models.Model):
         return self.currency_id.round(commission)
 
     @api.model
+    def load(self, fields, data):
+        """Of two products of one name the file does not say which: nothing is imported,
+        where Odoo takes one and warns."""
+        load = super().load
+        if not any(name.split("/")[0] == "waas_term_id" for name in fields):
+            return load(fields, data)
+        return self._waas_load_strictly(load, fields, data)
+
+    @api.model
+    def _waas_load_strictly(self, load, fields, data):
+        """Import, or nothing of it where something is doubtful.
+
+        :param load: core's import of these prices, or of the price lists they are in
+        """
+        savepoint = self.env.cr.savepoint()
+        result = load(fields, data)
+        warnings = [
+            message for message in result["messages"] if message["type"] == "warning"
+        ]
+        for message in warnings:
+            message.update(
+                type="error",
+                message=self.env._(
+                    "%(problem)s: use a name that only one has, or the External ID.",
+                    problem=message["message"],
+                ),
+            )
+        if warnings:
+            result["ids"] = False
+        savepoint.close(rollback=bool(warnings))
+        return result
+
+    @api.model
     def get_import_templates(self):
         """Offer the WaaS price list as a file to start from in Odoo's own import."""
         return [

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from .waas_manufacturer import MIN_WARRANTY_MONTHS
 
@@ -25,14 +25,32 @@ class ProductProduct(models.Model):
         if not problem:
             return False
         requests = self.env["waas.hardware.request"].sudo()  # only "is there one?"
+        today = (company or self.env.company)._waas_today()
         exceptions = requests.search(
-            requests._get_exception_domain(
-                self, date or fields.Date.context_today(self), company
-            )
+            requests._get_exception_domain(self, date or today, company)
         )
         if exceptions and (not reseller or exceptions._counts_for(reseller)):
             return False
         return problem
+
+    def _waas_get_term_problem(self, term):
+        """Why a device cannot be rented out that long (R12): hardware that was approved
+        case by case may have a shorter warranty.
+
+        :param term: ``waas.term``
+        :return: a sentence, or False
+        """
+        self.ensure_one()
+        if self.waas_role != "device" or self.waas_warranty_max_months >= term.months:
+            return False
+        return self.env._(
+            "%(device)s can be kept under warranty for %(warranty)s months, and the "
+            "term is %(term)s months: choose a shorter term or other hardware, or "
+            "enter the longest warranty that can be bought on the product.",
+            device=self.display_name,
+            warranty=self.waas_warranty_max_months,
+            term=term.months,
+        )
 
     def _waas_get_manufacturer_problem(self):
         manufacturer = self.waas_manufacturer_id

@@ -1,6 +1,8 @@
 import pytz
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -173,12 +175,61 @@ class ResCompany(models.Model):
             )
         return company_sudo.waas_commission_journal_id.with_env(self.env)
 
+    def _waas_get_settlement_date(self):
+        """What was booked in periods that were over on this day, is to be settled:
+        today from the settlement day of the month on, before it the one of the month
+        before."""
+        today = self._waas_today()
+        if today.day >= self.waas_settlement_day:
+            return today
+        return today + relativedelta(months=-1, day=self.waas_settlement_day)
+
+    # === THE CLOCK ===#
+
+    def _waas_today(self):
+        """The day it is where the company is: of everything that is booked. It does
+        not hang on who happened to cause it, from where."""
+        return self._waas_get_day(fields.Datetime.now())
+
     def _waas_get_day(self, moment):
-        """The day of a moment where the company is: what is booked on a day does not
-        hang on who happened to cause it, from where.
+        """The day of a moment where the company is; False when there is none.
 
         :param datetime moment: in UTC, as Odoo keeps it
         """
-        self.ensure_one()
-        zone = self.partner_id.tz or self.env.user.tz or "UTC"
-        return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
+        if not moment:
+            return False
+        return pytz.utc.localize(moment).astimezone(self._waas_get_zone()).date()
+
+    def _waas_get_zone(self):
+        """The time zone of the company's contact; else of its country, where that has
+        a single one; else UTC. A record that has no company yet will have the active
+        one."""
+        company_sudo = (
+            self or self.env.company
+        ).sudo()  # what time it is, is no secret
+        company_sudo.ensure_one()
+        partner_sudo = company_sudo.partner_id
+        zones = pytz.country_timezones.get(partner_sudo.country_id.code or "", [])
+        name = partner_sudo.tz or (zones[0] if len(zones) == 1 else "UTC")
+        return pytz.timezone(name)
+
+    @api.model
+    def _waas_with_today(self, build):
+        """A domain in which today is each company's own day.
+
+        :param build: takes a day and returns a ``Domain`` on a model with
+            ``company_id``
+        """
+        # Also of companies that the user does not see: their records are not his.
+        companies = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("partner_id", "!=", False)])
+        )
+        days = companies.grouped(lambda company: company._waas_today())
+        if len(days) == 1:
+            return Domain(build(next(iter(days))))
+        return Domain.OR(
+            Domain("company_id", "in", group.ids) & Domain(build(day))
+            for day, group in days.items()
+        )

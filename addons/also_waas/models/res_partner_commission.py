@@ -58,7 +58,7 @@ class ResPartner(models.Model):
         settled = max(
             following,
             following.replace(day=company.waas_settlement_day),
-            fields.Date.context_today(self),
+            company._waas_today(),
         )
         term = self.with_company(company).property_supplier_payment_term_id
         dates = [line._get_due_date(settled) for line in term.line_ids]

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# What a partner still gets.
+OPEN_STATES = ("earned", "settled", "billed", "partial")
+
 
 class ResPartner(models.Model):
     """Chapter 12, doors: what a partner sees of its commission."""
@@ -43,7 +46,7 @@ class ResPartner(models.Model):
                 for order in orders._waas_in_list()
             ],
             "months": [fields.Date.to_date(month) for (month,) in months[:36]],
-            "open": self._waas_sum_by_currency(sums, ("earned", "settled", "billed")),
+            "open": self._waas_sum_by_currency(sums, OPEN_STATES),
             "paid": self._waas_sum_by_currency(sums, ("paid",)),
         }
 

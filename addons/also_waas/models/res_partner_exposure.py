@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class ResPartner(models.Model):
@@ -21,7 +21,7 @@ class ResPartner(models.Model):
             )
         )
         currency = company.currency_id
-        today = fields.Date.context_today(self)
+        today = company._waas_today()
         for exposure in exposures.values():
             exposure["rent"] = 0.0
         for contract in rents:

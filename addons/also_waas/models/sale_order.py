@@ -532,6 +532,8 @@ class SaleOrder(models.Model):
                 self.waas_reseller_id, self.company_id
             ):
                 yield "hardware", problem
+            elif problem := device._waas_get_term_problem(self.waas_term_id):
+                yield "warranty", problem
 
     def _waas_get_total(self, monthly):
         """What a monthly amount adds up to over the term."""

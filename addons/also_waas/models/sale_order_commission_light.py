@@ -193,7 +193,7 @@ class SaleOrder(models.Model):
         if light != "amber" or not reseller or not self.waas_commission_amount:
             return False
         return reseller._waas_get_date_payout(
-            self.company_id, fields.Date.context_today(self)
+            self.company_id, self.company_id._waas_today()
         )
 
     def _waas_get_progress_label(self, state, light):

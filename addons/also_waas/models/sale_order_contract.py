@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
     def _waas_prepare_contract(self):
         """Values of the contract: what was agreed, frozen (R10, R13)."""
         self.ensure_one()
-        start = fields.Date.context_today(self)  # planned; delivery decides
+        start = self.company_id._waas_today()  # planned; delivery decides
         number = (
             self.env["ir.sequence"]
             .with_company(self.company_id)
@@ -85,6 +85,7 @@ class SaleOrder(models.Model):
             "waas_state": "awaiting",
             "waas_order_id": self.id,
             "waas_reseller_id": self.waas_reseller_id.id,
+            "waas_customer_id": self.partner_id.commercial_partner_id.id,
             "waas_term_id": self.waas_term_id.id,
             "waas_monthly_amount": self.waas_monthly_amount,
             "waas_total_amount": self.waas_total_amount,

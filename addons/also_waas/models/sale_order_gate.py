@@ -371,7 +371,7 @@ class SaleOrder(models.Model):
             self.waas_total_amount,
             self.company_id.currency_id,
             self.company_id,
-            fields.Date.context_today(self),
+            self.company_id._waas_today(),
         )
 
     def _waas_refresh_amounts(self):

@@ -165,7 +165,7 @@ class StockLot(models.Model):
     @api.model
     def _cron_waas_verify_custody(self):
         """Check every chain once a day, some hundred devices at a time."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._waas_today()
         domain = [
             ("waas_custody_length", ">", 0),
             "|",

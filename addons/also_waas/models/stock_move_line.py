@@ -117,15 +117,15 @@ class StockMoveLine(models.Model):
         # For new devices the catalogue has answered; a used one has a clock that runs.
         return self.lot_id.waas_warranty_start and (
             contract_sudo._waas_get_warranty_problem(
-                self.lot_id, fields.Date.context_today(self)
+                self.lot_id, self.company_id._waas_today()
             )
         )
 
     def _waas_hand_over(self):
         """Give arriving devices to their contract, take leaving ones from it."""
-        today = fields.Date.context_today(self)
         # Who moves goods has no rights on contracts; what may be was checked.
         for picking, lines_sudo in self.sudo().grouped("picking_id").items():
+            today = lines_sudo[:1].company_id._waas_today()
             arriving = lines_sudo.filtered("location_dest_id.is_waas")
             for contract, lines in arriving._waas_group_by_contract():
                 lines.lot_id._waas_arrive(contract, today)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class StockMoveLine(models.Model):
@@ -9,5 +9,5 @@ class StockMoveLine(models.Model):
     def _waas_log_passage(self, passage):
         result = super()._waas_log_passage(passage)
         if not passage.location._should_be_valued():
-            self.lot_id._waas_leave_books(fields.Date.context_today(self))
+            self.lot_id._waas_leave_books(self[:1].company_id._waas_today())
         return result

@@ -57,6 +57,6 @@ class StockPicking(models.Model):
         for picking in self:
             orders = picking.move_ids.sale_line_id.order_id.filtered("is_waas")
             orders |= picking.waas_replacement_id.sudo().contract_id.waas_order_id
-            date = fields.Date.context_today(picking, picking.date_done)
+            date = picking.company_id._waas_get_day(picking.date_done)
             orders._waas_start_if_delivered(date)
         return result

@@ -48,6 +48,6 @@ class StockPicking(models.Model):
             # Who delivers has no rights on contracts; the gate let the change pass.
             change_sudo = picking.sudo().waas_change_id
             change_sudo._apply_delivered(
-                fields.Date.context_today(picking, picking.date_done)
+                picking.company_id._waas_get_day(picking.date_done)
             )
         return result

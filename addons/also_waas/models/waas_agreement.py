@@ -151,7 +151,7 @@ class WaasAgreement(models.Model):
     def _compute_total_in_words(self):
         for agreement in self:
             currency = agreement.currency_id.with_context(lang=agreement.lang)
-            agreement.total_in_words = currency.amount_to_text(agreement.total_amount)
+            agreement.total_in_words = currency._waas_in_words(agreement.total_amount)
 
     @api.depends("name", "title")
     def _compute_document_name(self):

@@ -26,4 +26,4 @@ class WaasAgreement(models.Model):
     def _in_words(self, amount):
         """An amount in words in the language of the agreement; used by templates."""
         self.ensure_one()
-        return self.currency_id.with_context(lang=self.lang).amount_to_text(amount)
+        return self.currency_id.with_context(lang=self.lang)._waas_in_words(amount)

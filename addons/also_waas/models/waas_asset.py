@@ -311,9 +311,9 @@ class WaasAsset(models.Model):
         A company is done in one transaction, or not at all. What somebody else is at
         work on is left to the next time.
         """
-        month_end = _get_month_before(date or fields.Date.context_today(self))
         groups = self._read_group([("state", "=", "running")], ["company_id"])
         for [company] in groups:
+            month_end = _get_month_before(date or company._waas_today())
             due = self.search(
                 [("company_id", "=", company.id), *self._get_due_domain(month_end)]
             )

@@ -130,7 +130,7 @@ class WaasCertificate(models.Model):
                 .next_by_code("waas.certificate"),
                 "company_id": return_.company_id.id,
                 "return_id": return_.id,
-                "date": fields.Date.context_today(self),
+                "date": return_.company_id._waas_today(),
                 "device_count": len(erasures),
                 "token": secrets.token_urlsafe(TOKEN_BYTES),
             }

@@ -179,7 +179,7 @@ class WaasChange(models.Model):
 
     def _get_first_date(self):
         """Hook: the day that is proposed."""
-        return fields.Date.context_today(self)
+        return self.company_id._waas_today()
 
     @api.depends("contract_id", "kind")
     def _compute_line_ids(self):
@@ -361,7 +361,7 @@ class WaasChange(models.Model):
                     )
                 )
             change._withdraw(self.env._("The change was renewed."))
-            today = fields.Date.context_today(change)
+            today = change.company_id._waas_today()
             change.sudo().write(  # checked above
                 {
                     "state": "draft",
@@ -455,7 +455,7 @@ class WaasChange(models.Model):
 
     def _get_kind_problems(self):
         """Hook: pairs of a code and a sentence, by kind."""
-        today = fields.Date.context_today(self)
+        today = self.company_id._waas_today()
         if not self.effective_date:
             yield "date", self.env._("Choose the day from which the change holds.")
         elif self.effective_date < today:

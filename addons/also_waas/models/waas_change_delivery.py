@@ -194,7 +194,7 @@ class WaasChange(models.Model):
         for change in delivered:
             change._ensure_user()
             change.sudo()._ensure_still_agreed()
-            today = fields.Date.context_today(change)
+            today = change.company_id._waas_today()
             change.sudo().effective_date = max(change.effective_date, today)
             change._apply_now()
         if others := self - delivered:

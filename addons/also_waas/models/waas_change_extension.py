@@ -120,7 +120,7 @@ class WaasChange(models.Model):
             yield from super()._get_kind_problems()
             return
         contract = self.contract_id
-        if contract.date_end < fields.Date.context_today(self):
+        if contract.date_end < self.company_id._waas_today():
             yield (
                 "over",
                 self.env._(

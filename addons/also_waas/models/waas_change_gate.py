@@ -274,7 +274,7 @@ class WaasChange(models.Model):
             max(self.growth_amount, 0.0),
             self.company_id.currency_id,
             self.company_id,
-            fields.Date.context_today(self),
+            self.company_id._waas_today(),
         )
 
     def _waas_get_fingerprint(self):

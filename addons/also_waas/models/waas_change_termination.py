@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..batches import work_in_batches, work_isolating
@@ -67,7 +68,7 @@ class WaasChange(models.Model):
                 self.kind == "termination"
                 and code == "date"
                 and self.state == "waiting"
-                and self.effective_date < fields.Date.context_today(self)
+                and self.effective_date < self.company_id._waas_today()
             ):
                 continue
             yield code, message
@@ -78,7 +79,7 @@ class WaasChange(models.Model):
         if (
             self.kind == "termination"
             and self.state == "waiting"
-            and self.effective_date > fields.Date.context_today(self)
+            and self.effective_date > self.company_id._waas_today()
         ):
             message = self.env._(
                 "%(contract)s goes on until %(date)s and ends by itself then.",
@@ -150,7 +151,8 @@ class WaasChange(models.Model):
 
     def _apply_plans(self, plans):
         leaving = self.filtered(lambda change: change.kind == "termination")
-        leaving._end_contracts(fields.Date.context_today(self))
+        for company, changes in leaving.grouped("company_id").items():
+            changes._end_contracts(company._waas_today())
         return super(WaasChange, self - leaving)._apply_plans(plans)
 
     def _end_contracts(self, today):
@@ -193,12 +195,11 @@ class WaasChange(models.Model):
     def _cron_end_early(self):
         """End contracts whose agreed day has come. What somebody else is at work on, or
         what cannot be ended yet, is left to the next time."""
+        come = self.env["res.company"]._waas_with_today(
+            lambda today: Domain("effective_date", "<=", today)
+        )
         due = self.search(
-            [
-                ("kind", "=", "termination"),
-                ("state", "=", "waiting"),
-                ("effective_date", "<=", fields.Date.context_today(self)),
-            ],
+            Domain("kind", "=", "termination") & Domain("state", "=", "waiting") & come,
             order="id",
         )
         work_in_batches(due, BATCH, lambda changes: changes._try_end())

@@ -19,7 +19,7 @@ class WaasChange(models.Model):
         """The next month, so that there is time to sign."""
         if self.kind not in ("upgrade", "seats"):
             return super()._get_first_date()
-        today = fields.Date.context_today(self)
+        today = self.company_id._waas_today()
         return min(
             (
                 month.date_start

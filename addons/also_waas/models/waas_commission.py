@@ -3,6 +3,8 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# What a row is by its bill; one that is credited in full does not stand.
+BILL_STATES = {"open": "billed", "partial": "partial", "paid": "paid"}
 READER_GROUPS = "also_waas.group_waas_user,account.group_account_invoice"
 
 
@@ -169,6 +171,7 @@ class WaasCommission(models.Model):
             ("earned", "Earned"),
             ("settled", "Settled"),
             ("billed", "Billed"),
+            ("partial", "Partly Paid"),
             ("paid", "Paid"),
             ("reversed", "Taken Back"),
         ],
@@ -233,6 +236,7 @@ class WaasCommission(models.Model):
 
     @api.depends(
         "settlement_id.invoice_id.payment_state",
+        "settlement_id.invoice_id.amount_residual",
         "reversal_ids.settlement_id",
         "reverses_id.settlement_id",
     )
@@ -246,9 +250,7 @@ class WaasCommission(models.Model):
     def _get_state(self):
         if self.settlement_id:
             bill = self.settlement_id.invoice_id
-            if bill and bill.payment_state in ("paid", "in_payment"):
-                return "paid"
-            return "billed" if bill else "settled"
+            return BILL_STATES[bill._waas_get_bill_state()] if bill else "settled"
         counterpart = self.reversal_ids[:1] or self.reverses_id
         # Neither is in a settlement: they net, nothing is to be paid.
         if counterpart and not counterpart.settlement_id:
@@ -380,7 +382,7 @@ class WaasCommission(models.Model):
                     "unit_amount": earning.unit_amount,
                     "amount": currency.round(earning.quantity * earning.unit_amount),
                     "date_earned": company._waas_get_day(moment),
-                    "date": company._waas_get_day(fields.Datetime.now()),
+                    "date": company._waas_today(),
                 }
                 for earning in earnings
                 if earning.key not in booked
@@ -406,8 +408,7 @@ class WaasCommission(models.Model):
 
         :return: the new rows
         """
-        now = fields.Datetime.now()
-        today = {c: c._waas_get_day(now) for c in self.company_id}
+        today = {company: company._waas_today() for company in self.company_id}
         return self.create(
             [
                 {
@@ -444,7 +445,7 @@ class WaasCommission(models.Model):
         :return: key of ``state``, or ``none`` without rows
         """
         live = self.filtered(lambda commission: commission.state != "reversed")
-        for state in ("earned", "settled", "billed", "paid"):
+        for state in ("earned", "settled", "billed", "partial", "paid"):
             if state in live.mapped("state"):
                 return state
         return "reversed" if self else "none"

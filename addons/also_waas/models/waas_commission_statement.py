@@ -91,6 +91,9 @@ class WaasCommission(models.Model):
         return waiting
 
     def _get_waiting(self, by_state, currency):
+        # A bill counts as paid when nothing of it is open.
+        by_state = {**by_state}
+        by_state["billed"] = by_state.get("billed", 0.0) + by_state.pop("partial", 0.0)
         return {
             "closing": currency.round(sum(by_state.values())),
             "open": {

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 
 class WaasCreditCheck(models.Model):
@@ -238,7 +239,7 @@ class WaasCreditCheck(models.Model):
             raise UserError(
                 self.env._("Approve an amount above zero, or reject the request.")
             )
-        if not valid_until or valid_until < fields.Date.context_today(self):
+        if not valid_until or valid_until < self.company_id._waas_today():
             raise UserError(
                 self.env._("The last day of an approval cannot lie in the past.")
             )
@@ -325,7 +326,7 @@ class WaasCreditCheck(models.Model):
             )
 
     def _get_default_valid_until(self):
-        return fields.Date.context_today(self) + relativedelta(
+        return self.company_id._waas_today() + relativedelta(
             days=self.company_id.waas_credit_validity_days
         )
 
@@ -333,9 +334,9 @@ class WaasCreditCheck(models.Model):
     def _cron_expire(self):
         """Mark approvals whose last day has passed; the gate looks at the day itself,
         so nothing depends on this run."""
-        self.search(
-            [
-                ("state", "=", "approved"),
-                ("valid_until", "<", fields.Date.context_today(self)),
-            ]
-        ).write({"state": "expired"})
+        passed = self.env["res.company"]._waas_with_today(
+            lambda today: Domain("valid_until", "<", today)
+        )
+        self.search(Domain("state", "=", "approved") & passed).write(
+            {"state": "expired"}
+        )

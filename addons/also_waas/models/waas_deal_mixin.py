@@ -118,7 +118,7 @@ class WaasDealMixin(models.AbstractModel):
             return []
         customer_sudo = customer.sudo()  # the answer tells what it must, not the check
         check = customer_sudo._waas_get_credit_check(self.company_id)
-        valid = check._is_valid(fields.Date.context_today(self))
+        valid = check._is_valid(self.company_id._waas_today())
         exposure = self._waas_get_exposure()
         currency = self.company_id.currency_id
         if valid and currency.compare_amounts(check.approved_amount, exposure) >= 0:

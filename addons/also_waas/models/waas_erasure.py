@@ -246,11 +246,13 @@ class WaasErasure(models.Model):
 
     def _pass_without_data(self):
         """Certify that there is nothing to erase."""
-        for product, group in self.grouped("product_id").items():
+        for (product, _company), group in self.grouped(
+            lambda erasure: (erasure.product_id, erasure.company_id)
+        ).items():
             group._enter_result(
                 {
                     "method": "none",
-                    "date": fields.Date.context_today(self),
+                    "date": group.company_id._waas_today(),
                     "note": self.env._("%s holds no data.", product.name),
                 },
                 passed=True,
@@ -275,9 +277,9 @@ class WaasErasure(models.Model):
         if self.state != "todo":
             return self.env._("%(erasure)s has its result.", erasure=self.name)
         date = values.get("date")
-        if not date or date > fields.Date.context_today(self):
+        if not date or date > self.company_id._waas_today():
             return self.env._("Enter the day of the erasure: today or before.")
-        if date < fields.Date.context_today(self, self.arrival_id.date):
+        if date < self.company_id._waas_get_day(self.arrival_id.date):
             return self.env._(
                 "%(device)s came back after that day: enter the day on which it was "
                 "erased.",

@@ -147,12 +147,13 @@ class WaasFleetReport(models.Model):
     def _get_rates(self):
         """Rows of what a currency is worth today in that of a company."""
         currencies = self.env["res.currency"].search([("active", "=", True)])
-        today = fields.Date.context_today(self)
         rows = []
         # A rate is no secret, and the report itself keeps to the companies allowed.
         companies_sudo = self.env["res.company"].sudo()
         for company in companies_sudo.search([("waas_location_id", "!=", False)]):
-            rates = (currencies | company.currency_id)._get_rates(company, today)
+            rates = (currencies | company.currency_id)._get_rates(
+                company, company._waas_today()
+            )
             own = rates[company.currency_id.id]
             rows += [
                 SQL("(%s, %s, %s::numeric)", company.id, currency, own / rate)

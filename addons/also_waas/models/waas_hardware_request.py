@@ -146,8 +146,8 @@ class WaasHardwareRequest(models.Model):
     def action_submit(self):
         """Hand the request to ALSO and start the clock."""
         self._ensure_state("draft")
-        today = fields.Date.context_today(self)
         for request in self:
+            today = request.company_id._waas_today()
             days = request.company_id.waas_hardware_answer_days
             request.write(
                 {
@@ -171,8 +171,8 @@ class WaasHardwareRequest(models.Model):
         """
         self._ensure_may_decide()
         self._ensure_state("submitted")
-        today = fields.Date.context_today(self)
         for request in self:
+            today = request.company_id._waas_today()
             if not request.product_id:
                 raise UserError(
                     self.env._(

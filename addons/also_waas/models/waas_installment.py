@@ -1,6 +1,12 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
+
+from .account_move_settled import Settled
+
+# Of which something is to be paid.
+OPEN_STATES = ("invoiced", "partial")
 
 
 class WaasInstallment(models.Model):
@@ -42,6 +48,15 @@ class WaasInstallment(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    former_move_ids = fields.One2many(
+        comodel_name="account.move",
+        inverse_name="waas_former_installment_id",
+        string="Earlier Invoices",
+        readonly=True,
+        copy=False,
+        help="Invoices of this month that were cancelled or credited before it was "
+        "invoiced again.",
+    )
     claim = fields.Integer(
         default=1,
         required=True,
@@ -56,20 +71,36 @@ class WaasInstallment(models.Model):
             ("planned", "Planned"),
             ("draft", "Draft Invoice"),
             ("invoiced", "Invoiced"),
+            ("partial", "Partly Settled"),
             ("paid", "Paid"),
             ("credited", "Credited"),
         ],
         compute="_compute_state",
         store=True,
         index=True,
-        help="Credited: its invoice was cancelled or fully credited. It is not "
-        "invoiced again unless an accountant says so.",
+        help="Partly settled: some of it was paid or credited, the rest is open. "
+        "Credited: its invoice was cancelled or fully credited. It is not invoiced "
+        "again unless an accountant says so.",
     )
     invoiced_amount = fields.Monetary(
-        string="Invoiced", compute="_compute_state", store=True, help="Without VAT."
+        string="Invoiced",
+        compute="_compute_state",
+        store=True,
+        help="Without VAT, and without what was credited.",
+    )
+    credited_amount = fields.Monetary(
+        string="Credited",
+        compute="_compute_state",
+        store=True,
+        help="By credit notes of its invoice, wherever they were allocated; all of it "
+        "when the invoice was cancelled. Without VAT.",
     )
     paid_amount = fields.Monetary(
-        string="Paid", compute="_compute_state", store=True, help="Without VAT."
+        string="Paid",
+        compute="_compute_state",
+        store=True,
+        help="What settled its invoice, other than its own credit notes. Below zero "
+        "where these were set off against another invoice. Without VAT.",
     )
     date_due = fields.Date(string="Due Date", related="move_id.invoice_date_due")
     residual_amount = fields.Monetary(
@@ -94,44 +125,101 @@ class WaasInstallment(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("move_id.state", "move_id.payment_state", "amount")
+    @api.depends(
+        "move_id.state",
+        "move_id.payment_state",
+        "move_id.amount_untaxed",
+        "move_id.amount_residual",
+        "move_id.reversal_move_ids.state",
+        "move_id.reversal_move_ids.amount_untaxed",
+        "move_id.reversal_move_ids.amount_residual",
+        "former_move_ids.state",
+        "former_move_ids.payment_state",
+        "former_move_ids.amount_residual",
+        "former_move_ids.reversal_move_ids.amount_residual",
+        "amount",
+    )
     def _compute_state(self):
+        """What became of the month: what became of its invoice."""
+        settled = self.move_id._waas_get_settled()
         for installment in self:
-            state = installment._get_state()
-            amount = installment.amount
-            installment.state = state
+            move = installment.move_id
+            if move.state == "posted":
+                share = installment._get_share(settled[move])
+            else:
+                cancelled = move.state == "cancel"
+                share = Settled(installment.amount if cancelled else 0.0, 0.0, 0.0)
+            is_invoiced = move.state == "posted"
+            installment.state = installment._get_state(share)
+            installment.credited_amount = share.credited
+            installment.paid_amount = share.paid + installment._get_former_paid()
             installment.invoiced_amount = (
-                amount if state in ("invoiced", "paid") else 0.0
+                installment.amount - share.credited if is_invoiced else 0.0
             )
-            installment.paid_amount = amount if state == "paid" else 0.0
 
-    def _get_state(self):
+    def _get_former_paid(self):
+        """What the credit of earlier invoices was used for, below zero, or what was
+        paid on them after all: it is part of what came in for this month."""
+        if self.claim == 1:
+            return 0.0
+        settled = self.former_move_ids._waas_get_settled()
+        return self.currency_id.round(
+            sum(settled[move].paid for move in settled if move.state == "posted")
+        )
+
+    def _get_state(self, share):
+        """:param share: what became of this month's part of the invoice"""
         move = self.move_id
         if not move:
             return "planned"
         if move.state == "draft":
             return "draft"
-        if move.state == "cancel" or move.payment_state == "reversed":
+        if move.state == "cancel" or move._waas_is_credited():
             return "credited"
-        return "paid" if move.payment_state in ("paid", "in_payment") else "invoiced"
+        if self.currency_id.compare_amounts(share.open, 0.0) <= 0:
+            return "paid"
+        touched = share.credited or share.paid
+        return "partial" if touched else "invoiced"
+
+    def _get_share(self, settled):
+        """Of an invoice over many months each has its share; they add up to the cent,
+        in the order of the months.
+
+        :param settled: :class:`Settled` of the whole invoice
+        """
+        total, currency = self.move_id.amount_untaxed, self.currency_id
+        if not currency.compare_amounts(total, self.amount):
+            return settled
+        months = self.move_id.waas_installment_ids | self
+        before = sum(
+            months.filtered(lambda month: month.number < self.number).mapped("amount")
+        )
+
+        def cut(amount):
+            if not total:
+                return 0.0
+            upper = currency.round(amount * (before + self.amount) / total)
+            return currency.round(upper - currency.round(amount * before / total))
+
+        credited, paid = cut(settled.credited), cut(settled.paid)
+        return Settled(credited, paid, currency.round(self.amount - credited - paid))
 
     @api.depends("state", "date_due")
     def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
         for installment in self:
             installment.is_overdue = (
-                installment.state == "invoiced"
+                installment.state in OPEN_STATES
                 and bool(installment.date_due)
-                and installment.date_due < today
+                and installment.date_due < installment.company_id._waas_today()
             )
 
     @api.model
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        overdue = fields.Domain("state", "=", "invoiced") & fields.Domain(
-            "move_id.invoice_date_due", "<", fields.Date.context_today(self)
-        )
+        overdue = Domain("state", "in", OPEN_STATES) & self.env[
+            "res.company"
+        ]._waas_with_today(lambda today: Domain("move_id.invoice_date_due", "<", today))
         return overdue if True in value else ~overdue
 
     @api.depends("contract_id.name", "number")
@@ -167,6 +255,9 @@ class WaasInstallment(models.Model):
                         installment=installment.display_name,
                     )
                 )
+            # Or two invoices of the month would be open.
+            installment.move_id._waas_allocate_credit_notes()
+            installment._ensure_alone()
             installment_sudo = installment.sudo()  # written by its methods only
             installment_sudo.contract_id.message_post(
                 body=self.env._(
@@ -176,8 +267,28 @@ class WaasInstallment(models.Model):
                     invoice=installment_sudo.move_id.display_name,
                 )
             )
+            move_sudo = installment_sudo.move_id
             installment_sudo.write({"move_id": False, "claim": installment.claim + 1})
+            if not move_sudo.waas_installment_ids:
+                move_sudo.waas_former_installment_id = installment
         return True
+
+    def _ensure_alone(self):
+        """An invoice of many months is done with before one of them is invoiced again:
+        what is open of it would be nobody's."""
+        move = self.move_id
+        if (
+            move.state == "posted"
+            and len(move.waas_installment_ids) > 1
+            and not self.currency_id.is_zero(move._waas_get_settled()[move].open)
+        ):
+            raise UserError(
+                self.env._(
+                    "%(invoice)s is over several months, and its credit note is used "
+                    "for something else: allocate it to %(invoice)s first.",
+                    invoice=move.display_name,
+                )
+            )
 
     # === INVOICING ===#
 
@@ -331,6 +442,7 @@ class WaasInstallment(models.Model):
             self._find_closed_periods,
             self._find_missing_rates,
             self._find_archived_taxes,
+            self._find_wrong_parties,
         ):
             for installments, problem in find(date):
                 for installment in installments:
@@ -391,21 +503,18 @@ class WaasInstallment(models.Model):
                 )
 
     def _find_archived_taxes(self, _date):
-        by_product = {}
+        by_key = {}
         for installment in self:
+            contract = installment.contract_id
+            position = contract.fiscal_position_id
             for line in installment._get_contract_lines():
-                key = line.product_id, installment.company_id
-                by_product.setdefault(key, set()).add(installment)
-        for (product, company), installments in by_product.items():
-            taxes = product.with_context(active_test=False).taxes_id
-            taxes = taxes._filter_taxes_by_company(company)
-            if taxes and not taxes.filtered("active"):
-                yield (
-                    installments,
-                    self.env._(
-                        "The tax %(tax)s of %(product)s is archived: give the product "
-                        "another one.",
-                        tax=taxes[0].name,
-                        product=product.display_name,
-                    ),
-                )
+                key = line.product_id, position, installment.company_id
+                by_key.setdefault(key, set()).add(installment)
+        for (product, position, company), installments in by_key.items():
+            if problem := product._waas_get_tax_problem(company, position):
+                yield installments, problem
+
+    def _find_wrong_parties(self, _date):
+        for contract, installments in self.grouped("contract_id").items():
+            if problem := contract._waas_get_party_problem():
+                yield installments, problem

@@ -43,11 +43,11 @@ class WaasInvoiceRun(models.Model):
     date = fields.Date(
         string="Due Up To",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._waas_today(),
         help="Months that begin up to this day are invoiced, a backlog included.",
     )
     invoice_date = fields.Date(
-        default=fields.Date.context_today,
+        default=lambda self: self.env.company._waas_today(),
         help="Date of the invoices. Empty: each has the first day of its month.",
     )
     state = fields.Selection(
@@ -337,21 +337,21 @@ class WaasInvoiceRun(models.Model):
     @api.model
     def _cron_open(self):
         """Every day: a run for each company that has something due."""
-        today = fields.Date.context_today(self)
+        begun = self.env["res.company"]._waas_with_today(
+            lambda today: fields.Domain("date_start", "<=", today)
+        )
         groups = self.env["waas.installment"]._read_group(
-            [
-                ("date_start", "<=", today),
-                ("move_id", "=", False),
-                ("contract_id.waas_state", "in", BILLED_STATES),
-            ],
+            begun
+            & fields.Domain("move_id", "=", False)
+            & fields.Domain("contract_id.waas_state", "in", BILLED_STATES),
             ["company_id"],
         )
         runs = self.create(
             [
                 {
                     "company_id": company.id,
-                    "date": today,
-                    "invoice_date": today,
+                    "date": company._waas_today(),
+                    "invoice_date": company._waas_today(),
                     "is_automatic": True,
                 }
                 for (company,) in groups
@@ -366,8 +366,10 @@ class WaasInvoiceRun(models.Model):
         cron = self.env["ir.cron"]
         for run in self._find_unattended():
             while (number := run._work_on_batch()) is not None:
-                left = run._count(run._get_due_domain()) if number else 0
-                if not cron._commit_progress(number, remaining=left):
+                left = run._count(run._get_due_domain())
+                in_time = cron._commit_progress(number, remaining=left)
+                # To end a run is no work: it does not wait for the next time.
+                if not in_time and run._find_claimable(limit=1):
                     return
             cron._commit_progress()
 

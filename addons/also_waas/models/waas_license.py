@@ -180,7 +180,7 @@ class WaasLicense(models.Model):
     def _compute_seats(self):
         """As of today; :meth:`_cron_apply` looks again every day."""
         for license_ in self:
-            today = fields.Date.context_today(license_)
+            today = license_.company_id._waas_today()
             license_.is_due = license_._is_due_on(today)
             first_day = license_.date_start or today
             license_.seats = license_._get_seats_on(max(today, first_day))
@@ -236,7 +236,7 @@ class WaasLicense(models.Model):
                         license=license_.display_name,
                     )
                 )
-            license_.sudo()._start(fields.Date.context_today(license_))  # just checked
+            license_.sudo()._start(license_.company_id._waas_today())  # just checked
         return True
 
     def action_note_provisioned(self):
@@ -389,9 +389,9 @@ class WaasLicense(models.Model):
     def _keep(self, date=False):
         """Take back a cancellation that is still to come, or move it to another day:
         the contract was extended (R12)."""
-        today = fields.Date.context_today(self)
         coming = self.filtered(
-            lambda license_: license_.date_cancel and license_.date_cancel > today
+            lambda license_: license_.date_cancel
+            and license_.date_cancel > license_.company_id._waas_today()
         )
         coming.write({"date_cancel": date})
         coming._sync()
@@ -407,16 +407,17 @@ class WaasLicense(models.Model):
     def _get_planned_domain(self):
         """Licenses whose day may have come, also while the scheduler stood still, and
         those that wait to be asked for."""
-        today = fields.Date.context_today(self)
         living = Domain("state", "!=", "ended") | Domain("date_cancel", "=", False)
-        return living & Domain.OR(
-            [
-                Domain("step_ids.date", "<=", today),
-                Domain("date_cancel", "<=", today),
-                Domain("date_start", "<=", today) & Domain("is_due", "=", False),
-                Domain("state", "not in", ("active", "ended")),
-            ]
+        come = self.env["res.company"]._waas_with_today(
+            lambda today: Domain.OR(
+                [
+                    Domain("step_ids.date", "<=", today),
+                    Domain("date_cancel", "<=", today),
+                    Domain("date_start", "<=", today) & Domain("is_due", "=", False),
+                ]
+            )
         )
+        return living & (come | Domain("state", "not in", ("active", "ended")))
 
     # === WHAT IS PROVISIONED ===#
 

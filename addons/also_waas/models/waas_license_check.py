@@ -178,7 +178,7 @@ class WaasLicenseCheck(models.Model):
         What the marketplace does not answer is not compared: differences with it stay
         as they are, those with the invoices are looked at.
         """
-        today = fields.Date.context_today(self)
+        today = company._waas_today()
         found = list(self._find_invoice_differences(company, today))
         kinds = ["invoice"]
         marketplace = self.env["waas.marketplace"]._get_for(company)
@@ -400,7 +400,7 @@ class WaasLicenseCheck(models.Model):
                 ("contract_id", "in", contracts.ids),
                 ("date_start", "<=", today),
                 ("date_end", ">=", today),
-                ("state", "in", ("invoiced", "paid")),
+                ("state", "in", ("invoiced", "partial", "paid")),
             ]
         )
 

@@ -45,7 +45,7 @@ class WaasProcessorCertificate(models.Model):
     @api.model
     def _cron_warn(self):
         """Remind of certificates that expire soon and have no successor."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._waas_today()
         soon = today + relativedelta(days=WARNING_DAYS)
         expiring = self.search(
             [("valid_until", "<=", soon), ("partner_id.waas_is_processor", "=", True)]

@@ -134,7 +134,7 @@ class WaasReplacement(models.Model):
         :param replacement: ``stock.lot`` in stock
         :raises UserError: when it cannot replace the other
         """
-        today = fields.Date.context_today(self)
+        today = device.waas_contract_id.company_id._waas_today()
         if problem := self._get_start_problem(device, replacement, reason, today):
             raise UserError(problem)
         # Nobody makes a replacement by hand; who may was checked by the window.
@@ -290,7 +290,7 @@ class WaasReplacement(models.Model):
                 transfer=line.picking_id.name,
                 device=self.device_id.display_name,
             )
-        today = fields.Date.context_today(self)
+        today = self.company_id._waas_today()
         return self._get_device_problem(self.contract_id, line.lot_id, today)
 
     def _note_delivery(self, device):

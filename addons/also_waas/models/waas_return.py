@@ -220,21 +220,20 @@ class WaasReturn(models.Model):
 
     @api.depends("date_due", "state")
     def _compute_is_overdue(self):
-        today = fields.Date.context_today(self)
         for record in self:
             record.is_overdue = (
                 record.state in EXPECTING
                 and bool(record.date_due)
-                and record.date_due < today
+                and record.date_due < record.company_id._waas_today()
             )
 
     @api.model
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        overdue = fields.Domain("state", "in", EXPECTING) & fields.Domain(
-            "date_due", "<", fields.Date.context_today(self)
-        )
+        overdue = fields.Domain("state", "in", EXPECTING) & self.env[
+            "res.company"
+        ]._waas_with_today(lambda today: fields.Domain("date_due", "<", today))
         return overdue if True in value else ~overdue
 
     # === CRUD METHODS ===#

@@ -363,7 +363,7 @@ class WaasReturnLine(models.Model):
             self.device_id._waas_get_claim_value(),
             currency,
             self.company_id,
-            fields.Date.context_today(self),
+            self.company_id._waas_today(),
         )
         return {
             "product_id": product.id,
@@ -379,7 +379,7 @@ class WaasReturnLine(models.Model):
     def _write_off(self):
         """Take lost devices out of ALSO's stock, and so out of their contracts."""
         self._cancel_moves()
-        self.device_id._waas_lose(fields.Date.context_today(self))
+        self.device_id._waas_lose(self.company_id._waas_today())
         moves = without_defaults(self.env["stock.move"]).create(
             [line._prepare_write_off() for line in self]
         )

@@ -3,6 +3,7 @@ from markupsafe import escape
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .waas_return import EXPECTING
@@ -103,7 +104,7 @@ class WaasReturn(models.Model):
 
     @api.model
     def _get_due_date(self, company, date=None):
-        start = date or fields.Date.context_today(self)
+        start = date or company._waas_today()
         return start + relativedelta(days=company.waas_return_days)
 
     @api.model
@@ -192,17 +193,20 @@ class WaasReturn(models.Model):
     @api.model
     def _cron_chase(self):
         """Remind customers, once, of devices that are overdue; leave a to-do."""
-        today = fields.Date.context_today(self)
         overdue = self.search(
-            [
-                ("state", "in", EXPECTING),
-                ("date_due", "<", today),
-                ("reminded_on", "=", False),
-                ("line_ids.state", "=", "expected"),
-            ]
+            Domain(
+                [
+                    ("state", "in", EXPECTING),
+                    ("reminded_on", "=", False),
+                    ("line_ids.state", "=", "expected"),
+                ]
+            )
+            & self.env["res.company"]._waas_with_today(
+                lambda today: Domain("date_due", "<", today)
+            )
         )
         for record in overdue:
-            record.reminded_on = today
+            record.reminded_on = record.company_id._waas_today()
             record._mail("also_waas.mail_template_return_overdue")
             record._remind(
                 self.env._("Devices not returned in time"),

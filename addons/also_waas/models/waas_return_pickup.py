@@ -48,8 +48,8 @@ class WaasReturn(models.Model):
             return self.env._("Enter where the devices are, and who hands them over.")
         if not (self.pickup_from and self.pickup_to):
             return self.env._("Agree with the customer from when to when they come.")
-        day = fields.Date.context_today(self, self.pickup_from)
-        if day < fields.Date.context_today(self):
+        day = self.company_id._waas_get_day(self.pickup_from)
+        if day < self.company_id._waas_today():
             return self.env._("The pick-up was agreed for the past: agree another day.")
         if problem := self.processor_id._waas_get_processor_problem(day):
             return problem
@@ -102,7 +102,7 @@ class WaasReturn(models.Model):
                 "%(processor)s collects the devices on %(date)s.",
                 processor=self.processor_id.display_name,
                 date=format_date(
-                    self.env, fields.Date.context_today(self, self.pickup_from)
+                    self.env, self.company_id._waas_get_day(self.pickup_from)
                 ),
             )
         )
@@ -127,7 +127,7 @@ class WaasReturn(models.Model):
         for values in lines:
             values.update(self._prepare_taxes(values["product_id"]))
         contract = self.line_ids.contract_id[:1]
-        today = fields.Date.context_today(self)
+        today = self.company_id._waas_today()
         return (
             without_defaults(self.env["account.move"])
             .with_company(self.company_id)

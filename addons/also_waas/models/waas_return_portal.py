@@ -209,7 +209,7 @@ class WaasReturn(models.Model):
     @api.model
     def _get_window(self, day, part):
         """From when to when somebody can come, in UTC."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._waas_today()
         try:
             day = fields.Date.to_date((day or "")[:10])
         except ValueError:
@@ -224,8 +224,7 @@ class WaasReturn(models.Model):
             )
         if part not in PARTS:
             raise UserError(self.env._("Choose a part of the day for the pick-up."))
-        company_tz = self.env.company.sudo().partner_id.tz
-        zone = self.with_context(tz=self.env.user.tz or company_tz).env.tz
+        zone = self.env.company._waas_get_zone()
         return tuple(
             zone.localize(datetime.combine(day, time(hour)))
             .astimezone(timezone.utc)

@@ -333,14 +333,11 @@ class WaasSelloutReport(models.Model):
     def _get_today(self):
         """Today where the company is: the day on which a period is over must not hang
         on who looks."""
-        return self._get_day(fields.Datetime.now())
+        return self.company_id._waas_today()
 
     def _get_day(self, moment):
         """The day of a moment where the company is."""
-        zone = self.company_id.sudo().partner_id.tz or "UTC"
-        return fields.Datetime.context_timestamp(
-            self.with_context(tz=zone), moment
-        ).date()
+        return self.company_id._waas_get_day(moment)
 
     def _lock(self):
         try:

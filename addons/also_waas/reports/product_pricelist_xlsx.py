@@ -1,6 +1,6 @@
 import re
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import format_date
 
 HEADER_ROW = 3
@@ -48,7 +48,7 @@ class PriceListXlsx(models.AbstractModel):
 
     def _write_heading(self, workbook, sheet, price_list, date):
         pricelist = price_list["pricelist"]
-        day = fields.Datetime.context_timestamp(self, date).date()
+        day = self.env.company._waas_get_day(date)
         sheet.write_string(
             0, 0, pricelist.name, workbook.add_format({"bold": True, "font_size": 14})
         )

@@ -3,6 +3,7 @@ from . import test_database
 from . import test_batches
 from . import test_01_catalogue
 from . import test_01_price_list_report
+from . import test_01_price_files
 from . import test_02_quotation
 from . import test_02_order_report
 from . import test_03_gate
@@ -19,6 +20,10 @@ from . import test_06_invariants
 from . import test_06_fast_invoices
 from . import test_06_plain_taxes
 from . import test_06_crash
+from . import test_06_reconciliation
+from . import test_06_agreed_invoices
+from . import test_06_edit_invariants
+from . import test_06_clock
 from . import test_07_change_gate
 from . import test_07_end_of_term
 from . import test_07_extension
@@ -35,6 +40,7 @@ from . import test_08_depreciation
 from . import test_09_commission
 from . import test_09_changes
 from . import test_09_invariants
+from . import test_09_reconciliation
 from . import test_10_sellout
 from . import test_10_sellout_files
 from . import test_11_license

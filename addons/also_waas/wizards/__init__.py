@@ -1,3 +1,4 @@
+from . import base_import
 from . import stock_return_picking
 from . import waas_bundle_configure
 from . import waas_credit_check_decide

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CommissionMakeInvoice(models.TransientModel):
@@ -8,6 +8,14 @@ class CommissionMakeInvoice(models.TransientModel):
     _inherit = "commission.make.invoice"
 
     product_id = fields.Many2one(default=lambda self: self._default_product_id())
+
+    @api.model
+    def default_get(self, fields):
+        """Bills of WaaS commission are dated where their company is."""
+        values = super().default_get(fields)
+        if "date" in fields and self._waas_is_for_waas():
+            values["date"] = self.env.company._waas_today()
+        return values
 
     def _default_journal_id(self):
         if self._waas_is_for_waas():

@@ -20,6 +20,14 @@ class CommissionMakeSettle(models.TransientModel):
         ondelete={"waas": "cascade"},
     )
 
+    @api.model
+    def default_get(self, fields):
+        """WaaS commission is settled up to the day it is where the company is."""
+        values = super().default_get(fields)
+        if "date_to" in fields and values.get("settlement_type") == "waas":
+            values["date_to"] = self.env.company._waas_today()
+        return values
+
     def action_settle(self):
         """Settle; resellers are agents of the neighbour as soon as they earn."""
         self.ensure_one()
@@ -106,15 +114,17 @@ class CommissionMakeSettle(models.TransientModel):
 
     @api.model
     def _cron_waas_settle(self):
-        """Settle the months that are over, from the settlement day of each company on;
-        a day that was missed is made up for, a second run finds nothing. A reseller
-        that somebody else is at work on is left to the next day."""
-        today = fields.Date.context_today(self)
+        """Settle the months that were over on the last settlement day of each company.
+        One that was missed is made up for, however long ago; a second run finds
+        nothing. A reseller that somebody else is at work on is left to the next day."""
         for company in self.env["res.company"].search(
-            [("waas_settlement_day", "<=", today.day)]
+            [("waas_settlement_day", ">", 0)]
         ):
             wizards = self.with_context(allowed_company_ids=company.ids)
-            values = {"settlement_type": "waas", "date_to": today}
+            values = {
+                "settlement_type": "waas",
+                "date_to": company._waas_get_settlement_date(),
+            }
             resellers = wizards.new(values)._waas_find_resellers()
             settle = partial(wizards._waas_settle, values)
             if not work_in_batches(resellers, BATCH, settle):

@@ -38,7 +38,7 @@ class WaasCommissionStatementPrint(models.TransientModel):
     @api.model
     def _default_date_from(self):
         """The first day of the last month that is over."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._waas_today()
         return today + relativedelta(months=-1, day=1)
 
     @api.depends("date_from")

@@ -38,8 +38,8 @@ class WaasDeviceReplace(models.TransientModel):
     @api.depends("device_id", "replacement_id", "reason")
     def _compute_warning(self):
         """Say before the click what the click would refuse."""
-        today = fields.Date.context_today(self)
         for wizard in self:
+            today = wizard.company_id._waas_today()
             chosen = bool(wizard.device_id and wizard.replacement_id)
             wizard.warning = chosen and (
                 self.env["waas.replacement"]._get_start_problem(

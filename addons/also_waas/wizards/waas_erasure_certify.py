@@ -35,7 +35,9 @@ class WaasErasureCertify(models.TransientModel):
         default="purge",
     )
     date = fields.Date(
-        string="Erased On", required=True, default=fields.Date.context_today
+        string="Erased On",
+        required=True,
+        default=lambda self: self.env.company._waas_today(),
     )
     result = fields.Selection(
         selection=[("passed", "Passed"), ("failed", "Failed")],

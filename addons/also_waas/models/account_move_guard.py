@@ -1,0 +1,201 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
+
+
+class AccountMove(models.Model):
+    """Chapter 4, contract: the invoice of a month says what was agreed, or it is not
+    posted (R3, R11, R13).
+
+    It may go back to draft: to be cancelled, or to get another date or reference. Its
+    month is not invoiced then, and everything beside the ledger says so. When it is
+    posted again, it is what it was. What is to become less is credited.
+    """
+
+    _inherit = "account.move"
+
+    # === WHAT GOES BACK ===#
+
+    def button_draft(self):
+        """What others rest on stays: a cancelled or credited invoice once its month was
+        invoiced again, and an invoice as long as it has a credit note."""
+        for move in self:
+            if problem := move._waas_get_draft_problem():
+                raise UserError(problem)
+        return super().button_draft()
+
+    def _waas_get_draft_problem(self):
+        """Why this document must stay as it is, as a sentence, or False."""
+        self.ensure_one()
+        if self.state == "posted" and self.line_ids.waas_installment_id:
+            return self._waas_get_credited_problem()
+        credited = self if self.state == "cancel" else self.reversed_entry_id
+        if month := credited._waas_get_superseded_month():
+            return self.env._(
+                "%(installment)s is invoiced again: %(document)s stays as it is.",
+                installment=month.display_name,
+                document=self.display_name,
+            )
+        return False
+
+    def _waas_get_credited_problem(self):
+        notes = self._waas_get_credit_notes()
+        return bool(notes) and self.env._(
+            "%(invoice)s is credited with %(credit_note)s: cancel the credit note "
+            "first.",
+            invoice=self.display_name,
+            credit_note=notes[0].display_name,
+        )
+
+    def _waas_get_superseded_month(self):
+        """The first month of this invoice that was, or will be, invoiced again."""
+        lines = self.line_ids.filtered(
+            lambda line: line.waas_installment_id
+            and line.waas_installment_id.claim != line.waas_claim
+        )
+        return lines.waas_installment_id[:1]
+
+    def _waas_ensure_allocated(self):
+        """:raises UserError: when the month that this credit note took back is invoiced
+        again"""
+        self.ensure_one()
+        invoice = self.reversed_entry_id
+        if month := invoice._waas_get_superseded_month():
+            raise UserError(
+                self.env._(
+                    "%(installment)s is invoiced again: %(credit_note)s stays "
+                    "allocated to %(invoice)s.",
+                    installment=month.display_name,
+                    credit_note=self.display_name,
+                    invoice=invoice.display_name,
+                )
+            )
+
+    # === WHAT IS CREDITED ===#
+
+    def _waas_allocate_credit_notes(self):
+        """Allocate what is left of an invoice and of its credit notes to each other."""
+        self.ensure_one()
+        lines = (self | self._waas_get_credit_notes()).line_ids.filtered(
+            lambda line: line.display_type == "payment_term" and not line.reconciled
+        )
+        if len(lines.move_id) > 1:
+            lines.reconcile()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """The credit note of a contract's invoice belongs to the contract: so its
+        documents add up to what it was invoiced."""
+        default_values_list = default_values_list or [{} for _move in self]
+        for move, values in zip(self, default_values_list, strict=False):
+            if move.waas_contract_id:
+                values.setdefault("waas_contract_id", move.waas_contract_id.id)
+        return super()._reverse_moves(default_values_list, cancel)
+
+    # === WHAT IS POSTED ===#
+
+    def _post(self, soft=True):
+        for move in self:
+            if problem := move._waas_get_posting_problem():
+                raise UserError(problem)
+        return super()._post(soft)
+
+    def _waas_get_posting_problem(self):
+        """Hook: why this document may not be posted, as a sentence, or False."""
+        self.ensure_one()
+        if self.move_type == "out_refund" and self.waas_contract_id:
+            return self._waas_get_credit_problem()
+        if self.move_type != "out_invoice":
+            return False
+        if self.waas_contract_id:
+            # The first time its maker has seen to it.
+            return self.posted_before and self._waas_get_edit_problem()
+        return self._waas_get_copy_problem()
+
+    def _waas_get_copy_problem(self):
+        """A copy of a month's invoice would bill the month past its contract."""
+        for line in self.invoice_line_ids:
+            contract = line.contract_line_id.contract_id
+            if contract.generation_type == "waas" and not line.waas_installment_id:
+                return self.env._(
+                    "%(contract)s is invoiced by its installments: cancel this copy, "
+                    "and press Invoice Again at a month whose invoice was cancelled "
+                    "or credited.",
+                    contract=contract.name,
+                )
+        return False
+
+    def _waas_get_credit_problem(self):
+        """Of an invoice no more is credited than it is over, to nobody else."""
+        invoice = self.reversed_entry_id
+        if not invoice.line_ids.waas_installment_id:
+            return False
+        if self.commercial_partner_id != invoice.commercial_partner_id:
+            return self._waas_get_party_problem(invoice.commercial_partner_id)
+        if month := invoice._waas_get_superseded_month():
+            return self.env._(
+                "%(installment)s is invoiced again since %(invoice)s was credited: "
+                "credit its new invoice.",
+                installment=month.display_name,
+                invoice=invoice.display_name,
+            )
+        credited = sum(
+            (invoice._waas_get_credit_notes() | self).mapped("amount_untaxed")
+        )
+        if self.currency_id.compare_amounts(credited, invoice.amount_untaxed) > 0:
+            return self.env._(
+                "%(invoice)s is over %(amount)s without VAT, and %(credited)s of it "
+                "would be credited: credit less.",
+                invoice=invoice.display_name,
+                amount=format_amount(
+                    self.env, invoice.amount_untaxed, self.currency_id
+                ),
+                credited=format_amount(self.env, credited, self.currency_id),
+            )
+        return False
+
+    def _waas_get_edit_problem(self):
+        """What makes this invoice another one than its contract says."""
+        contract, months = self.waas_contract_id, self.sudo().waas_installment_ids
+        if not months:
+            return False
+        if problem := contract._waas_get_party_problem():
+            return problem
+        customer = contract.partner_id.commercial_partner_id
+        if self.commercial_partner_id != customer:
+            return self._waas_get_party_problem(customer)
+        for line in self.invoice_line_ids:
+            if line._waas_is_beside_agreement(months):
+                return self.env._(
+                    "%(line)s on %(invoice)s is not what %(contract)s says: undo the "
+                    "change. Credit what is to be less; what is to be more has an "
+                    "invoice of its own.",
+                    line=line.display_name,
+                    invoice=self.display_name,
+                    contract=contract.name,
+                )
+        return self._waas_get_amount_problem(months)
+
+    def _waas_get_amount_problem(self, months):
+        agreed = sum(months.mapped("amount"))
+        if self.currency_id == months.currency_id and not (
+            self.currency_id.compare_amounts(self.amount_untaxed, agreed)
+        ):
+            return False
+        return self.env._(
+            "%(invoice)s is %(found)s without VAT, and %(contract)s says %(agreed)s: "
+            "undo the change. Credit what is to be less; what is to be more has an "
+            "invoice of its own.",
+            invoice=self.display_name,
+            found=format_amount(self.env, self.amount_untaxed, self.currency_id),
+            contract=self.waas_contract_id.name,
+            agreed=format_amount(self.env, agreed, months.currency_id),
+        )
+
+    def _waas_get_party_problem(self, customer):
+        return self.env._(
+            "%(document)s goes to %(partner)s, and %(customer)s signed: only who "
+            "signed is invoiced.",
+            document=self.display_name,
+            partner=self.partner_id.display_name,
+            customer=customer.display_name,
+        )

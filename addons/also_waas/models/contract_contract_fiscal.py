@@ -1,0 +1,28 @@
+from odoo import models
+
+
+class ContractContract(models.Model):
+    """Chapter 4, contract: the fiscal position of a contract and of its customer."""
+
+    _inherit = "contract.contract"
+
+    def _waas_find_fiscal_position(self):
+        """What Odoo would take for an invoice without any."""
+        self.ensure_one()
+        positions = self.env["account.fiscal.position"].with_company(self.company_id)
+        return positions._get_fiscal_position(
+            self.partner_id, delivery=self.waas_order_id.partner_shipping_id
+        )
+
+    def _waas_describe_fiscal_position(self, position):
+        none = self.env._("none")
+        return self.env._(
+            "%(contract)s is invoiced with the fiscal position that was signed: "
+            "%(signed)s. By what is known of %(customer)s today it would be %(found)s. "
+            "If that is right, choose it on the contract: it holds from the next "
+            "invoice on.",
+            contract=self.name,
+            signed=self.fiscal_position_id.display_name or none,
+            customer=self.partner_id.display_name,
+            found=position.display_name or none,
+        )

@@ -1,0 +1,47 @@
+from odoo import models
+
+# What Odoo finds the fiscal position of a customer by.
+FISCAL_FIELDS = frozenset(
+    (
+        "vat",
+        "country_id",
+        "state_id",
+        "zip",
+        "parent_id",
+        "property_account_position_id",
+    )
+)
+
+
+class ResPartner(models.Model):
+    """Chapter 4, contract: a contract keeps the fiscal position that was signed. When
+    its customer would have another one now, a person decides (R13)."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not FISCAL_FIELDS.isdisjoint(vals):
+            self._waas_ask_about_taxes()
+        return result
+
+    def _waas_ask_about_taxes(self):
+        """A to-do on each contract whose taxes would be others if it began today."""
+        # As the system: whoever corrects an address need not read contracts.
+        contracts_sudo = (
+            self.env["contract.contract"]
+            .sudo()
+            .search(
+                [
+                    ("waas_state", "in", ("awaiting", "running")),
+                    ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+                ]
+            )
+        )
+        for contract in contracts_sudo:
+            position = contract._waas_find_fiscal_position()
+            if position != contract.fiscal_position_id:
+                contract._waas_ask_to_mend(
+                    self.env._("The taxes of the customer are others now"),
+                    contract._waas_describe_fiscal_position(position),
+                )
