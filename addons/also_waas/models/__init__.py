@@ -1,6 +1,9 @@
 # The chapters of a deal, in the order in which it goes through them. A later chapter
 # may know an earlier one, never the other way round.
 
+# for all of them
+from . import waas_readable_mixin
+
 # 1 catalogue
 from . import waas_term
 from . import waas_manufacturer

@@ -6,7 +6,8 @@ class AccountMove(models.Model):
     """Chapter 4, contract: an ordinary invoice that claims months of a contract
     (R13)."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "waas.readable.mixin"]
 
     waas_contract_id = fields.Many2one(
         comodel_name="contract.contract",

@@ -4,7 +4,8 @@ from odoo import fields, models
 class AccountMoveLine(models.Model):
     """Chapter 4, contract: which month of a contract an invoice line claims (R13)."""
 
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "waas.readable.mixin"]
 
     waas_installment_id = fields.Many2one(
         comodel_name="waas.installment",

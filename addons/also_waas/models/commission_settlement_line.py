@@ -5,7 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 class CommissionSettlementLine(models.Model):
     """Chapter 9, commission: one row of the ledger in a settlement, once (I5, I8)."""
 
-    _inherit = "commission.settlement.line"
+    _name = "commission.settlement.line"
+    _inherit = ["commission.settlement.line", "waas.readable.mixin"]
 
     waas_commission_id = fields.Many2one(
         comodel_name="waas.commission",

@@ -30,7 +30,8 @@ class ContractContract(models.Model):
     """Chapter 4, contract: what a confirmed WaaS order becomes. Its installments bill
     it; the run of ``contract`` leaves it alone (R13)."""
 
-    _inherit = "contract.contract"
+    _name = "contract.contract"
+    _inherit = ["contract.contract", "waas.readable.mixin"]
 
     waas_state = fields.Selection(
         selection=[

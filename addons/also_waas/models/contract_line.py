@@ -30,7 +30,8 @@ FLOW_FIELDS = frozenset(
 class ContractLine(models.Model):
     """Chapter 4, contract: a monthly price, frozen from the order."""
 
-    _inherit = "contract.line"
+    _name = "contract.line"
+    _inherit = ["contract.line", "waas.readable.mixin"]
 
     waas_order_line_id = fields.Many2one(
         comodel_name="sale.order.line",

@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
     partner (reseller), at a monthly price for one term."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "waas.gate.mixin"]
+    _inherit = ["sale.order", "waas.gate.mixin", "waas.readable.mixin"]
 
     is_waas = fields.Boolean(
         string="Workplace as a Service",
@@ -336,6 +336,12 @@ class SaleOrder(models.Model):
             waas_orders.order_line._waas_ensure_priced()
         waas_orders._waas_deal_changed()
         return result
+
+    def _waas_get_checked_names(self, values):
+        """A WaaS quotation shows the customer's credit, and prices of the company."""
+        if values.get("is_waas") or any(self.mapped("is_waas")):
+            return values.keys()
+        return super()._waas_get_checked_names(values)
 
     def _get_copiable_order_lines(self):
         lines = super()._get_copiable_order_lines()

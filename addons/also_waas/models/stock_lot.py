@@ -20,7 +20,8 @@ class StockLot(models.Model):
     """Chapter 5, devices: a serial number that a contract rents out, and that stays
     ALSO's (R13)."""
 
-    _inherit = "stock.lot"
+    _name = "stock.lot"
+    _inherit = ["stock.lot", "waas.readable.mixin"]
 
     waas_role = fields.Selection(related="product_id.waas_role")
     # === Where it is ===

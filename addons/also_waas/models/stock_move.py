@@ -4,7 +4,8 @@ from odoo import models
 class StockMove(models.Model):
     """Chapter 5, devices: on whose papers a device moves."""
 
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "waas.readable.mixin"]
 
     def _waas_get_contract(self):
         """The contract on whose papers this move is, as superuser: a delivery of its

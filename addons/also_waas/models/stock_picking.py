@@ -5,7 +5,8 @@ from odoo.exceptions import AccessError
 class StockPicking(models.Model):
     """Chapter 5, devices: the delivery of its last device starts a contract."""
 
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "waas.readable.mixin"]
 
     waas_replacement_id = fields.Many2one(
         comodel_name="waas.replacement",

@@ -14,7 +14,7 @@ class WaasAgreementTemplate(models.Model):
 
     _name = "waas.agreement.template"
     _description = "WaaS Agreement Template"
-    _inherit = ["mail.render.mixin"]
+    _inherit = ["mail.render.mixin", "waas.readable.mixin"]
     _order = "sequence, id"
     _unrestricted_rendering = True
 

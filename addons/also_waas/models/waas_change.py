@@ -56,6 +56,7 @@ class WaasChange(models.Model):
         "mail.activity.mixin",
         "waas.gate.mixin",
         "waas.deal.mixin",
+        "waas.readable.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True

@@ -78,7 +78,18 @@ class WaasDealMixin(models.AbstractModel):
         return [Blocker(code, message, "sales")]
 
     def _waas_describe_credit(self, customer, check, valid, exposure):
-        """Why sales must ask for a credit check: code and sentence."""
+        """Why sales must ask for a credit check: code and sentence. What was decided
+        and why is for those who may read credit checks."""
+        code, message = self._waas_explain_credit(customer, check, valid, exposure)
+        if check and not self.env["waas.credit.check"].sudo(False).has_access("read"):
+            message = self.env._(
+                "The credit of %(customer)s is not approved for this deal: have a WaaS "
+                "user ask for a new credit check.",
+                customer=customer.name,
+            )
+        return code, message
+
+    def _waas_explain_credit(self, customer, check, valid, exposure):
         if valid:
             currency = self.company_id.currency_id
             return "credit_insufficient", self.env._(

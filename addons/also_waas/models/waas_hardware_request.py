@@ -23,7 +23,7 @@ class WaasHardwareRequest(models.Model):
 
     _name = "waas.hardware.request"
     _description = "WaaS Hardware Request"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.readable.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -30,7 +30,7 @@ class WaasInvoiceRun(models.Model):
 
     _name = "waas.invoice.run"
     _description = "WaaS Invoice Run"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.readable.mixin"]
     _order = "id desc"
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)

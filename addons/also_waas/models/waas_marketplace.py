@@ -26,7 +26,7 @@ class WaasMarketplace(models.Model):
 
     _name = "waas.marketplace"
     _description = "WaaS Marketplace"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.readable.mixin"]
     _order = "company_id, id"
 
     name = fields.Char(required=True, default="ALSO Cloud Marketplace")

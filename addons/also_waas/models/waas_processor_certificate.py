@@ -11,6 +11,7 @@ class WaasProcessorCertificate(models.Model):
 
     _name = "waas.processor.certificate"
     _description = "WaaS Processor Certificate"
+    _inherit = "waas.readable.mixin"
     _order = "valid_until desc, id desc"
     _rec_name = "standard"
 

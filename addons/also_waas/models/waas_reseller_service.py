@@ -10,6 +10,7 @@ class WaasResellerService(models.Model):
 
     _name = "waas.reseller.service"
     _description = "WaaS Partner Service"
+    _inherit = "waas.readable.mixin"
     _order = "sequence, id"
 
     order_id = fields.Many2one(

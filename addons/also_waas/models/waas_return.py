@@ -38,7 +38,7 @@ class WaasReturn(models.Model):
 
     _name = "waas.return"
     _description = "WaaS Return"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.readable.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -8,6 +8,7 @@ class WaasReturnFinding(models.Model):
 
     _name = "waas.return.finding"
     _description = "WaaS Return Finding"
+    _inherit = "waas.readable.mixin"
     _order = "id desc"
     _rec_name = "serial"
 

@@ -11,6 +11,7 @@ class WaasReturnLine(models.Model):
 
     _name = "waas.return.line"
     _description = "WaaS Returned Device"
+    _inherit = "waas.readable.mixin"
     _order = "return_id, id"
     _rec_name = "device_id"
     _check_company_auto = True

@@ -28,7 +28,7 @@ class WaasSelloutReport(models.Model):
 
     _name = "waas.sellout.report"
     _description = "WaaS Sell-out Report"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.readable.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
