@@ -238,7 +238,8 @@ class SaleOrder(models.Model):
     def _waas_get_party_problem(self):
         customer = self.partner_id.commercial_partner_id
         reseller = self.waas_reseller_id.commercial_partner_id
-        if reseller and not reseller.waas_is_reseller:
+        in_company = reseller.with_company(self.company_id)
+        if reseller and not in_company.waas_is_reseller:
             return self.env._(
                 "%(partner)s is not a WaaS partner: tick 'WaaS Partner' on its form, "
                 "or choose another.",

@@ -50,4 +50,5 @@ class StockMove(models.Model):
         replacements_sudo._ensure_may_cancel()
         result = super()._action_cancel()
         replacements_sudo._cancel_other_half()
+        moves.picking_id.sudo()._waas_watch_delivery()
         return result

@@ -61,7 +61,12 @@ class StockPicking(models.Model):
             orders |= picking.waas_replacement_id.sudo().contract_id.waas_order_id
             date = fields.Date.context_today(picking, picking.date_done)
             orders._waas_start_if_delivered(date)
+        self.sudo()._waas_watch_delivery()
         return result
+
+    def _waas_watch_delivery(self):
+        """As superuser: who moves goods cannot read what contracts wait for."""
+        self.waas_contract_id._waas_watch_delivery()
 
     def _waas_ensure_flow(self):
         """Its transfers are allowed what others are not."""

@@ -14,6 +14,7 @@ FLOW_FIELDS = frozenset(
         "user_id",
         "applied_on",
         "applied_by_id",
+        "withdrawn_on",
         "move_ids",
         "monthly_before",
         "monthly_after",
@@ -671,10 +672,13 @@ class WaasChange(models.Model):
             }
         )
         changes.flush_recordset(["state"])
-        changes.activity_unlink(["mail.mail_activity_data_todo"])
+        changes._waas_drop_todos()
         for change in changes:
             change._tell_contract(change._describe_applied())
             change._after_apply()
+
+    def _waas_drop_todos(self):
+        """Hook: nothing is left to do for these changes."""
 
     def _ensure_as_agreed(self, plan):
         """What is booked is what was shown and signed, to the cent."""

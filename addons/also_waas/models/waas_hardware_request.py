@@ -162,12 +162,7 @@ class WaasHardwareRequest(models.Model):
                     "answer_due_date": today + relativedelta(days=days),
                 }
             )
-            request.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=request.answer_due_date,
-                summary=self.env._("Answer the hardware request"),
-                user_id=request._get_decider().id,
-            )
+            request._waas_todo("hardware", deadline=request.answer_due_date)
         return True
 
     def action_approve(self):
@@ -223,7 +218,7 @@ class WaasHardwareRequest(models.Model):
         """Withdraw the request; an approval stops counting."""
         self._ensure_state("draft", "submitted", "approved")
         self.write({"state": "cancelled"})
-        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self._waas_todo_drop("hardware")
         return True
 
     def action_draft(self):
@@ -255,13 +250,6 @@ class WaasHardwareRequest(models.Model):
             for request in self
         )
 
-    def _get_decider(self):
-        manager_group = self.env.ref("also_waas.group_waas_manager")
-        managers = manager_group.sudo().all_user_ids.filtered(
-            lambda user: self.company_id in user.company_ids and not user.share
-        )
-        return managers[:1] or self.env.user
-
     def _decide(self, state):
         self.write(
             {
@@ -270,7 +258,7 @@ class WaasHardwareRequest(models.Model):
                 "decided_on": fields.Datetime.now(),
             }
         )
-        self.activity_feedback(["mail.mail_activity_data_todo"])
+        self._waas_todo_done("hardware")
 
     def _ensure_may_decide(self):
         if self.env.su or self.env.user.has_group("also_waas.group_waas_manager"):
