@@ -33,8 +33,10 @@
         # data
         "data/ir_sequence_data.xml",
         "data/waas_term_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/waas_commission_data.xml",
+        "data/ir_default_data.xml",
         "data/mail_template_data.xml",
         "data/product_data.xml",
         # reports
@@ -55,6 +57,7 @@
         "wizards/waas_credit_check_decide_views.xml",
         "wizards/waas_agreement_countersign_views.xml",
         "wizards/waas_device_replace_views.xml",
+        "wizards/waas_device_correct_views.xml",
         "wizards/waas_commission_statement_views.xml",
         "wizards/waas_return_receive_views.xml",
         "wizards/waas_erasure_certify_views.xml",

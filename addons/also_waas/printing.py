@@ -29,7 +29,9 @@ CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
 WORD = re.compile(r"[\w-]+")
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 FAMILY = re.compile(r"font-family:\s*['\"]?([^;'\"]+)")
-FONT_FILE = re.compile(r"url\([\"']?/(web/static/fonts/[\w./-]+\.(?:woff|ttf|otf))[^)]*\)")
+FONT_FILE = re.compile(
+    r"url\([\"']?/(web/static/fonts/[\w./-]+\.(?:woff|ttf|otf))[^)]*\)"
+)
 
 
 # === A DOCUMENT WITH ITS STYLES ===#

@@ -5,6 +5,12 @@
 from . import waas_guarded_mixin
 from . import waas_numbered_mixin
 from . import ir_actions_report
+from . import waas_readable_mixin
+from . import waas_mailed_mixin
+from . import mail_activity_type
+from . import mail_activity
+from . import mail_activity_mixin
+from . import res_users
 
 # 1 catalogue
 from . import waas_term
@@ -33,7 +39,11 @@ from . import sale_order_gate
 from . import payment_transaction
 
 # 4 contract
+from . import res_partner_mail
 from . import mail_template
+from . import mail_message
+from . import mail_mail
+from . import mail_thread
 from . import res_currency
 from . import contract_template
 from . import contract_contract
@@ -58,6 +68,7 @@ from . import sale_order_line_contract
 from . import stock_location
 from . import stock_warehouse
 from . import stock_lot
+from . import stock_lot_correct
 from . import stock_quant
 from . import waas_replacement
 from . import stock_move
@@ -65,6 +76,7 @@ from . import stock_move_line
 from . import stock_picking
 from . import sale_order_delivery
 from . import contract_contract_devices
+from . import contract_contract_missing
 
 # 6 invoicing
 from . import waas_installment_run
@@ -97,6 +109,8 @@ from . import waas_installment_change
 from . import waas_invoice_run_change
 from . import stock_move_change
 from . import stock_picking_change
+from . import stock_lot_change
+from . import contract_contract_missing_change
 
 # 8 returns
 from . import waas_custody_entry
@@ -122,10 +136,12 @@ from . import stock_move_line_return
 from . import stock_picking_return
 from . import account_move_return
 from . import contract_contract_return
+from . import waas_change_return
 from . import contract_contract_use
 from . import waas_asset
 from . import stock_lot_fleet
 from . import stock_lot_loss
+from . import stock_lot_correct_return
 from . import stock_move_line_fleet
 from . import waas_fleet_report
 

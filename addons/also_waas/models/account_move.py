@@ -6,7 +6,7 @@ class AccountMove(models.Model):
     (R13)."""
 
     _name = "account.move"
-    _inherit = ["account.move", "waas.guarded.mixin"]
+    _inherit = ["account.move", "waas.guarded.mixin", "waas.readable.mixin"]
 
     waas_contract_id = fields.Many2one(
         comodel_name="contract.contract",

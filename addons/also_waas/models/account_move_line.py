@@ -5,7 +5,7 @@ class AccountMoveLine(models.Model):
     """Chapter 4, contract: which month of a contract an invoice line claims (R13)."""
 
     _name = "account.move.line"
-    _inherit = ["account.move.line", "waas.guarded.mixin"]
+    _inherit = ["account.move.line", "waas.guarded.mixin", "waas.readable.mixin"]
 
     waas_installment_id = fields.Many2one(
         comodel_name="waas.installment",

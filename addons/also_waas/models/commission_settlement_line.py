@@ -6,7 +6,11 @@ class CommissionSettlementLine(models.Model):
     """Chapter 9, commission: one row of the ledger in a settlement, once (I5, I8)."""
 
     _name = "commission.settlement.line"
-    _inherit = ["commission.settlement.line", "waas.guarded.mixin"]
+    _inherit = [
+        "commission.settlement.line",
+        "waas.guarded.mixin",
+        "waas.readable.mixin",
+    ]
 
     waas_commission_id = fields.Many2one(
         comodel_name="waas.commission",

@@ -1,6 +1,4 @@
-from markupsafe import escape
-
-from odoo import SUPERUSER_ID, Command, api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..batches import work_isolating
@@ -27,7 +25,12 @@ class ContractContract(models.Model):
     it; the run of ``contract`` leaves it alone (R13)."""
 
     _name = "contract.contract"
-    _inherit = ["contract.contract", "waas.guarded.mixin"]
+    _inherit = [
+        "contract.contract",
+        "waas.guarded.mixin",
+        "waas.readable.mixin",
+        "waas.mailed.mixin",
+    ]
 
     waas_state = fields.Selection(
         selection=[
@@ -333,26 +336,19 @@ class ContractContract(models.Model):
             with self.env.cr.savepoint():
                 self._waas_invoice_due(date)
         except UserError as error:
-            # As the system: whoever validated the delivery cannot read contracts.
-            self.with_user(SUPERUSER_ID)._waas_ask_to_mend(
-                self.env._("The first month could not be invoiced"), error
+            self._waas_todo(
+                "first_month", self._waas_get_responsible(), note=str(error)
             )
+
+    def _waas_get_mailed(self):
+        return self.filtered(lambda contract: contract.generation_type == "waas")
 
     def _waas_get_responsible(self):
-        """Who gets the to-dos of the contract."""
+        """Who gets the to-dos of the contract: empty when nobody of them is there any
+        more, then the team of the to-do stands in."""
         self.ensure_one()
-        return self.user_id or self.waas_order_id.user_id or self.create_uid
-
-    def _waas_ask_to_mend(self, summary, error):
-        """A to-do, once, for something that could not be done with the contract."""
-        self.ensure_one()
-        if summary not in self.activity_ids.mapped("summary"):
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=summary,
-                note=escape(str(error)),  # it may name what somebody outside typed
-                user_id=self._waas_get_responsible().id,
-            )
+        people = self.user_id | self.waas_order_id.user_id | self.create_uid
+        return people._waas_works_for(self.company_id)[:1]
 
     def _waas_invoice_due(self, date):
         """Invoice what is due on a day, the ordinary way, posted.
@@ -384,14 +380,15 @@ class ContractContract(models.Model):
         work_isolating(
             over,
             lambda contracts: contracts._waas_end(),
-            lambda contract, error: contract._waas_ask_to_mend(
-                self.env._("The contract could not be ended"), error
+            lambda contract, error: contract._waas_todo(
+                "end_failed", contract._waas_get_responsible(), note=str(error)
             ),
         )
 
     def _waas_end(self):
         """End contracts; what they leave behind is for later chapters."""
         self.write({"waas_state": "ended"})
+        self._waas_todo_drop("end_failed")
 
     def _prepare_invoice(self, date_invoice, journal=None):
         """To who signed, with the fiscal position that was signed, also where that is

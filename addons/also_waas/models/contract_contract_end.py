@@ -101,7 +101,7 @@ class ContractContract(models.Model):
         contract_sudo._waas_tell(
             self.env._("The end customer chose: %(choice)s.", choice=labels[choice])
         )
-        contract_sudo.activity_unlink(["mail.mail_activity_data_call"])
+        contract_sudo._waas_todo_drop("term_end")
 
     def _waas_make_follow_on(self):
         """The same again as a new quotation, at the prices of today (R1)."""
@@ -140,28 +140,31 @@ class ContractContract(models.Model):
                     & fields.Domain("date_end", "<=", last)
                 ),
                 lambda contracts, today=today: contracts._waas_announce_end(today),
-                lambda contract, error: contract._waas_ask_to_mend(
-                    self.env._("The end of the term could not be announced"), error
+                lambda contract, error: contract._waas_todo(
+                    "term_end_failed",
+                    contract._waas_get_responsible(),
+                    note=str(error),
                 ),
             )
 
     def _waas_announce_end(self, today):
         for contract in self:
             contract.waas_end_announced_on = today
+            contract._waas_todo_drop("term_end_failed")
             contract._waas_schedule_end()
             contract._waas_mail_end()
 
     def _waas_schedule_end(self):
         """A task for the back office."""
         self.ensure_one()
-        self.activity_schedule(
-            "mail.mail_activity_data_call",
-            date_deadline=max(self.waas_decision_date, self.company_id._waas_today()),
-            summary=self.env._(
+        self._waas_todo(
+            "term_end",
+            self._waas_get_responsible(),
+            deadline=max(self.waas_decision_date, self.company_id._waas_today()),
+            summary=lambda env: env._(
                 "The term ends on %(date)s: extend, follow-on contract or return?",
-                date=format_date(self.env, self.date_end),
+                date=format_date(env, self.date_end),
             ),
-            user_id=self._waas_get_responsible().id,
         )
 
     def _waas_mail_end(self):
@@ -179,4 +182,4 @@ class ContractContract(models.Model):
     def _waas_end_moved(self):
         """The contract ends later: announce the new end in its time."""
         self.write({"waas_end_announced_on": False, "waas_end_choice": False})
-        self.activity_unlink(["mail.mail_activity_data_call"])
+        self._waas_todo_drop("term_end")

@@ -136,13 +136,14 @@ class ContractContract(models.Model):
         )
 
     def _waas_remind_of_use(self, record, error):
-        summary = self.env._("Use of %(contract)s not invoiced", contract=self.name)
-        if summary not in record.activity_ids.mapped("summary"):
-            record._remind(
-                summary,
-                self.env._(
-                    "The rent of devices that were not returned could not be invoiced: "
-                    "%(error)s It is tried again every day.",
-                    error=str(error),
-                ),
-            )
+        record._remind(
+            "return_use",
+            lambda env: env._(
+                "The rent of devices that were not returned could not be invoiced: "
+                "%(error)s It is tried again every day.",
+                error=str(error),
+            ),
+            summary=lambda env: env._(
+                "Use of %(contract)s not invoiced", contract=self.name
+            ),
+        )

@@ -30,7 +30,7 @@ class ContractLine(models.Model):
     """Chapter 4, contract: a monthly price, frozen from the order."""
 
     _name = "contract.line"
-    _inherit = ["contract.line", "waas.guarded.mixin"]
+    _inherit = ["contract.line", "waas.guarded.mixin", "waas.readable.mixin"]
 
     waas_order_line_id = fields.Many2one(
         comodel_name="sale.order.line",

@@ -49,7 +49,8 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _waas_get_print_seconds(self):
-        value = self.env["ir.config_parameter"].sudo().get_param("also_waas.print_seconds")
+        parameters = self.env["ir.config_parameter"].sudo()
+        value = parameters.get_param("also_waas.print_seconds")
         try:
             return max(float(value), 0.1)
         except (TypeError, ValueError):

@@ -1,9 +1,9 @@
 import logging
 
-from markupsafe import escape
 from psycopg2 import OperationalError
 
 from odoo import Command, api, models
+from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
@@ -15,16 +15,27 @@ class MailTemplate(models.Model):
 
     @api.private
     def _waas_queue(self, record, party, **context):
-        """Queue the mail about a record to one party, in its language.
+        """Queue the mail about a record to one party, in its language. A company
+        without a mail address has contacts who read for it.
 
         :param party: ``res.partner``
         :param context: what else the text wants to know
+        :raises UserError: when nobody of the party has a mail address
         """
         self.ensure_one()
+        reader = party._waas_get_mail_reader(record)
+        if not reader:
+            raise UserError(
+                self.env._(
+                    "%(party)s has no mail address, and none of its contacts has: "
+                    "enter one.",
+                    party=party.display_name,
+                )
+            )
         self.with_context(lang=party.lang, **context).send_mail(
             record.id,
             email_layout_xmlid="mail.mail_notification_light",
-            email_values={"recipient_ids": [Command.set(party.ids)]},
+            email_values={"recipient_ids": [Command.set(reader.ids)]},
         )
 
     @api.private
@@ -39,6 +50,8 @@ class MailTemplate(models.Model):
                 self._waas_queue(record, party, **context)
         except OperationalError:  # the database wants the transaction to start over
             raise
+        except UserError as error:
+            return str(error)
         except Exception as error:
             _logger.warning("No mail about %s", record, exc_info=True)
             return str(error)
@@ -52,17 +65,15 @@ class MailTemplate(models.Model):
         :param user: ``res.users`` who gets it
         """
         if error := self._waas_try_to_queue(record, party, **context):
-            record.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=self.env._("A mail could not be made"),
-                note=escape(
-                    self.env._(
-                        "%(mail)s to %(party)s: %(error)s Mend it, and write to them "
-                        "by hand.",
-                        mail=self.name,
-                        party=party.display_name,
-                        error=error,
-                    )
+            record._waas_todo(
+                "mail" if party == record.partner_id else "mail_partner",
+                user,
+                note=lambda env: env._(
+                    "%(mail)s to %(party)s: %(error)s Mend it, and write to them by "
+                    "hand.",
+                    mail=self.with_env(env).name,
+                    party=party.display_name,
+                    error=error,
                 ),
-                user_id=user.id,
+                add=True,
             )

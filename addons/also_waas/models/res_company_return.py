@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..defaults import without_defaults
 
@@ -130,16 +130,6 @@ class ResCompany(models.Model):
         if not company_sudo.waas_quarantine_location_id:
             company_sudo._waas_set_up()
         return company_sudo.waas_quarantine_location_id.with_env(self.env)
-
-    @api.private
-    def _waas_get_manager(self):
-        """Who gets the to-dos that nobody else has: a WaaS manager of the company."""
-        self.ensure_one()
-        group = self.env.ref("also_waas.group_waas_manager")
-        managers = group.sudo().all_user_ids.filtered(
-            lambda user: self in user.company_ids and not user.share and user.active
-        )
-        return managers[:1].with_env(self.env) or self.env.user
 
     # === OUT OF QUARANTINE ===#
 

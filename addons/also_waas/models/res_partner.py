@@ -9,7 +9,9 @@ class ResPartner(models.Model):
 
     waas_is_reseller = fields.Boolean(
         string="WaaS Partner",
-        help="A reseller that brings WaaS deals and earns commission on them.",
+        company_dependent=True,
+        help="A reseller that brings this company WaaS deals and earns commission on "
+        "them.",
     )
     waas_pricelist_id = fields.Many2one(
         comodel_name="product.pricelist",

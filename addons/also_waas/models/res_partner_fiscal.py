@@ -40,8 +40,13 @@ class ResPartner(models.Model):
         )
         for contract in contracts_sudo:
             position = contract._waas_find_fiscal_position()
-            if position != contract.fiscal_position_id:
-                contract._waas_ask_to_mend(
-                    self.env._("The taxes of the customer are others now"),
-                    contract._waas_describe_fiscal_position(position),
-                )
+            if position == contract.fiscal_position_id:
+                contract._waas_todo_drop("contract_taxes")
+                continue
+            contract._waas_todo(
+                "contract_taxes",
+                contract.company_id.waas_invoicing_user_id,
+                note=lambda env, contract=contract, position=position: (
+                    contract.with_env(env)._waas_describe_fiscal_position(position)
+                ),
+            )

@@ -1,5 +1,3 @@
-from markupsafe import escape
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -182,17 +180,13 @@ class ResPartner(models.Model):
                 limit=1,
             )
             if double:
-                partner.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=self.env._("The same end customer twice?"),
-                    # A note is HTML, a name is what somebody outside typed.
-                    note=escape(
-                        self.env._(
-                            "%(new)s has the VAT number of %(old)s: merge them before "
-                            "the credit check.",
-                            new=partner.name,
-                            old=double.display_name,
-                        )
+                new, old = partner.name, double.display_name
+                partner._waas_todo(
+                    "customer_twice",
+                    note=lambda env, new=new, old=old: env._(
+                        "%(new)s has the VAT number of %(old)s: merge them before the "
+                        "credit check.",
+                        new=new,
+                        old=old,
                     ),
-                    user_id=self.env["sale.order"]._waas_get_back_office().id,
                 )

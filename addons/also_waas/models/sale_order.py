@@ -39,7 +39,12 @@ class SaleOrder(models.Model):
     partner (reseller), at a monthly price for one term."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "waas.guarded.mixin", "waas.gate.mixin"]
+    _inherit = [
+        "sale.order",
+        "waas.guarded.mixin",
+        "waas.gate.mixin",
+        "waas.readable.mixin",
+    ]
 
     is_waas = fields.Boolean(
         string="Workplace as a Service",
@@ -239,7 +244,8 @@ class SaleOrder(models.Model):
     def _waas_get_party_problem(self):
         customer = self.partner_id.commercial_partner_id
         reseller = self.waas_reseller_id.commercial_partner_id
-        if reseller and not reseller.waas_is_reseller:
+        in_company = reseller.with_company(self.company_id)
+        if reseller and not in_company.waas_is_reseller:
             return self.env._(
                 "%(partner)s is not a WaaS partner: tick 'WaaS Partner' on its form, "
                 "or choose another.",
@@ -337,6 +343,12 @@ class SaleOrder(models.Model):
             waas_orders.order_line._waas_ensure_priced()
         waas_orders._waas_deal_changed()
         return result
+
+    def _waas_get_checked_names(self, values):
+        """A WaaS quotation shows the customer's credit, and prices of the company."""
+        if values.get("is_waas") or any(self.mapped("is_waas")):
+            return values.keys()
+        return super()._waas_get_checked_names(values)
 
     def _get_copiable_order_lines(self):
         lines = super()._get_copiable_order_lines()

@@ -8,7 +8,8 @@ class SaleOrder(models.Model):
     """Chapter 4, contract: confirming a WaaS order makes its contract; delivering its
     devices starts it."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "waas.mailed.mixin"]
 
     waas_contract_ids = fields.One2many(
         comodel_name="contract.contract",
@@ -56,6 +57,9 @@ class SaleOrder(models.Model):
         # The right to cancel the order carries over to its contract.
         self.sudo().waas_contract_ids.write({"waas_state": "cancelled"})
         return super()._action_cancel()
+
+    def _waas_get_mailed(self):
+        return self.filtered("is_waas")
 
     def _waas_prepare_contract(self):
         """Values of the contract: what was agreed, frozen (R10, R13)."""

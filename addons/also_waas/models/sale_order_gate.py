@@ -292,6 +292,17 @@ class SaleOrder(models.Model):
             return False
         return super()._is_confirmation_amount_reached()
 
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        self.filtered("is_waas")._waas_drop_gate_todos()
+        return result
+
+    def _waas_drop_gate_todos(self):
+        """Hook: nothing that the gate waited for is left to do."""
+        self._waas_todo_drop(
+            "confirm", "countersign", "refused", "unsigned", "signing_mail"
+        )
+
     def _action_cancel(self):
         waas_orders = self.filtered("is_waas")
         # The right to cancel the order carries over to what hangs on it.
@@ -301,6 +312,7 @@ class SaleOrder(models.Model):
         waas_orders.sudo().waas_credit_check_ids.filtered(
             lambda check: check.state == "requested"
         )._withdraw()
+        waas_orders._waas_drop_gate_todos()
         cancelling = self.with_context(waas_cancelling=CANCELLING)
         return super(SaleOrder, cancelling)._action_cancel()
 
@@ -500,6 +512,4 @@ class SaleOrder(models.Model):
                         error=str(error),
                     )
                 )
-                order._waas_schedule(
-                    self.env._("Confirm: everything is signed"), order.user_id
-                )
+                order._waas_todo("confirm", order.user_id, note=str(error))

@@ -32,7 +32,7 @@ class SaleOrderLine(models.Model):
     delivered for nothing (components) or has a monthly price of its own (charges)."""
 
     _name = "sale.order.line"
-    _inherit = ["sale.order.line", "waas.guarded.mixin"]
+    _inherit = ["sale.order.line", "waas.guarded.mixin", "waas.readable.mixin"]
 
     waas_role = fields.Selection(
         selection=[
@@ -511,6 +511,17 @@ class SaleOrderLine(models.Model):
                 )
 
     # === CRUD METHODS ===#
+
+    def _waas_get_checked_names(self, values):
+        """A line of a WaaS order shows the order's prices and commission."""
+        names = super()._waas_get_checked_names(values)
+        order = values.get("order_id")
+        order_id = order.get("id") if isinstance(order, dict) else order
+        if isinstance(order_id, int) and order_id:
+            order_sudo = self.env["sale.order"].sudo().browse(order_id)
+            if order_sudo.is_waas:  # only to see which kind it is
+                return [*names, "order_id"]
+        return names
 
     @api.model_create_multi
     def create(self, vals_list):

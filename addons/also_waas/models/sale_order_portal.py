@@ -1,10 +1,11 @@
 from datetime import timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 from ..outside import find_same, without_rule_numbers
+from .waas_agreement import LIVE_STATES
 
 # More quotations in an hour are no person's work.
 QUOTES_PER_HOUR = 30
@@ -78,7 +79,7 @@ class SaleOrder(models.Model):
         return orders_sudo.create(
             {
                 **quotation,
-                "user_id": reseller.user_id.id or self._waas_get_back_office().id,
+                "user_id": self._waas_get_back_office(reseller).id,
             }
         )
 
@@ -178,11 +179,11 @@ class SaleOrder(models.Model):
             for blocker in self._waas_get_blockers()
         ):
             self.action_waas_request_credit()
-        self._waas_schedule(
-            self.env._(
-                "%(partner)s handed in a deal", partner=self.waas_reseller_id.name
-            ),
+        partner = self.waas_reseller_id.name
+        self._waas_todo(
+            "deal_submitted",
             self.user_id,
+            summary=lambda env: env._("%(partner)s handed in a deal", partner=partner),
         )
 
     @api.private
@@ -209,15 +210,28 @@ class SaleOrder(models.Model):
             )
 
     @api.model
-    def _waas_get_back_office(self):
-        """Who at ALSO looks after what comes in from outside."""
+    def _waas_get_back_office(self, reseller):
+        """Who at ALSO looks after what a partner brings: its account manager, if that
+        is somebody who works there, else a manager."""
+        company = self.env.company
         managers_sudo = self.env.ref("also_waas.group_waas_manager").sudo()
-        people = managers_sudo.all_user_ids.filtered(
-            lambda user: self.env.company in user.company_ids
-            and not user.share
-            and user.id != SUPERUSER_ID
-        )
-        return people[:1] or self.env["res.users"].browse(SUPERUSER_ID)
+        own = reseller.sudo().user_id._waas_works_for(company)
+        return own or managers_sudo.all_user_ids._waas_works_for(company)[:1]
+
+    def _waas_settle_todos(self):
+        result = super()._waas_settle_todos()
+        for order in self.filtered("waas_submitted_on"):
+            if order._waas_is_sent_to_sign():
+                order._waas_todo_drop("deal_submitted")
+        return result
+
+    def _waas_is_sent_to_sign(self):
+        states = self.sudo().waas_agreement_ids.mapped("state")
+        return not set(states).isdisjoint(LIVE_STATES)
+
+    def _waas_drop_gate_todos(self):
+        self._waas_todo_drop("deal_submitted")
+        return super()._waas_drop_gate_todos()
 
     # === WHAT A PARTNER SEES ===#
 

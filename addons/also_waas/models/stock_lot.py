@@ -20,7 +20,7 @@ class StockLot(models.Model):
     ALSO's (R13)."""
 
     _name = "stock.lot"
-    _inherit = ["stock.lot", "waas.guarded.mixin"]
+    _inherit = ["stock.lot", "waas.guarded.mixin", "waas.readable.mixin"]
 
     waas_role = fields.Selection(related="product_id.waas_role")
     # === Where it is ===
@@ -109,6 +109,19 @@ class StockLot(models.Model):
                 start, product.waas_warranty_max_months
             )
 
+    def _compute_company_id(self):
+        """A device that was delivered once keeps its owner, whatever becomes of the
+        company of its product."""
+        kept = {
+            lot: lot.company_id
+            for lot in self
+            if lot.waas_warranty_start and lot.company_id
+        }
+        result = super()._compute_company_id()
+        for lot, company in kept.items():
+            lot.company_id = company
+        return result
+
     def _compute_waas_replacements(self):
         replacements = (
             self.env["waas.replacement"]
@@ -187,8 +200,18 @@ class StockLot(models.Model):
     # === BUSINESS METHODS ===#
 
     def _waas_arrive(self, contract, date):
-        """The devices reach the end customer of ``contract`` on ``date``."""
-        self.write({"waas_contract_id": contract.id, "waas_delivered_on": date})
+        """The devices reach the end customer of ``contract`` on ``date``. From now on
+        they belong to its company for whoever reads or writes them (R13)."""
+        self._waas_note_delivered(contract, date)
+
+    def _waas_note_delivered(self, contract, date):
+        self.write(
+            {
+                "waas_contract_id": contract.id,
+                "waas_delivered_on": date,
+                "company_id": contract.company_id.id,
+            }
+        )
         # A used device keeps the warranty of its first delivery.
         self.filtered(lambda lot: not lot.waas_warranty_start).write(
             {"waas_warranty_start": date}
@@ -197,6 +220,26 @@ class StockLot(models.Model):
     def _waas_leave(self, date):
         """The devices come back to ALSO on ``date``: no contract holds them."""
         self.write({"waas_contract_id": False, "waas_delivered_on": False})
+
+    def _waas_give_up(self):
+        """The devices left ALSO's stock for good: whoever gets them may enter them."""
+        for company, lots in self.grouped(
+            lambda lot: lot.product_id.company_id
+        ).items():
+            lots.write({"company_id": company.id})
+
+    def _waas_get_owner(self):
+        """The company whose device it is: that of its contract, its own, else that of
+        the place where it lies. Whoever is at work now plays no part (R13)."""
+        self.ensure_one()
+        lot_sudo = self.sudo()  # whose it is, is no secret to who sees the device
+        places = lot_sudo.quant_ids.filtered(lambda quant: quant.quantity > 0)
+        return (
+            lot_sudo.waas_contract_id.company_id
+            or lot_sudo.company_id
+            or places.location_id.company_id[:1]
+            or lot_sudo.product_id.company_id
+        ).with_env(self.env)
 
     def _waas_get_warranty_max_end(self, date):
         """Last day of the longest warranty, if the device is delivered on ``date``;

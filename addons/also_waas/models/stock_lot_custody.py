@@ -1,5 +1,3 @@
-from markupsafe import escape
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -67,20 +65,23 @@ class StockLot(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.private
-    def _waas_log(self, event, document=None, party=None, location=None, note=None):
+    def _waas_log(
+        self, event, document=None, party=None, location=None, note=None, company=None
+    ):
         """Add what happened to the chain of custody of each device.
 
         :param str event: see ``waas.custody.entry``
         :param document: the record that tells more
         :param party: ``res.partner`` who gave or got the devices
         :param location: ``stock.location`` where the devices are now
+        :param company: ``res.company`` that moved them; else whose they are
         """
-        what = self._waas_describe(event, document, party, location, note)
+        what = self._waas_describe(event, document, party, location, note, company)
         self._waas_log_each([(device, what) for device in self])
 
     @api.model
     def _waas_describe(
-        self, event, document=None, party=None, location=None, note=None
+        self, event, document=None, party=None, location=None, note=None, company=None
     ):
         """What an entry says; parameters as of :meth:`_waas_log`."""
         return {
@@ -93,6 +94,7 @@ class StockLot(models.Model):
             "res_id": document.id if document else False,
             "note": note or False,
             "author": self.env.user.name,
+            "company_id": company.id if company else False,
         }
 
     @api.model
@@ -111,6 +113,11 @@ class StockLot(models.Model):
         # The device first: who comes second fails there, and is repeated by Odoo.
         self.env["stock.lot"].flush_model(["waas_custody_length"])
         self.env["waas.custody.entry"].sudo().create(vals_list)
+
+    def _waas_get_owner(self):
+        """Of a device that left all places, the one that had it last."""
+        owner = super()._waas_get_owner()
+        return owner or self.sudo().waas_custody_ids[:1].company_id.with_env(self.env)
 
     def _waas_seal(self, what):
         """Values of the next entry; the device notes it as its last."""
@@ -132,7 +139,7 @@ class StockLot(models.Model):
         return {
             **{name: sealed[name] for name in SEALED_FIELDS},
             "lot_id": self.id,
-            "company_id": (self.company_id or self.env.company).id,
+            "company_id": what["company_id"] or self._waas_get_owner().id,
             "entry_hash": fingerprint,
         }
 
@@ -188,20 +195,4 @@ class StockLot(models.Model):
     def _waas_report_custody_problems(self):
         """Leave a to-do with each device whose chain is broken."""
         for lot, problem in self._waas_get_custody_problems().items():
-            lot._waas_remind(self.env._("Chain of custody broken"), problem)
-
-    def _waas_remind(self, summary, note):
-        """A to-do for a manager of the company, unless it is there already.
-
-        :param str note: plain text: people outside have typed some of the names in it
-        """
-        self.ensure_one()
-        company = self.company_id or self.env.company
-        manager = company._waas_get_manager()
-        if summary not in self.activity_ids.mapped("summary"):
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=summary,
-                note=escape(note),
-                user_id=manager.id,
-            )
+            lot._waas_todo("custody", note=problem, company=lot._waas_get_owner())

@@ -53,7 +53,7 @@ class StockLot(models.Model):
         self.ensure_one()
         if asset := self._waas_get_running_assets():
             return asset.book_value
-        return self._waas_get_stock_value(self.company_id or self.env.company)
+        return self._waas_get_stock_value(self._waas_get_owner())
 
     def _waas_get_stock_value(self, company):
         """What the stock accounts hold of the device when it is in stock: its cost,

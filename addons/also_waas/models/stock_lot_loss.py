@@ -92,17 +92,18 @@ class StockLot(models.Model):
             moves._waas_prepare_loss(self, place, company, origin=origin)
         )._waas_move_device(self)
         if waiting:
-            self._waas_remind(
-                self.env._("Lost before its data was erased"),
-                self.env._(
+            customer = waiting.return_id.partner_id.display_name
+            self._waas_todo(
+                "data_lost",
+                note=lambda env: env._(
                     "%(device)s vanished from quarantine: %(reason)s. Whether that is "
                     "a data breach, and whether %(customer)s is to be told, is for "
-                    "the data protection officer (R15).",
+                    "the data protection officer.",
                     device=self.display_name,
                     reason=reason,
-                    customer=waiting.return_id.partner_id.display_name
-                    or self.env._("the end customer"),
+                    customer=customer or env._("the end customer"),
                 ),
+                company=company,
             )
 
     def _waas_get_last_asset(self):

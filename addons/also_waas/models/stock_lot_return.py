@@ -96,7 +96,9 @@ class StockLot(models.Model):
         lots_sudo = arrivals_sudo.lot_id
         lots_sudo.write({"waas_grade": False, "waas_refurbished": False})
         for arrival in arrivals_sudo:
-            arrival.lot_id.waas_arrival_id = arrival
+            arrival.lot_id.write(
+                {"waas_arrival_id": arrival.id, "company_id": arrival.company_id.id}
+            )
         arrival_by_line = {
             line: arrival
             for arrival in arrivals_sudo
@@ -189,7 +191,7 @@ class StockLot(models.Model):
     def _waas_get_book_value(self):
         """Hook: what the device is worth in the books, in the company's currency."""
         self.ensure_one()
-        company = self.company_id or self.env.company
+        company = self._waas_get_owner()
         cost = self.sudo().product_id.with_company(company).standard_price
         return company.currency_id.round(cost)
 
@@ -200,7 +202,7 @@ class StockLot(models.Model):
         """What a customer pays for a device that does not come back, without VAT, in
         the company's currency."""
         self.ensure_one()
-        company = self.company_id or self.env.company
+        company = self._waas_get_owner()
         if company.waas_claim_basis == "list":
             return company.currency_id.round(self.sudo().product_id.lst_price)
         return self._waas_get_book_value()

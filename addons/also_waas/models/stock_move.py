@@ -7,7 +7,7 @@ class StockMove(models.Model):
     """Chapter 5, devices: on whose papers a device moves."""
 
     _name = "stock.move"
-    _inherit = ["stock.move", "waas.guarded.mixin"]
+    _inherit = ["stock.move", "waas.guarded.mixin", "waas.readable.mixin"]
 
     def _waas_get_contract(self):
         """The contract on whose papers this move is, as superuser: a delivery of its
@@ -51,4 +51,5 @@ class StockMove(models.Model):
         replacements_sudo._ensure_may_cancel()
         result = super()._action_cancel()
         replacements_sudo._cancel_other_half()
+        moves.picking_id.sudo()._waas_watch_delivery()
         return result

@@ -6,7 +6,8 @@ class StockMoveLine(models.Model):
     """Chapter 5, devices: the guard. A rented device moves between ALSO and its
     customer, on the papers of its contract, and nowhere else (R13)."""
 
-    _inherit = "stock.move.line"
+    _name = "stock.move.line"
+    _inherit = ["stock.move.line", "waas.readable.mixin"]
 
     # The history of a device looks for its moves.
     lot_id = fields.Many2one(index="btree_not_null")

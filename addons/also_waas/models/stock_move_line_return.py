@@ -149,4 +149,7 @@ class StockMoveLine(models.Model):
             document=passage.document,
             party=passage.party,
             location=passage.location,
+            company=passage.lines.company_id[:1],
         )
+        if passage.event == "sold":
+            self.lot_id.sudo()._waas_give_up()  # what was checked before the move

@@ -6,7 +6,7 @@ class StockPicking(models.Model):
     """Chapter 5, devices: the delivery of its last device starts a contract."""
 
     _name = "stock.picking"
-    _inherit = ["stock.picking", "waas.guarded.mixin"]
+    _inherit = ["stock.picking", "waas.guarded.mixin", "waas.readable.mixin"]
 
     waas_replacement_id = fields.Many2one(
         comodel_name="waas.replacement",
@@ -59,4 +59,9 @@ class StockPicking(models.Model):
             orders |= picking.waas_replacement_id.sudo().contract_id.waas_order_id
             date = picking.company_id._waas_get_day(picking.date_done)
             orders._waas_start_if_delivered(date)
+        self.sudo()._waas_watch_delivery()
         return result
+
+    def _waas_watch_delivery(self):
+        """As superuser: who moves goods cannot read what contracts wait for."""
+        self.waas_contract_id._waas_watch_delivery()

@@ -250,6 +250,7 @@ class WaasAgreement(models.Model):
         for agreement in agreements:
             agreement.body = agreement._render_body()
             agreement._freeze("document")
+        deal._waas_settle_todos()
         return agreements
 
     def _sign_for_customer(self, name, signature, origin, code_checked):
@@ -287,9 +288,8 @@ class WaasAgreement(models.Model):
             }
         )
         for deal in self._group_by_deal():
-            deal._waas_schedule(
-                self.env._("Sign the agreements for ALSO"), deal._waas_get_signer()
-            )
+            deal._waas_settle_todos()
+            deal._waas_todo("countersign", deal._waas_get_signer())
 
     def _refuse(self, reason):
         """The end customer says no.
@@ -302,12 +302,14 @@ class WaasAgreement(models.Model):
             {"state": "refused", "note": reason.strip()}
         )
         for deal in self._group_by_deal():
-            deal._waas_schedule(
-                self.env._(
+            deal._waas_settle_todos()
+            deal._waas_todo(
+                "refused",
+                deal.user_id,
+                summary=lambda env: env._(
                     "The end customer refused to sign: %(reason)s",
                     reason=reason.strip(),
                 ),
-                deal.user_id,
             )
 
     def _countersign(self, signature, origin):
@@ -351,6 +353,7 @@ class WaasAgreement(models.Model):
     def _after_signature(self):
         """Let the deals that wait for signatures go on."""
         for deal in self._group_by_deal():
+            deal._waas_settle_todos()
             deal._waas_try_confirm()
 
     def _get_deal(self):
@@ -366,6 +369,8 @@ class WaasAgreement(models.Model):
         """Take agreements out of force; what was signed stays as a record."""
         live = self.filtered(lambda agreement: agreement.state in LIVE_STATES)
         live.write({"state": "void", "note": note})
+        for deal in live._group_by_deal():
+            deal._waas_settle_todos()
         return live
 
     def _is_current(self):
@@ -423,6 +428,13 @@ class WaasAgreement(models.Model):
         """An amount in the language of the agreement; used by templates."""
         return format_amount(self.env, amount, self.currency_id, lang_code=self.lang)
 
+    def _describe_unsigned(self, env):
+        """What the salesperson is to do, in the language of ``env``."""
+        return env._(
+            "%(signatory)s has not signed yet: call, or send the agreements again",
+            signatory=self.signatory_id.name,
+        )
+
     @api.model
     def _cron_chase(self):
         """Tell sales once about agreements that the end customer leaves unsigned."""
@@ -438,12 +450,9 @@ class WaasAgreement(models.Model):
             ]
         )
         for deal, agreements in unsigned._group_by_deal().items():
-            deal._waas_schedule(
-                self.env._(
-                    "%(signatory)s has not signed yet: call, or send the agreements "
-                    "again",
-                    signatory=agreements[0].signatory_id.name,
-                ),
+            deal._waas_todo(
+                "unsigned",
                 deal.user_id,
+                summary=agreements[0]._describe_unsigned,
             )
         unsigned.chased_on = fields.Datetime.now()

@@ -17,7 +17,7 @@ class WaasAgreementTemplate(models.Model):
 
     _name = "waas.agreement.template"
     _description = "WaaS Agreement Template"
-    _inherit = ["mail.render.mixin", "waas.guarded.mixin"]
+    _inherit = ["mail.render.mixin", "waas.guarded.mixin", "waas.readable.mixin"]
     _order = "sequence, id"
     _unrestricted_rendering = True
 

@@ -10,6 +10,7 @@ class WaasBundleSlot(models.Model):
 
     _name = "waas.bundle.slot"
     _description = "WaaS Bundle Slot"
+    _inherit = "waas.readable.mixin"
     _order = "sequence, id"
 
     bundle_id = fields.Many2one(

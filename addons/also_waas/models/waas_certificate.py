@@ -23,7 +23,7 @@ class WaasCertificate(models.Model):
 
     _name = "waas.certificate"
     _description = "WaaS Erasure Certificate"
-    _inherit = ["mail.thread", "waas.guarded.mixin"]
+    _inherit = ["mail.thread", "waas.guarded.mixin", "waas.mailed.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -201,6 +201,9 @@ class WaasCertificate(models.Model):
         """Queue the mail with the certificate to the end customer."""
         for certificate in self:
             self._get_mail_template()._waas_queue(certificate, certificate.partner_id)
+
+    def _waas_get_mailed(self):
+        return self.return_id
 
     def _get_mail_template(self):
         return self.env.ref("also_waas.mail_template_certificate")

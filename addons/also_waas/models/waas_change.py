@@ -38,6 +38,7 @@ class WaasChange(models.Model):
         "waas.numbered.mixin",
         "waas.gate.mixin",
         "waas.deal.mixin",
+        "waas.readable.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -643,10 +644,13 @@ class WaasChange(models.Model):
             }
         )
         changes.flush_recordset(["state"])
-        changes.activity_unlink(["mail.mail_activity_data_todo"])
+        changes._waas_drop_todos()
         for change in changes:
             change._tell_contract(change._describe_applied())
             change._after_apply()
+
+    def _waas_drop_todos(self):
+        """Hook: nothing is left to do for these changes."""
 
     def _ensure_as_agreed(self, plan):
         """What is booked is what was shown and signed, to the cent."""

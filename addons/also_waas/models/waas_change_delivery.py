@@ -31,6 +31,19 @@ class WaasChange(models.Model):
         groups="stock.group_stock_user",
     )
 
+    withdrawn_on = fields.Datetime(
+        string="Called Back On",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="The change will not happen: it is cancelled when its devices are back.",
+    )
+    has_devices_there = fields.Boolean(compute="_compute_has_devices_there")
+    is_lacking = fields.Boolean(
+        compute="_compute_has_devices_there",
+        help="Devices are missing, and no transfer brings them.",
+    )
+
     _check_seats = models.Constraint(
         "CHECK (kind != 'seats' OR seat_count > 0)", "Add at least one workplace."
     )
@@ -45,6 +58,19 @@ class WaasChange(models.Model):
                 change.bundle_line_id = bundles[:1]
             else:
                 change.bundle_line_id = change.bundle_line_id
+
+    @api.depends("state", "contract_id.waas_device_ids")
+    def _compute_has_devices_there(self):
+        for change in self:
+            delivering = change.state == "delivering" and change.sudo()  # a yes or no
+            change.has_devices_there = bool(
+                delivering and delivering._get_devices_there()
+            )
+            change.is_lacking = bool(
+                delivering
+                and not delivering.withdrawn_on
+                and delivering._get_lacking_devices()
+            )
 
     @api.depends("bundle_line_id", "seat_count")
     def _compute_line_ids(self):
@@ -93,6 +119,103 @@ class WaasChange(models.Model):
         self.ensure_one()
         return self.picking_ids._get_records_action(name=self.display_name)
 
+    def action_deliver_rest(self):
+        """Deliver what was not delivered and is not on its way."""
+        self.ensure_one()
+        self._ensure_user()
+        return self.contract_id.action_waas_deliver_rest()
+
+    def action_call_back(self):
+        """Give a change up of which devices are with the customer already: nothing more
+        is delivered, and it is cancelled when they are back."""
+        for change in self:
+            change._ensure_user()
+            if change.state != "delivering" or change.withdrawn_on:
+                raise UserError(
+                    self.env._(
+                        "%(change)s has no devices to call back.", change=change.name
+                    )
+                )
+            change.sudo()._start_withdrawal()  # checked above
+        return True
+
+    def _start_withdrawal(self):
+        devices = self._get_devices_there()
+        if not devices:
+            self.with_env(self.env(su=False)).action_cancel()
+            return
+        self.withdrawn_on = fields.Datetime.now()
+        self._get_open_pickings().action_cancel()
+        self._tell_contract(
+            self.env._(
+                "is called back; these devices return: %(devices)s",
+                devices=", ".join(devices.mapped("display_name")),
+            )
+        )
+        self._call_back(devices)
+
+    def _call_back(self, devices):
+        """Hook: have devices of this change come back."""
+
+    def _finish_withdrawal(self):
+        """Cancel the changes that were called back and whose devices are."""
+        for change in self:
+            if (
+                change.state == "delivering"
+                and change.withdrawn_on
+                and not change._get_devices_there()
+            ):
+                change._withdraw(self.env._("The devices of the change came back."))
+                change.state = "cancelled"
+                change.flush_recordset(["state"])
+                change._tell_contract(self.env._("was cancelled"))
+
+    def _get_open_pickings(self):
+        return self.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+
+    def _get_devices_there(self):
+        """The devices that came with this change and are with the customer, or what
+        was sent for them since; as superuser."""
+        self.ensure_one()
+        arrived = self.picking_ids.move_line_ids.filtered(
+            lambda line: line.state == "done" and line.location_dest_id.is_waas
+        ).lot_id
+        replaced = self.contract_id.waas_replacement_ids.filtered(
+            lambda replacement: replacement.delivery_id.state == "done"
+        )
+        for replacement in replaced.sorted("id"):
+            if replacement.device_id in arrived:
+                arrived += replacement.replacement_id - arrived
+                arrived -= replacement.device_id
+        return arrived.filtered(
+            lambda device: device.waas_contract_id == self.contract_id
+        )
+
+    def _get_missing_devices(self):
+        """How many of which devices are not with the customer: product -> number."""
+        there = self._get_devices_there().grouped("product_id")
+        missing = {
+            product: quantity - len(there.get(product, ()))
+            for product, quantity in self._get_devices().items()
+        }
+        return {product: number for product, number in missing.items() if number > 0}
+
+    def _get_lacking_devices(self):
+        """How many of which devices no transfer brings: product -> number."""
+        coming = self._get_open_pickings().move_ids.filtered(
+            lambda move: move.location_dest_id.is_waas
+            and move.state not in ("done", "cancel")
+        )
+        planned = coming.grouped("product_id")
+        lacking = {
+            product: number
+            - round(sum(planned.get(product, coming[:0]).mapped("product_uom_qty")))
+            for product, number in self._get_missing_devices().items()
+        }
+        return {product: number for product, number in lacking.items() if number > 0}
+
     def _get_devices(self):
         """How many of which devices the change brings: dict product -> number."""
         devices = {}
@@ -110,9 +233,9 @@ class WaasChange(models.Model):
         """Have the devices delivered; the change is applied when all are there."""
         change = self.sudo()  # everything was checked by the gate
         change._ensure_possible()
-        change._make_delivery()
+        change._make_delivery(change._get_devices())
         change.state = "delivering"
-        change.activity_unlink(["mail.mail_activity_data_todo"])
+        change._waas_drop_todos()
         change._tell_contract(
             self.env._(
                 "waits for its devices: %(delivery)s",
@@ -120,9 +243,12 @@ class WaasChange(models.Model):
             )
         )
 
-    def _make_delivery(self):
+    def _make_delivery(self, devices):
         """One transfer to where the contract's devices are delivered, free of charge
-        (R3) and without an order line."""
+        (R3) and without an order line.
+
+        :param dict devices: product -> number
+        """
         order = self.order_id
         source = order.warehouse_id.lot_stock_id
         target = self.company_id.waas_location_id
@@ -148,7 +274,7 @@ class WaasChange(models.Model):
                             "company_id": self.company_id.id,
                         }
                     )
-                    for product, quantity in self._get_devices().items()
+                    for product, quantity in devices.items()
                 ],
             }
         )
@@ -156,14 +282,12 @@ class WaasChange(models.Model):
         return picking
 
     def _is_delivered(self):
+        """Whether all devices of the change are there: one that came back is not."""
         self.ensure_one()
-        moves = self.picking_ids.move_ids.filtered(
-            lambda move: move.state == "done" and move.location_dest_id.is_waas
-        )
-        return bool(moves) and all(
-            sum(move.quantity for move in moves if move.product_id == product)
-            >= quantity
-            for product, quantity in self._get_devices().items()
+        return (
+            not self.withdrawn_on
+            and bool(self._get_devices())
+            and not self._get_missing_devices()
         )
 
     def _apply_delivered(self, date):
@@ -180,10 +304,11 @@ class WaasChange(models.Model):
                     change._apply_now()
             except UserError as error:
                 change._waas_tell(str(error))
-                change._waas_schedule(
-                    self.env._("Delivered, but the rent could not begin"),
-                    change.user_id,
-                )
+                change._waas_todo("change_delivered", change.user_id, note=str(error))
+
+    def _waas_drop_todos(self):
+        self._waas_todo_drop("change_delivered")
+        return super()._waas_drop_todos()
 
     def action_apply(self):
         """What was delivered and could not be applied then, is applied now."""
@@ -203,17 +328,18 @@ class WaasChange(models.Model):
 
     def _withdraw(self, reason):
         """Devices that are on their way are called back; those that are there, stay."""
-        pickings_sudo = self.sudo().picking_ids  # who may cancel the change, may this
-        if done := pickings_sudo.filtered(lambda picking: picking.state == "done"):
+        change_sudo = self.sudo()  # who may cancel the change, may this
+        if devices := change_sudo._get_devices_there():
             raise UserError(
                 self.env._(
-                    "%(change)s cannot be cancelled: %(transfer)s is delivered. "
-                    "Deliver the rest, or return these devices first.",
+                    "%(change)s cannot be cancelled while the customer has devices of "
+                    "it: %(devices)s. Deliver the rest, or press Call Devices Back: it "
+                    "is cancelled when they are here.",
                     change=self.name,
-                    transfer=done[0].name,
+                    devices=", ".join(devices.mapped("display_name")),
                 )
             )
-        pickings_sudo.action_cancel()
+        change_sudo._get_open_pickings().action_cancel()
         return super()._withdraw(reason)
 
 

@@ -190,7 +190,7 @@ class WaasChange(models.Model):
         change_sudo.waas_credit_check_ids.filtered(
             lambda check: check.state == "requested"
         )._withdraw()
-        change_sudo.activity_unlink(["mail.mail_activity_data_todo"])
+        change_sudo._waas_drop_todos()
         return result
 
     def _waas_try_confirm(self):
@@ -222,7 +222,13 @@ class WaasChange(models.Model):
                 error=str(error),
             )
         )
-        self._waas_schedule(self.env._("Apply: everything is signed"), self.user_id)
+        self._waas_todo("change_apply", self.user_id, note=str(error))
+
+    def _waas_drop_todos(self):
+        self._waas_todo_drop(
+            "change_apply", "countersign", "refused", "unsigned", "signing_mail"
+        )
+        return super()._waas_drop_todos()
 
     def _go(self):
         self._pass_gate()

@@ -16,7 +16,7 @@ class WaasChangeLine(models.Model):
 
     _name = "waas.change.line"
     _description = "WaaS Change Line"
-    _inherit = ["waas.guarded.mixin"]
+    _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "sequence, id"
 
     change_id = fields.Many2one(

@@ -42,7 +42,7 @@ class WaasChange(models.Model):
                 "contract_id": contract.id,
                 "kind": kind,
                 "asked_by_id": visitor.id,
-                "user_id": contract.sudo().user_id.id or self.env.uid,
+                "user_id": contract.sudo()._waas_get_responsible().id,
                 "note": self.env._(
                     "Asked for in the portal by %(name)s (%(company)s). %(note)s",
                     name=visitor.name,
@@ -54,9 +54,10 @@ class WaasChange(models.Model):
         )
         if problems := change_sudo._get_problems():
             raise UserError("\n".join(message for _code, message in problems))
-        change_sudo._waas_schedule(
-            self.env._("%(name)s asks for a change", name=visitor.name),
+        change_sudo._waas_todo(
+            "change_asked",
             change_sudo.user_id,
+            summary=lambda env: env._("%(name)s asks for a change", name=visitor.name),
         )
         return change_sudo
 
@@ -122,3 +123,11 @@ class WaasChange(models.Model):
             "monthly_before": self.monthly_before,
             "monthly_after": self.monthly_after,
         }
+
+    def _after_submit(self):
+        self._waas_todo_drop("change_asked")
+        return super()._after_submit()
+
+    def _waas_drop_todos(self):
+        self._waas_todo_drop("change_asked")
+        return super()._waas_drop_todos()

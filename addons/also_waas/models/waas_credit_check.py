@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -85,9 +85,10 @@ class WaasCreditCheck(models.Model):
     )
     requested_by_id = fields.Many2one(
         comodel_name="res.users",
-        required=True,
         readonly=True,
         default=lambda self: self.env.user,
+        # Somebody of a partner asks, too, and may delete the own account.
+        ondelete="set null",
     )
     requested_on = fields.Datetime(
         required=True, readonly=True, default=fields.Datetime.now
@@ -204,7 +205,7 @@ class WaasCreditCheck(models.Model):
                 "order_amount": deal._waas_get_credit_amount(),
             }
         )
-        check_sudo._schedule_decision()
+        check_sudo._waas_todo("credit", without=check_sudo.requested_by_id)
         return self.browse(check_sudo.id)
 
     @api.model
@@ -224,7 +225,7 @@ class WaasCreditCheck(models.Model):
 
     def _withdraw(self):
         self.write({"state": "cancelled"})
-        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self._waas_todo_drop("credit")
 
     def _approve(self, amount, valid_until, reason=None):
         """Say yes up to an amount (R1).
@@ -276,9 +277,7 @@ class WaasCreditCheck(models.Model):
                 "decided_on": fields.Datetime.now(),
             }
         )
-        check_sudo.activity_feedback(
-            ["mail.mail_activity_data_todo"], feedback=values.get("reason")
-        )
+        self._waas_todo_done("credit", feedback=values.get("reason"))
         self._after_decision()
 
     def _after_decision(self):
@@ -308,21 +307,6 @@ class WaasCreditCheck(models.Model):
                     "it (R1).",
                     check=self.name,
                 )
-            )
-
-    def _schedule_decision(self):
-        officers = self.env.ref("also_waas.group_waas_credit_officer").all_user_ids
-        officer = officers.filtered(
-            lambda user: self.company_id in user.company_ids
-            and user != self.requested_by_id
-            and user.active
-            and user.id != SUPERUSER_ID
-        )[:1]
-        if officer:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Decide on the credit of this end customer"),
-                user_id=officer.id,
             )
 
     def _get_default_valid_until(self):

@@ -55,6 +55,7 @@ class WaasCustodyEntry(models.Model):
         selection=[
             ("received", "Received into Stock"),
             ("delivered", "Delivered"),
+            ("corrected", "Delivery Corrected"),
             ("announced", "Return Announced"),
             ("picked_up", "Handed Over for Return"),
             ("back", "Received Back"),
@@ -98,13 +99,22 @@ class WaasCustodyEntry(models.Model):
 
     def init(self):
         """Let the database itself refuse to change or remove an entry: whoever works
-        around the ORM has to take this trigger away, and leaves a broken chain."""
+        around the ORM has to take this trigger away, and leaves a broken chain.
+
+        What an entry says stays. Columns beside it may change: that of the user who
+        made it becomes empty when that user is deleted, and upgrades add others.
+        """
         result = super().init()
         self.env.cr.execute(
             SQL(
                 """
                 CREATE OR REPLACE FUNCTION waas_custody_append_only() RETURNS trigger
                 AS $$ BEGIN
+                    IF TG_OP = 'UPDATE' THEN
+                        IF (%(new)s) IS NOT DISTINCT FROM (%(old)s) THEN
+                            RETURN NEW;
+                        END IF;
+                    END IF;
                     RAISE EXCEPTION 'The chain of custody is append-only (R15).';
                 END $$ LANGUAGE plpgsql;
                 CREATE OR REPLACE TRIGGER waas_custody_append_only
@@ -113,7 +123,9 @@ class WaasCustodyEntry(models.Model):
                 CREATE OR REPLACE TRIGGER waas_custody_no_truncate
                 BEFORE TRUNCATE ON waas_custody_entry
                 FOR EACH STATEMENT EXECUTE FUNCTION waas_custody_append_only();
-                """
+                """,
+                new=_get_columns("NEW"),
+                old=_get_columns("OLD"),
             )
         )
         return result
@@ -193,3 +205,10 @@ class WaasCustodyEntry(models.Model):
                 count=len(self),
             )
         return False
+
+
+def _get_columns(row):
+    """What of an entry never changes, of a row of the trigger."""
+    names = ("lot_id", "company_id", *SEALED_FIELDS, "entry_hash")
+    columns = [SQL("%s.%s", SQL(row), SQL.identifier(name)) for name in names]
+    return SQL(", ").join(columns)

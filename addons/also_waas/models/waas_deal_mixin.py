@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import SUPERUSER_ID, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, format_amount, format_date
@@ -136,7 +136,18 @@ class WaasDealMixin(models.AbstractModel):
         return [Blocker(code, message, "sales")]
 
     def _waas_describe_credit(self, customer, check, valid, exposure):
-        """Why sales must ask for a credit check: code and sentence."""
+        """Why sales must ask for a credit check: code and sentence. What was decided
+        and why is for those who may read credit checks."""
+        code, message = self._waas_explain_credit(customer, check, valid, exposure)
+        if check and not self.env["waas.credit.check"].sudo(False).has_access("read"):
+            message = self.env._(
+                "The credit of %(customer)s is not approved for this deal: have a WaaS "
+                "user ask for a new credit check.",
+                customer=customer.name,
+            )
+        return code, message
+
+    def _waas_explain_credit(self, customer, check, valid, exposure):
         if valid:
             currency = self.company_id.currency_id
             return "credit_insufficient", self.env._(
@@ -261,6 +272,13 @@ class WaasDealMixin(models.AbstractModel):
                 signatory=signatory.display_name,
                 customer=customer.display_name,
             )
+        if not signatory.active:
+            return self.env._(
+                "%(signatory)s is archived and signs no more: choose somebody who may "
+                "sign for %(customer)s.",
+                signatory=signatory.display_name,
+                customer=customer.display_name,
+            )
         email = email_normalize(signatory.email)
         return email and self._waas_get_address_problem(email)
 
@@ -375,25 +393,19 @@ class WaasDealMixin(models.AbstractModel):
         """Log a message of the system on the deal, for employees only."""
         self.message_post(body=message, author_id=self.env.ref("base.partner_root").id)
 
-    def _waas_schedule(self, summary, user):
-        """Tell somebody at ALSO that this deal waits for them."""
-        self.ensure_one()
-        # As the system: a signatory without login, who causes many of these, is nobody
-        # whom the people at ALSO could read.
-        self.with_user(SUPERUSER_ID).activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            user_id=(user or self.create_uid).id,
+    def _waas_get_signer(self):
+        """Who signs for ALSO, if that is the salesperson: else one of the managers."""
+        return self.user_id.filtered(
+            lambda user: user.sudo().has_group("also_waas.group_waas_manager")
         )
 
-    def _waas_get_signer(self):
-        """Who signs for ALSO: the salesperson, or else a WaaS manager."""
-        signer_group = self.env.ref("also_waas.group_waas_manager").sudo()
-        managers = signer_group.all_user_ids.filtered(
-            lambda user: self.company_id in user.company_ids and not user.share
-        )
-        if self.user_id in managers:
-            return self.user_id
-        return (
-            managers.filtered(lambda user: user.id != SUPERUSER_ID)[:1] or self.user_id
-        )
+    def _waas_settle_todos(self):
+        """Close the to-dos that have nothing left to wait for."""
+        for deal in self:
+            states = set(deal.sudo().waas_agreement_ids.mapped("state"))
+            if "customer_signed" not in states:
+                deal._waas_todo_drop("countersign")
+            if "sent" not in states:
+                deal._waas_todo_drop("unsigned", "signing_mail")
+            if not states.isdisjoint(LIVE_STATES):
+                deal._waas_todo_drop("refused")

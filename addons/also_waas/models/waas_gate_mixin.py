@@ -52,6 +52,7 @@ class WaasGateMixin(models.AbstractModel):
         for record in self:
             record.waas_is_blocked = bool(record._waas_get_blockers())
 
+    @api.depends_context("uid")  # not everybody is told the same
     def _compute_waas_gate(self):
         for record in self:
             blockers = record._waas_get_blockers()

@@ -23,7 +23,12 @@ class WaasHardwareRequest(models.Model):
 
     _name = "waas.hardware.request"
     _description = "WaaS Hardware Request"
-    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "waas.numbered.mixin",
+        "waas.readable.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -155,12 +160,7 @@ class WaasHardwareRequest(models.Model):
                     "answer_due_date": today + relativedelta(days=days),
                 }
             )
-            request.activity_schedule(
-                "mail.mail_activity_data_todo",
-                date_deadline=request.answer_due_date,
-                summary=self.env._("Answer the hardware request"),
-                user_id=request._get_decider().id,
-            )
+            request._waas_todo("hardware", deadline=request.answer_due_date)
         return True
 
     def action_approve(self):
@@ -216,7 +216,7 @@ class WaasHardwareRequest(models.Model):
         """Withdraw the request; an approval stops counting."""
         self._ensure_state("draft", "submitted", "approved")
         self.write({"state": "cancelled"})
-        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self._waas_todo_drop("hardware")
         return True
 
     def action_draft(self):
@@ -248,13 +248,6 @@ class WaasHardwareRequest(models.Model):
             for request in self
         )
 
-    def _get_decider(self):
-        manager_group = self.env.ref("also_waas.group_waas_manager")
-        managers = manager_group.sudo().all_user_ids.filtered(
-            lambda user: self.company_id in user.company_ids and not user.share
-        )
-        return managers[:1] or self.env.user
-
     def _decide(self, state):
         self.write(
             {
@@ -263,7 +256,7 @@ class WaasHardwareRequest(models.Model):
                 "decided_on": fields.Datetime.now(),
             }
         )
-        self.activity_feedback(["mail.mail_activity_data_todo"])
+        self._waas_todo_done("hardware")
 
     def _ensure_may_decide(self):
         if self.env.su or self.env.user.has_group("also_waas.group_waas_manager"):

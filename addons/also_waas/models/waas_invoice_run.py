@@ -30,7 +30,12 @@ class WaasInvoiceRun(models.Model):
 
     _name = "waas.invoice.run"
     _description = "WaaS Invoice Run"
-    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "waas.numbered.mixin",
+        "waas.readable.mixin",
+    ]
     _order = "id desc"
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)
@@ -211,10 +216,7 @@ class WaasInvoiceRun(models.Model):
                 raise UserError(
                     self.env._("%(run)s left nothing to try again.", run=run.name)
                 )
-            run_sudo = run.sudo()  # checked above; nobody writes on months by hand
-            run_sudo.failure_ids.error = False
-            run_sudo.is_retry = True
-            run_sudo._go()
+            run.sudo()._retry()  # checked above; nobody writes on months by hand
         return True
 
     def action_view_invoices(self):
@@ -267,6 +269,11 @@ class WaasInvoiceRun(models.Model):
             {"user_id": self.env.uid, "started_on": fields.Datetime.now()}
         )
         self.sudo()._go()
+
+    def _retry(self):
+        self.failure_ids.error = False
+        self.is_retry = True
+        self._go()
 
     def _go(self):
         self.write({"state": "running", "finished_on": False})
@@ -322,21 +329,34 @@ class WaasInvoiceRun(models.Model):
             )
         )
         user = self.company_id.waas_invoicing_user_id or self.user_id
-        if self.failed_count and user:
-            self.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=self.env._("Some months could not be invoiced"),
-                note=self.env._(
+        if self.failed_count:
+            self._waas_todo(
+                "run_failed",
+                user,
+                note=lambda env: env._(
                     "Mend what the list of failures says, then press Retry Failures."
                 ),
-                user_id=user.id,
             )
+        self._drop_settled_todos()
+
+    def _drop_settled_todos(self):
+        """What failed in an earlier run was invoiced, or is to do in this one."""
+        runs = self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "done"),
+                ("activity_ids", "!=", False),
+                ("failure_ids", "=", False),
+            ]
+        )
+        runs._waas_todo_drop("run_failed")
 
     # === SCHEDULED ===#
 
     @api.model
     def _cron_open(self):
-        """Every day: a run for each company that has something due."""
+        """Every day: a run for each company that has something due. Where that is only
+        what failed before, the same run tries again."""
         begun = self.env["res.company"]._waas_with_today(
             lambda today: fields.Domain("date_start", "<=", today)
         )
@@ -355,10 +375,42 @@ class WaasInvoiceRun(models.Model):
                     "is_automatic": True,
                 }
                 for (company,) in groups
+                if not self._retry_failed(company, company._waas_today())
             ]
         )
         for run in runs:
             run._start()
+
+    @api.model
+    def _retry_failed(self, company, today):
+        """Try again what failed in an automatic run of a company, if that is all there
+        is to do.
+
+        :return: whether it was
+        """
+        failed = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "done"),
+                ("is_automatic", "=", True),
+                ("failure_ids", "!=", False),
+            ]
+        )
+        others = fields.Domain(
+            [
+                ("company_id", "=", company.id),
+                ("date_start", "<=", today),
+                ("move_id", "=", False),
+                ("contract_id.waas_state", "in", BILLED_STATES),
+                ("contract_id", "not in", failed.failure_ids.contract_id.ids),
+            ]
+        )
+        if not failed or self.env["waas.installment"].search_count(others, limit=1):
+            return False
+        for run in failed:
+            run.write({"date": today, "invoice_date": today})
+            run._retry()
+        return True
 
     @api.model
     def _cron_work(self):

@@ -1,6 +1,6 @@
 from uuid import uuid4
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -253,7 +253,7 @@ class WaasLicense(models.Model):
                 )
             license_sudo = license_.sudo()  # just checked
             license_sudo._note_seats(license_._get_target())
-            license_sudo.activity_feedback(["mail.mail_activity_data_todo"])
+            license_sudo._waas_todo_done("seats")
         return True
 
     def action_view_contract(self):
@@ -430,33 +430,26 @@ class WaasLicense(models.Model):
 
     def _sync_by_hand(self):
         target = self._get_target()
-        if target == self.provisioned_seats or self.activity_ids.filtered(
-            lambda activity: activity.summary == self._get_todo(target)
-        ):
+        if target == self.provisioned_seats:
             return
-        self.activity_unlink(["mail.mail_activity_data_todo"])
-        # As the system: whoever delivered the devices has no rights on licenses.
-        self.with_user(SUPERUSER_ID).activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self._get_todo(target),
-            note=self.env._(
+        self._waas_todo(
+            "seats",
+            self._get_responsible(),
+            summary=lambda env: env._(
+                "%(license)s: from %(before)s to %(after)s seats",
+                license=self.with_env(env).product_id.name,
+                before=self.provisioned_seats,
+                after=target,
+            ),
+            note=lambda env: env._(
                 "It does not come from the marketplace. Order it where its order says, "
                 "then press Note as Provisioned."
             ),
-            user_id=self._get_responsible().id,
-        )
-
-    def _get_todo(self, target):
-        return self.env._(
-            "%(license)s: from %(before)s to %(after)s seats",
-            license=self.product_id.name,
-            before=self.provisioned_seats,
-            after=target,
         )
 
     def _get_responsible(self):
         """Who looks after these seats."""
-        return self.contract_id.user_id or self.contract_id.create_uid
+        return self.sudo().contract_id._waas_get_responsible()  # a name, no secret
 
     def _note_seats(self, seats):
         """Note what was provisioned."""

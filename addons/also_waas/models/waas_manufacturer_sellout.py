@@ -13,7 +13,9 @@ ROOT_PARAMETER = "also_waas.sellout_root"
 
 class WaasManufacturer(models.Model):
     """Chapter 10, sell-out: what a manufacturer or supplier wants to be told, how
-    often, and how (R5)."""
+    often, and how (R5). Companies share manufacturers; what one of them tells a
+    manufacturer, and what it agreed with it, is its own: all of these are settings of a
+    company."""
 
     _inherit = "waas.manufacturer"
 
@@ -22,21 +24,26 @@ class WaasManufacturer(models.Model):
         tracking=True,
         help="Tell this manufacturer or supplier which devices and licenses were sold "
         "out, by which partner (R5).",
+        company_dependent=True,
+        copy=True,
     )
     sellout_start = fields.Date(
         string="Reported From",
         tracking=True,
         help="First day of the first report. What was delivered before is not "
         "reported.",
+        company_dependent=True,
+        copy=True,
     )
     sellout_period = fields.Selection(
         selection=[("week", "Week"), ("month", "Month"), ("quarter", "Quarter")],
         string="Period",
         default="month",
-        required=True,
         tracking=True,
         help="A change holds from the next report on, which goes to the end of the "
         "week, month or quarter it begins in.",
+        company_dependent=True,
+        copy=True,
     )
     sellout_account = fields.Char(
         string="Our Number There",
@@ -47,39 +54,49 @@ class WaasManufacturer(models.Model):
         comodel_name="res.partner",
         string="Sell-out Contact",
         help="Whom to call at the manufacturer about the reports.",
+        company_dependent=True,
+        copy=True,
     )
     sellout_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Responsible",
         domain="[('share', '=', False)]",
         help="Gets a to-do when a report is ready to look at, or could not be sent.",
+        company_dependent=True,
+        copy=True,
     )
     sellout_as_vendor = fields.Boolean(
         string="Also What It Supplies",
         tracking=True,
         help="Report, beside its own products, those of others that its contact is a "
         "vendor of: for suppliers (R5).",
+        company_dependent=True,
+        copy=True,
     )
     sellout_auto = fields.Boolean(
         string="By Itself",
         tracking=True,
         help="Close and send a report when its period is over. One that has something "
         "missing waits for the responsible.",
+        company_dependent=True,
+        copy=True,
     )
     sellout_reversal_days = fields.Integer(
         string="Reversal (days)",
         default=30,
-        required=True,
         help="A delivery that comes back within this many days is taken off again in "
         "the next report. What comes back later has been sold out.",
+        company_dependent=True,
+        copy=True,
     )
     # === File ===
     sellout_format = fields.Selection(
         selection=[("csv", "CSV"), ("xlsx", "XLSX"), ("xml", "XML")],
         string="Format",
         default="csv",
-        required=True,
         tracking=True,
+        company_dependent=True,
+        copy=True,
     )
     sellout_delimiter = fields.Selection(
         selection=[
@@ -90,7 +107,8 @@ class WaasManufacturer(models.Model):
         ],
         string="Delimiter",
         default="semicolon",
-        required=True,
+        company_dependent=True,
+        copy=True,
     )
     sellout_encoding = fields.Selection(
         selection=[
@@ -100,7 +118,8 @@ class WaasManufacturer(models.Model):
         ],
         string="Encoding",
         default="utf-8",
-        required=True,
+        company_dependent=True,
+        copy=True,
     )
     sellout_date_format = fields.Selection(
         selection=[
@@ -110,29 +129,32 @@ class WaasManufacturer(models.Model):
         ],
         string="Date Format",
         default="iso",
-        required=True,
+        company_dependent=True,
+        copy=True,
     )
     # === Way ===
     sellout_channel = fields.Selection(
         selection=[("mail", "Mail"), ("folder", "Folder")],
         string="Sent By",
         default="mail",
-        required=True,
         tracking=True,
+        company_dependent=True,
+        copy=True,
     )
     sellout_email = fields.Char(
         string="Sent To",
-        compute="_compute_sellout_email",
-        store=True,
-        readonly=False,
         tracking=True,
         help="One or more mail addresses, with commas between them.",
+        company_dependent=True,
+        copy=True,
     )
     sellout_folder = fields.Char(
         string="Folder",
         tracking=True,
         help="Below the root that the settings name; the manufacturer fetches its "
         "reports there, by SFTP for example.",
+        company_dependent=True,
+        copy=True,
     )
     # === End customer ===
     sellout_agreement = fields.Char(
@@ -140,10 +162,27 @@ class WaasManufacturer(models.Model):
         tracking=True,
         help="Reference of the agreement by which this manufacturer gets data of end "
         "customers. Without one it gets none.",
+        company_dependent=True,
+        copy=True,
     )
-    sellout_customer_name = fields.Boolean(string="Customer Name", tracking=True)
-    sellout_customer_address = fields.Boolean(string="Customer Address", tracking=True)
-    sellout_customer_vat = fields.Boolean(string="Customer VAT Number", tracking=True)
+    sellout_customer_name = fields.Boolean(
+        string="Customer Name",
+        tracking=True,
+        company_dependent=True,
+        copy=True,
+    )
+    sellout_customer_address = fields.Boolean(
+        string="Customer Address",
+        tracking=True,
+        company_dependent=True,
+        copy=True,
+    )
+    sellout_customer_vat = fields.Boolean(
+        string="Customer VAT Number",
+        tracking=True,
+        company_dependent=True,
+        copy=True,
+    )
 
     sellout_report_ids = fields.One2many(
         comodel_name="waas.sellout.report",
@@ -155,35 +194,48 @@ class WaasManufacturer(models.Model):
         compute="_compute_sellout_report_count", compute_sudo=True
     )
 
-    _check_sellout_start = models.Constraint(
-        "CHECK (sellout IS NOT TRUE OR sellout_start IS NOT NULL)",
-        "Say from which day on this manufacturer gets sell-out reports (R5).",
-    )
-    _check_sellout_reversal_days = models.Constraint(
-        "CHECK (sellout_reversal_days >= 0)",
-        "The days within which a delivery can be undone cannot be negative.",
-    )
-
     # === COMPUTE METHODS ===#
 
-    @api.depends("sellout_contact_id")
-    def _compute_sellout_email(self):
-        for manufacturer in self:
-            manufacturer.sellout_email = (
-                manufacturer.sellout_contact_id.email or manufacturer.sellout_email
-            )
-
     @api.depends("sellout_report_ids")
+    @api.depends_context("allowed_company_ids")
     def _compute_sellout_report_count(self):
+        """Of the user's companies: what others report is not ours to count."""
         counts = dict(
             self.env["waas.sellout.report"]._read_group(
-                [("manufacturer_id", "in", self.ids)], ["manufacturer_id"], ["__count"]
+                [
+                    ("manufacturer_id", "in", self.ids),
+                    ("company_id", "in", self.env.companies.ids),
+                ],
+                ["manufacturer_id"],
+                ["__count"],
             )
         )
         for manufacturer in self:
             manufacturer.sellout_report_count = counts.get(manufacturer, 0)
 
     # === CONSTRAINT METHODS ===#
+
+    @api.onchange("sellout_contact_id")
+    def _onchange_sellout_contact_id(self):
+        self.sellout_email = self.sellout_contact_id.email or self.sellout_email
+
+    @api.constrains("sellout", "sellout_start")
+    def _check_sellout_start(self):
+        if any(one.sellout and not one.sellout_start for one in self):
+            raise ValidationError(
+                self.env._(
+                    "Say from which day on this manufacturer gets sell-out reports."
+                )
+            )
+
+    @api.constrains("sellout_reversal_days")
+    def _check_sellout_reversal_days(self):
+        if any(one.sellout_reversal_days < 0 for one in self):
+            raise ValidationError(
+                self.env._(
+                    "The days within which a delivery can be undone cannot be negative."
+                )
+            )
 
     @api.constrains(
         "sellout_agreement",
@@ -239,9 +291,10 @@ class WaasManufacturer(models.Model):
     def _ensure_sellout_start(self, start):
         """What was reported goes on where it ended."""
         for manufacturer in self:
-            if start != manufacturer.sellout_start and (
-                manufacturer.sudo().sellout_report_ids
-            ):
+            reports_sudo = manufacturer.sudo().sellout_report_ids.filtered(
+                lambda report: report.company_id == self.env.company
+            )
+            if start != manufacturer.sellout_start and reports_sudo:
                 raise UserError(
                     self.env._(
                         "%(manufacturer)s has sell-out reports already: each begins "
@@ -289,7 +342,8 @@ class WaasManufacturer(models.Model):
 
     def _get_sellout_emails(self):
         self.ensure_one()
-        return ",".join(email_normalize_all(self.sellout_email or ""))
+        address = self.sellout_email or self.sellout_contact_id.email
+        return ",".join(email_normalize_all(address or ""))
 
     def _get_sellout_products(self, company):
         """The products that the manufacturer is told of by ``company``: what it makes,

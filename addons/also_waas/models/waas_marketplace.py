@@ -1,8 +1,6 @@
 from datetime import timedelta
 
-from markupsafe import escape
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..marketplace_client import (
@@ -26,7 +24,12 @@ class WaasMarketplace(models.Model):
 
     _name = "waas.marketplace"
     _description = "WaaS Marketplace"
-    _inherit = ["mail.thread", "mail.activity.mixin", "waas.guarded.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "waas.guarded.mixin",
+        "waas.readable.mixin",
+    ]
     _order = "company_id, id"
 
     name = fields.Char(required=True, default="ALSO Cloud Marketplace")
@@ -206,7 +209,7 @@ class WaasMarketplace(models.Model):
 
     def _resume(self):
         self.sudo().write({"failures": 0, "paused_until": False, "problem": False})
-        self.activity_unlink(["mail.mail_activity_data_warning"])
+        self._waas_todo_drop("marketplace_closed")
         self._wake()
 
     def _note_busy(self, error):
@@ -241,14 +244,7 @@ class WaasMarketplace(models.Model):
                 + timedelta(minutes=MAX_PAUSE_MINUTES),
             }
         )
-        summary = self.env._("The marketplace does not let us in")
-        if self.user_id and summary not in self.activity_ids.mapped("summary"):
-            self.with_user(SUPERUSER_ID).activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=summary,
-                note=escape(str(error)),  # of another system
-                user_id=self.user_id.id,
-            )
+        self._waas_todo("marketplace_closed", self.user_id, note=str(error))
 
     def _ensure_manager(self):
         if not self.env.su and not self.env.user.has_group(

@@ -5,9 +5,7 @@ import time
 from datetime import timedelta
 from uuid import uuid4
 
-from markupsafe import escape
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -252,7 +250,8 @@ class WaasMarketplaceMessage(models.Model):
         return self.env.user.name
 
     def _clear_todo(self):
-        self.license_id.activity_unlink(["mail.mail_activity_data_warning"])
+        todo_on = self.license_id or self.marketplace_id
+        todo_on._waas_todo_drop("marketplace_refused")
 
     # === WRITING ===#
 
@@ -538,22 +537,21 @@ class WaasMarketplaceMessage(models.Model):
     def _fail(self):
         """Put it on the list of what waits for a person, and tell one."""
         self.state = "failed"
-        user = self.marketplace_id.user_id or self.license_id._get_responsible()
-        if user and self.license_id:
-            self.license_id.with_user(SUPERUSER_ID).activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=self.env._("The marketplace did not do what we asked"),
-                # A note is HTML, the error is what another system answered.
-                note=escape(
-                    self.env._(
-                        "%(message)s: %(error)s Mend it, then press Retry under WaaS > "
-                        "Licenses > Outbox.",
-                        message=self.display_name,
-                        error=self.error,
-                    )
-                ),
-                user_id=user.id,
-            )
+        user = self.marketplace_id.user_id
+        if not user and self.license_id:
+            user = self.license_id._get_responsible()
+        todo_on = self.license_id or self.marketplace_id
+        todo_on._waas_todo(
+            "marketplace_refused",
+            user,
+            note=lambda env: env._(
+                "%(message)s: %(error)s Mend it, then press Retry under WaaS > "
+                "Licenses > Outbox.",
+                message=self.with_env(env).display_name,
+                error=self.error,
+            ),
+            add=True,
+        )
 
     def _get_waiting_for(self):
         """What it waits for, as a sentence, or False."""

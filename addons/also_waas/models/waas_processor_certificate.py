@@ -11,6 +11,7 @@ class WaasProcessorCertificate(models.Model):
 
     _name = "waas.processor.certificate"
     _description = "WaaS Processor Certificate"
+    _inherit = "waas.readable.mixin"
     _order = "valid_until desc, id desc"
     _rec_name = "standard"
 
@@ -56,23 +57,19 @@ class WaasProcessorCertificate(models.Model):
                 for certificate in partner.waas_processor_certificate_ids
             ):
                 certificates._warn(partner)
+            else:
+                partner._waas_todo_drop("processor")
 
     def _warn(self, partner):
         """A to-do with the processor, once."""
-        summary = self.env._("Processor certificate expires")
-        if summary in partner.activity_ids.mapped("summary"):
-            return
         last = max(self.mapped("valid_until"))
-        company = partner.company_id or self.env.company
-        partner.activity_schedule(
-            "mail.mail_activity_data_warning",
-            date_deadline=last,
-            summary=summary,
-            note=self.env._(
+        partner._waas_todo(
+            "processor",
+            deadline=last,
+            note=lambda env: env._(
                 "%(processor)s is certified until %(date)s: ask for the new "
-                "certificate. Without one it cannot be chosen any more (R15).",
+                "certificate. Without one it cannot be chosen any more.",
                 processor=partner.display_name,
-                date=format_date(self.env, last),
+                date=format_date(env, last),
             ),
-            user_id=company._waas_get_manager().id,
         )

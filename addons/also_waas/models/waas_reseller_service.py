@@ -10,7 +10,7 @@ class WaasResellerService(models.Model):
 
     _name = "waas.reseller.service"
     _description = "WaaS Partner Service"
-    _inherit = ["waas.guarded.mixin"]
+    _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "sequence, id"
 
     order_id = fields.Many2one(

@@ -21,7 +21,13 @@ class WaasReturn(models.Model):
 
     _name = "waas.return"
     _description = "WaaS Return"
-    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "waas.numbered.mixin",
+        "waas.readable.mixin",
+        "waas.mailed.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -446,6 +452,7 @@ class WaasReturn(models.Model):
             }
         )
         self.line_ids._announce()
+        self._waas_todo_drop("return_plan", "return_pickup", "return_agree")
         self._mail("also_waas.mail_template_return")
 
     def _get_qr_code(self):
@@ -464,17 +471,19 @@ class WaasReturn(models.Model):
         looks after the return is told, and sends it by hand."""
         self.ensure_one()
         if error := template._waas_try_to_queue(record, record.partner_id):
-            # A warning, as the to-dos are done when the return closes.
             self._remind(
-                self.env._("A mail to the end customer could not be made"),
-                self.env._(
+                "mail",
+                lambda env: env._(
                     "%(mail)s, about %(record)s: %(error)s Mend it, then send it from "
                     "there, or print it and send it by hand.",
-                    mail=template.name,
+                    mail=template.with_env(env).name,
                     record=record.display_name,
                     error=error,
                 ),
-                activity_type="mail.mail_activity_data_warning",
+                summary=lambda env: env._(
+                    "A mail to the end customer could not be made"
+                ),
+                add=True,
             )
 
     def _get_receipt(self):
@@ -572,10 +581,10 @@ class WaasReturn(models.Model):
         self.write({"state": "received", "received_on": fields.Datetime.now()})
         if self.method == "pickup" and not self.confirmed_on:
             self._remind(
-                self.env._("Came without a confirmed pick-up"),
-                self.env._(
+                "return_fee",
+                lambda env: env._(
                     "The devices are here, and their pick-up was not confirmed: "
-                    "invoice its fee by hand if it took place (R15)."
+                    "invoice its fee by hand if it took place."
                 ),
             )
 
@@ -607,7 +616,14 @@ class WaasReturn(models.Model):
 
     def _close(self):
         self.write({"state": "closed", "closed_on": fields.Datetime.now()})
-        self.activity_feedback(["mail.mail_activity_data_todo"])
+        self._waas_todo_done(
+            "return_plan",
+            "return_pickup",
+            "return_agree",
+            "return_overdue",
+            "return_missing",
+            "return_fee",
+        )
 
     def _cancel(self):
         self.ensure_one()
@@ -620,12 +636,12 @@ class WaasReturn(models.Model):
                 )
             )
         if self.fee_move_id and self.fee_move_id.state != "cancel":
-            self._remind(
-                self.env._("Pick-up cancelled: credit its fee"),
-                self.fee_move_id.display_name,
-            )
+            self._remind("return_credit_fee", self.fee_move_id.display_name)
         self.line_ids._cancel()
         self.state = "cancelled"
+        self._waas_todo_drop(
+            "return_plan", "return_pickup", "return_agree", "return_overdue"
+        )
 
     # === RIGHTS AND STATES ===#
 

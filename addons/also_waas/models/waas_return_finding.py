@@ -8,7 +8,7 @@ class WaasReturnFinding(models.Model):
 
     _name = "waas.return.finding"
     _description = "WaaS Return Finding"
-    _inherit = ["waas.guarded.mixin"]
+    _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "id desc"
     _rec_name = "serial"
 
@@ -81,6 +81,31 @@ class WaasReturnFinding(models.Model):
             finding._settle()
         return True
 
+    def action_correct(self):
+        """Open the window that says instead of which device this one was delivered."""
+        self.ensure_one()
+        self._ensure_open()
+        if self.kind != "in_stock":
+            raise UserError(
+                self.env._(
+                    "%(serial)s is no device of our stock, so no delivery can have "
+                    "held it instead of another one.",
+                    serial=self.serial,
+                )
+            )
+        swapped = self.return_id.line_ids.filtered(
+            lambda line: line.state in ("expected", "missing")
+            and line.product_id == self.device_id.product_id
+        ).device_id
+        return {
+            **self.device_id.action_waas_correct(),
+            "context": {
+                "default_finding_id": self.id,
+                "default_actual_device_id": self.device_id.id,
+                "default_device_id": swapped.id if len(swapped) == 1 else False,
+            },
+        }
+
     def action_settle(self):
         """Somebody knows what became of it."""
         for finding in self:
@@ -102,6 +127,25 @@ class WaasReturnFinding(models.Model):
             raise UserError(
                 self.env._("%(serial)s is settled already.", serial=self.serial)
             )
+
+    def _ensure_may_correct(self, device):
+        """:raises UserError: when a correction is not about what was found"""
+        for finding in self:
+            finding._ensure_open()
+            if finding.device_id != device:
+                raise UserError(
+                    self.env._(
+                        "%(serial)s was found: choose it as the device in the box.",
+                        serial=finding.serial,
+                    )
+                )
+
+    def _take_corrected(self, reason):
+        """The delivery was corrected: what was found is the customer's, and is here."""
+        for finding in self:
+            finding._take_from_holder()
+            finding.note = reason
+            finding._settle()
 
     def _take_from_holder(self):
         device_sudo = self.device_id.sudo()  # the right to receive was checked
@@ -147,12 +191,13 @@ class WaasReturnFinding(models.Model):
         )
         for line in claims[-1:]:
             line.return_id._remind(
-                self.env._("A claimed device came back: credit its claim?"),
-                self.env._(
+                "return_credit_claim",
+                lambda env, line=line: env._(
                     "%(device)s was claimed with %(invoice)s.",
                     device=self.device_id.display_name,
                     invoice=line.claim_move_id.display_name,
                 ),
+                add=True,
             )
 
     def _settle(self):

@@ -12,7 +12,7 @@ class WaasReturnLine(models.Model):
 
     _name = "waas.return.line"
     _description = "WaaS Returned Device"
-    _inherit = ["waas.guarded.mixin"]
+    _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "return_id, id"
     _rec_name = "device_id"
     _check_company_auto = True
@@ -300,6 +300,10 @@ class WaasReturnLine(models.Model):
             )
         self.return_id._settle()
 
+    def _take_instead(self, device):
+        """The delivery was corrected: not this device comes back, but another one."""
+        self.device_id = device
+
     def _cancel(self):
         self._cancel_moves()
         self.write({"state": "cancelled"})
@@ -318,12 +322,14 @@ class WaasReturnLine(models.Model):
             missing.device_id._waas_log(
                 "missing", document=record, party=record.partner_id
             )
+            devices = ", ".join(missing.device_id.mapped("display_name"))
             record._remind(
-                self.env._("Devices are missing"),
-                self.env._(
+                "return_missing",
+                lambda env, devices=devices: env._(
                     "%(devices)s did not come. Ask the customer, then claim them.",
-                    devices=", ".join(missing.device_id.mapped("display_name")),
+                    devices=devices,
                 ),
+                add=True,
             )
         lines.return_id._settle()
 

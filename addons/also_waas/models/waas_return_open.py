@@ -1,7 +1,6 @@
 from dateutil.relativedelta import relativedelta
-from markupsafe import escape
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -37,8 +36,8 @@ class WaasReturn(models.Model):
             record._announce()
         else:
             record._remind(
-                self.env._("Plan the pick-up"),
-                self.env._("The customer asked for a secure pick-up."),
+                "return_pickup",
+                lambda env: env._("The customer asked for a secure pick-up."),
             )
         return record.with_env(self.env)
 
@@ -208,43 +207,32 @@ class WaasReturn(models.Model):
         for record in overdue:
             record.reminded_on = record.company_id._waas_today()
             record._mail("also_waas.mail_template_return_overdue")
-            record._remind(
-                self.env._("Devices not returned in time"),
-                self.env._(
-                    "%(count)s devices were due on %(date)s. Ask the customer; report "
-                    "them missing and claim them when they do not come.",
-                    count=record.open_count,
-                    date=format_date(self.env, record.date_due),
-                ),
-            )
+            record._remind("return_overdue", record._describe_overdue)
+
+    def _describe_overdue(self, env):
+        return env._(
+            "%(count)s devices were due on %(date)s. Ask the customer; report them "
+            "missing and claim them when they do not come.",
+            count=self.open_count,
+            date=format_date(env, self.date_due),
+        )
 
     def _remind_to_plan(self, contract):
         """A to-do: the contract is over, its devices come back. Once for a return."""
         self.ensure_one()
-        summary = self.env._("Plan the return")
-        if summary in self.activity_ids.mapped("summary"):
-            return
-        self.user_id = self.user_id or contract.user_id
+        self.user_id = self.user_id or contract._waas_get_responsible()
         self._remind(
-            summary,
-            self.env._(
+            "return_plan",
+            lambda env: env._(
                 "Agree with %(customer)s how the devices of contract %(contract)s come "
                 "back, and announce it.",
                 customer=self.partner_id.display_name,
                 contract=contract.name,
             ),
+            add=True,
         )
 
-    def _remind(self, summary, note, activity_type="mail.mail_activity_data_todo"):
-        """A to-do for whoever looks after the return.
-
-        :param str note: plain text: people outside have typed some of the names in it
-        """
+    def _remind(self, kind, note, **options):
+        """A to-do for whoever looks after the return; see :meth:`_waas_todo`."""
         self.ensure_one()
-        user = self.user_id or self.company_id._waas_get_manager()
-        self.with_user(SUPERUSER_ID).activity_schedule(
-            activity_type,
-            summary=summary,
-            note=escape(note),
-            user_id=user.id,
-        )
+        self._waas_todo(kind, self.user_id, note=note, **options)

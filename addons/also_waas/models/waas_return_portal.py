@@ -83,8 +83,8 @@ class WaasReturn(models.Model):
         )
         record_sudo._mail("also_waas.mail_template_return_choose")
         record_sudo._remind(
-            self.env._("The end customer must agree to the return"),
-            self.env._(
+            "return_agree",
+            lambda env: env._(
                 "%(partner)s asked for it: the end customer accepts the responsibility "
                 "or the fee in the portal, or tells you.",
                 partner=visitor.commercial_partner_id.name,
@@ -120,8 +120,8 @@ class WaasReturn(models.Model):
             self._announce()
             return
         self._remind(
-            self.env._("Plan the pick-up"),
-            self.env._("The customer asked for a secure pick-up."),
+            "return_pickup",
+            lambda env: env._("The customer asked for a secure pick-up."),
         )
 
     @api.private

@@ -1,8 +1,6 @@
 import logging
 from datetime import timedelta
 
-from markupsafe import escape
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import format_date
@@ -28,7 +26,12 @@ class WaasSelloutReport(models.Model):
 
     _name = "waas.sellout.report"
     _description = "WaaS Sell-out Report"
-    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "waas.numbered.mixin",
+        "waas.readable.mixin",
+    ]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -118,10 +121,10 @@ class WaasSelloutReport(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("manufacturer_id")
+    @api.depends("manufacturer_id", "company_id")
     def _compute_user_id(self):
         for report in self:
-            report.user_id = report.manufacturer_id.sellout_user_id
+            report.user_id = report._get_manufacturer().sellout_user_id
 
     @api.depends("manufacturer_id", "company_id")
     def _compute_period(self):
@@ -131,8 +134,12 @@ class WaasSelloutReport(models.Model):
             first_day = report._get_first_day()
             report.date_from = first_day
             report.date_to = first_day and (
-                report.manufacturer_id._get_sellout_period_end(first_day)
+                report._get_manufacturer()._get_sellout_period_end(first_day)
             )
+
+    def _get_manufacturer(self):
+        """The manufacturer with the settings of the report's company."""
+        return self.manufacturer_id.with_company(self.company_id)
 
     def _get_first_day(self):
         """The day after the report before, or the first of all."""
@@ -146,7 +153,7 @@ class WaasSelloutReport(models.Model):
         )
         if before:
             return before.date_to + timedelta(days=1)
-        return self.manufacturer_id.sellout_start
+        return self._get_manufacturer().sellout_start
 
     @api.depends("line_ids")
     def _compute_totals(self):
@@ -227,9 +234,9 @@ class WaasSelloutReport(models.Model):
     def _ensure_may_begin(self, vals_list):
         """Say what the database would: one open report at a time."""
         for vals in vals_list:
-            manufacturer = self.env["waas.manufacturer"].browse(
-                vals.get("manufacturer_id")
-            )
+            company_id = vals.get("company_id") or self.env.company.id
+            manufacturers = self.env["waas.manufacturer"].with_company(company_id)
+            manufacturer = manufacturers.browse(vals.get("manufacturer_id"))
             if not manufacturer.sellout:
                 raise UserError(
                     self.env._(
@@ -238,7 +245,6 @@ class WaasSelloutReport(models.Model):
                         manufacturer=manufacturer.name or self.env._("this one"),
                     )
                 )
-            company_id = vals.get("company_id") or self.env.company.id
             if before := self._get_open(manufacturer, company_id):
                 raise UserError(
                     self.env._(
@@ -422,7 +428,7 @@ class WaasSelloutReport(models.Model):
             raise UserError("\n".join([self.display_name, *problems]))
         # The right to close was checked; nobody writes it by hand.
         self.sudo().write(self._prepare_closing())
-        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self._waas_todo_drop("sellout_close", "sellout_stuck", "sellout_error")
 
     def _prepare_closing(self):
         """Hook: what is kept of a report that closes now."""
@@ -473,11 +479,7 @@ class WaasSelloutReport(models.Model):
             )
 
     def _ask_for_help(self, note):
-        self._ask(
-            "mail.mail_activity_data_warning",
-            self.env._("The sell-out report could not go by itself"),
-            note,
-        )
+        self._ask("sellout_error", note)
 
     @api.model
     def _open_due(self):
@@ -485,10 +487,9 @@ class WaasSelloutReport(models.Model):
         groups = self.env["contract.contract"]._read_group(
             [("generation_type", "=", "waas")], ["company_id"]
         )
-        for manufacturer in self.env["waas.manufacturer"].search(
-            [("sellout", "=", True)]
-        ):
-            for (company,) in groups:
+        for (company,) in groups:
+            manufacturers = self.env["waas.manufacturer"].with_company(company)
+            for manufacturer in manufacturers.search([("sellout", "=", True)]):
                 self._open_next(manufacturer, company)
 
     @api.model
@@ -497,6 +498,7 @@ class WaasSelloutReport(models.Model):
 
         :return: the report that is open, or none
         """
+        manufacturer = manufacturer.with_company(company)
         if report := self._get_open(manufacturer, company.id):
             return report
         values = {"manufacturer_id": manufacturer.id, "company_id": company.id}
@@ -505,10 +507,7 @@ class WaasSelloutReport(models.Model):
             return self.browse()
         report = self.create(values)
         if not manufacturer.sellout_auto:
-            report._ask(
-                "mail.mail_activity_data_todo",
-                self.env._("Look at the sell-out report and close it"),
-            )
+            report._ask("sellout_close")
         return report
 
     def _attend(self):
@@ -516,30 +515,19 @@ class WaasSelloutReport(models.Model):
         period may be over as well."""
         self.ensure_one()
         self._refresh()
-        if not self.manufacturer_id.sellout_auto:
+        if not self._get_manufacturer().sellout_auto:
             return
         if problems := self._get_obstacles():
-            self._ask(
-                "mail.mail_activity_data_todo",
-                self.env._("The sell-out report cannot close by itself"),
-                "\n".join(problems),
-            )
+            self._ask("sellout_stuck", "\n".join(problems))
             return
         self._close()
         following = self._open_next(self.manufacturer_id, self.company_id)
         if following:
             following._attend()
 
-    def _ask(self, activity_type, summary, note=""):
-        """A to-do for the responsible, once."""
-        if self.user_id and not self.activity_search([activity_type]):
-            self.activity_schedule(
-                activity_type,
-                summary=summary,
-                # A note is HTML, the problems name what people outside typed.
-                note=escape(note),
-                user_id=self.user_id.id,
-            )
+    def _ask(self, kind, note=""):
+        """A to-do for the responsible, once; see :meth:`_waas_todo`."""
+        self._waas_todo(kind, self.user_id, note=note)
 
 
 def _get_snapshot(line):

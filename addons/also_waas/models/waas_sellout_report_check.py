@@ -114,7 +114,7 @@ class WaasSelloutReport(models.Model):
         :return: those that arrived until the end of the period, and those whose
             delivery nobody finds
         """
-        products = self.manufacturer_id._get_sellout_products(self.company_id)
+        products = self._get_manufacturer()._get_sellout_products(self.company_id)
         devices = self.env["stock.lot"].search(
             [
                 ("product_id", "in", products.ids),

@@ -51,7 +51,7 @@ class WaasSelloutReport(models.Model):
             content = self._write_file(as_text=True)
         except FileProblem:
             return False  # `problems` says why
-        layout = self.manufacturer_id._get_sellout_layout()
+        layout = self._get_manufacturer()._get_sellout_layout()
         lines = content.decode(layout.encoding).splitlines()
         rest = ["…"] if len(lines) > PREVIEW_LINES else []
         return "\n".join(lines[:PREVIEW_LINES] + rest)
@@ -81,7 +81,7 @@ class WaasSelloutReport(models.Model):
         try:
             self._write_file()
         except FileProblem as problem:
-            if self.manufacturer_id.sellout_format == "csv":
+            if self._get_manufacturer().sellout_format == "csv":
                 return [
                     self.env._(
                         "“%(text)s” cannot be written in the encoding of "
@@ -113,7 +113,7 @@ class WaasSelloutReport(models.Model):
         :param as_text: a table as text instead of a spreadsheet
         :raises FileProblem: when it does not fit the format
         """
-        manufacturer = self.manufacturer_id
+        manufacturer = self._get_manufacturer()
         kind = manufacturer.sellout_format
         document = self._get_document()
         if kind == "xml":
@@ -131,12 +131,12 @@ class WaasSelloutReport(models.Model):
             self.date_to.isoformat(),
         )
         name = re.sub(r"[^A-Za-z0-9-]+", "-", "_".join(words).replace("_", " "))
-        extension = WRITERS[self.manufacturer_id.sellout_format].EXTENSION
+        extension = WRITERS[self._get_manufacturer().sellout_format].EXTENSION
         return f"sell-out-{name.strip('-').lower()}.{extension}"
 
     def _get_document(self):
         """What the file says: ``Document``."""
-        manufacturer = self.manufacturer_id.with_company(self.company_id)
+        manufacturer = self._get_manufacturer()
         columns = get_columns(manufacturer._get_sellout_customer_data())
         header = {
             "report": self.name,

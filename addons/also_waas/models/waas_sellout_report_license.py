@@ -11,7 +11,7 @@ class WaasSelloutReport(models.Model):
     _inherit = "waas.sellout.report"
 
     def _get_license_sales(self):
-        products = self.manufacturer_id._get_sellout_products(self.company_id)
+        products = self._get_manufacturer()._get_sellout_products(self.company_id)
         start = self._get_start()
         licenses = self.env["waas.license"].search(
             [

@@ -142,7 +142,7 @@ class WaasSelloutReport(models.Model):
 
     def _prepare_customer(self, customer):
         """What the manufacturer's agreement lets it know of the end customer."""
-        data = self.manufacturer_id._get_sellout_customer_data()
+        data = self._get_manufacturer()._get_sellout_customer_data()
         company = customer.commercial_partner_id
         values = {}
         if "name" in data:
@@ -215,9 +215,9 @@ class WaasSelloutReport(models.Model):
         counts = count_devices(
             self._get_passages(),
             self._get_start(),
-            self.manufacturer_id.sellout_reversal_days,
+            self._get_manufacturer().sellout_reversal_days,
         )
-        products = set(self.manufacturer_id._get_sellout_products(self.company_id))
+        products = set(self._get_manufacturer()._get_sellout_products(self.company_id))
         return {
             lot: counts[lot.id]
             for lot in self.env["stock.lot"].browse(counts)

@@ -87,7 +87,7 @@ class WaasSelloutReport(models.Model):
         self.ensure_one()
         self._lock()
         content = self._get_content()
-        manufacturer = self.manufacturer_id
+        manufacturer = self._get_manufacturer()
         if problem := manufacturer._get_sellout_channel_problem():
             raise UserError(problem)
         # The log is written here and nowhere else; who may send was checked.
@@ -111,11 +111,11 @@ class WaasSelloutReport(models.Model):
         return sending_sudo
 
     def _get_obstacles(self):
-        problem = self.manufacturer_id._get_sellout_channel_problem()
+        problem = self._get_manufacturer()._get_sellout_channel_problem()
         return super()._get_obstacles() + ([problem] if problem else [])
 
     def _get_recipient(self):
-        manufacturer = self.manufacturer_id
+        manufacturer = self._get_manufacturer()
         if manufacturer.sellout_channel == "mail":
             return manufacturer._get_sellout_emails()
         return f"{manufacturer.sellout_folder}/{self.file_name}"
@@ -124,7 +124,7 @@ class WaasSelloutReport(models.Model):
         """Write the file into the manufacturer's folder. What is there already is
         replaced by the same, also when this transaction is taken back and done again.
         """
-        manufacturer = self.manufacturer_id
+        manufacturer = self._get_manufacturer()
         try:
             folder.put(
                 manufacturer._get_sellout_root(),
@@ -173,13 +173,9 @@ class WaasSelloutReport(models.Model):
         """Take up what came of a sending."""
         self.ensure_one()
         if sending.state == "failed":
-            self._ask(
-                "mail.mail_activity_data_warning",
-                self.env._("The sell-out report could not be sent"),
-                sending.error or "",
-            )
+            self._ask("sellout_unsent", sending.error or "")
             return
-        self.activity_unlink(["mail.mail_activity_data_warning"])
+        self._waas_todo_drop("sellout_unsent")
         if self.state == "closed":
             self.sudo().write({"state": "sent", "sent_on": fields.Datetime.now()})
 
@@ -210,11 +206,13 @@ class WaasSelloutReport(models.Model):
         unsent = self.search(
             [
                 ("state", "=", "closed"),
-                ("manufacturer_id.sellout_auto", "=", True),
                 "|",
                 ("sending_ids", "=", False),
                 ("sending_state", "in", ["failed"]),
             ],
             order="id",
         )
-        return unsent.filtered(lambda report: len(report.sending_ids) < TRIES)
+        return unsent.filtered(
+            lambda report: report._get_manufacturer().sellout_auto
+            and len(report.sending_ids) < TRIES
+        )

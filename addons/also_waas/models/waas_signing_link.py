@@ -20,7 +20,7 @@ class WaasSigningLink(models.Model):
 
     _name = "waas.signing.link"
     _description = "WaaS Signing Link"
-    _inherit = ["waas.guarded.mixin"]
+    _inherit = ["waas.guarded.mixin", "waas.mailed.mixin"]
     _order = "id desc"
 
     order_id = fields.Many2one(
@@ -63,6 +63,30 @@ class WaasSigningLink(models.Model):
     def _get_deal_domain(self, deal):
         """Hook: the links of a deal."""
         return fields.Domain("order_id", "=", deal.id)
+
+    def _waas_get_mailed(self):
+        return self._get_deal()
+
+    def _waas_get_mail_todo(self):
+        return "signing_mail"
+
+    @api.model
+    def _tell_bounce(self, email, reason):
+        """A mail came back. Of mails with secrets no message is kept: what waits for a
+        signature from that address is looked for.
+
+        :return: the links that went there
+        """
+        links = self.search(
+            [
+                ("email", "=", email),
+                ("expires_on", ">", fields.Datetime.now()),
+                ("agreement_ids.state", "=", "sent"),
+            ]
+        )
+        for link in links:
+            link._waas_note_undelivered(email, reason)
+        return links
 
     @api.model
     def _send(self, deal, agreements, signatory):

@@ -11,7 +11,7 @@ class WaasTerm(models.Model):
 
     _name = "waas.term"
     _description = "WaaS Term"
-    _inherit = ["waas.guarded.mixin"]
+    _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "months"
 
     name = fields.Char(compute="_compute_name", store=True)

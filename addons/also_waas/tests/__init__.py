@@ -16,6 +16,7 @@ from . import test_03_at_once
 from . import test_04_thread
 from . import test_05_devices
 from . import test_06_invoice_run
+from . import test_06_failing_months
 from . import test_06_invariants
 from . import test_06_fast_invoices
 from . import test_06_plain_taxes
@@ -52,6 +53,8 @@ from . import test_system_fields
 from . import test_steps
 from . import test_access_rights
 from . import test_access_later_chapters
+from . import test_access_companies
+from . import test_waiting
 from . import test_printed
 from . import test_screens
 from . import test_signing_http

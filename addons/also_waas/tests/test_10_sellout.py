@@ -630,6 +630,10 @@ class TestSelloutRights(SelloutCommon):
         self.assertFalse(env["waas.sellout.line"].search([]))
         with self.assertRaises(AccessError):
             report.with_env(env).read(["name"])
+        # What is reported to a manufacturer is each company's own business.
+        settings = self.manufacturer.with_env(env)
+        self.assertFalse(settings.sellout)
+        settings.write({"sellout": True, "sellout_start": self.start})
         others = env["waas.sellout.report"].create(
             {"manufacturer_id": self.manufacturer.id}
         )

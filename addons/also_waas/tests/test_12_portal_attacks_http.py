@@ -160,7 +160,7 @@ class TestPortalParties(PortalWorldCommon):
         self.assertNotIn("<a", activity.note)
         self.assertNotIn("<img", activity.note)
         problem = f"{EVIL} is lost."
-        self.devices[2].sudo()._waas_remind("Lost", problem)
+        self.devices[2]._waas_todo("data_lost", note=problem)
         self.assertNotIn("<a", self.devices[2].sudo().activity_ids.note)
 
 

@@ -41,6 +41,7 @@ READERS = {
     "waas.device.grade": set(),
     "waas.device.loss": set(),
     "waas.device.replace": set(),
+    "waas.device.correct": set(),
     "waas.commission.statement": set(),
     "waas.credit.check.decide": set(),
     "waas.agreement.countersign": set(),

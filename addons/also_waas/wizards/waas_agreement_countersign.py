@@ -7,6 +7,7 @@ class WaasAgreementCountersign(models.TransientModel):
 
     _name = "waas.agreement.countersign"
     _description = "Sign WaaS Agreements for ALSO"
+    _inherit = "waas.readable.mixin"
 
     agreement_ids = fields.Many2many(
         comodel_name="waas.agreement", string="Agreements", required=True

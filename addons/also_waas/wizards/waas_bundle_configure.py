@@ -8,6 +8,7 @@ class WaasBundleConfigure(models.TransientModel):
 
     _name = "waas.bundle.configure"
     _description = "Configure a WaaS Bundle"
+    _inherit = "waas.readable.mixin"
 
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, ondelete="cascade"
@@ -167,6 +168,7 @@ class WaasBundleConfigure(models.TransientModel):
 class WaasBundleConfigureSlot(models.TransientModel):
     _name = "waas.bundle.configure.slot"
     _description = "Configure a WaaS Bundle: Contents"
+    _inherit = "waas.readable.mixin"
 
     configure_id = fields.Many2one(
         comodel_name="waas.bundle.configure", required=True, ondelete="cascade"
@@ -186,6 +188,7 @@ class WaasBundleConfigureSlot(models.TransientModel):
 class WaasBundleConfigureOption(models.TransientModel):
     _name = "waas.bundle.configure.option"
     _description = "Configure a WaaS Bundle: Options"
+    _inherit = "waas.readable.mixin"
 
     configure_id = fields.Many2one(
         comodel_name="waas.bundle.configure", required=True, ondelete="cascade"

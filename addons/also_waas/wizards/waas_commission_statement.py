@@ -9,6 +9,7 @@ class WaasCommissionStatementPrint(models.TransientModel):
 
     _name = "waas.commission.statement"
     _description = "WaaS Commission Statement"
+    _inherit = "waas.readable.mixin"
 
     company_id = fields.Many2one(
         comodel_name="res.company",

@@ -6,6 +6,7 @@ class WaasCreditCheckDecide(models.TransientModel):
 
     _name = "waas.credit.check.decide"
     _description = "Decide on a WaaS Credit Check"
+    _inherit = "waas.readable.mixin"
 
     check_id = fields.Many2one(
         comodel_name="waas.credit.check", required=True, ondelete="cascade"

@@ -9,6 +9,7 @@ class WaasDeviceGrade(models.TransientModel):
 
     _name = "waas.device.grade"
     _description = "Grade WaaS Devices"
+    _inherit = "waas.readable.mixin"
 
     device_ids = fields.Many2many(
         comodel_name="stock.lot",

@@ -7,6 +7,7 @@ class WaasDeviceLoss(models.TransientModel):
 
     _name = "waas.device.loss"
     _description = "Write Off Lost WaaS Devices"
+    _inherit = "waas.readable.mixin"
 
     device_ids = fields.Many2many(
         comodel_name="stock.lot",

@@ -7,6 +7,7 @@ class WaasDeviceReplace(models.TransientModel):
 
     _name = "waas.device.replace"
     _description = "Replace a WaaS Device"
+    _inherit = "waas.readable.mixin"
 
     contract_id = fields.Many2one(
         comodel_name="contract.contract", required=True, ondelete="cascade"

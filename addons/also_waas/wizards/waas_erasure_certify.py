@@ -9,6 +9,7 @@ class WaasErasureCertify(models.TransientModel):
 
     _name = "waas.erasure.certify"
     _description = "Certify WaaS Erasures"
+    _inherit = "waas.readable.mixin"
 
     erasure_ids = fields.Many2many(
         comodel_name="waas.erasure",

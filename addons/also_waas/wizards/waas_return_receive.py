@@ -7,6 +7,7 @@ class WaasReturnReceive(models.TransientModel):
 
     _name = "waas.return.receive"
     _description = "Receive WaaS Devices"
+    _inherit = "waas.readable.mixin"
 
     return_id = fields.Many2one(
         comodel_name="waas.return",
@@ -80,6 +81,7 @@ class WaasReturnReceiveLine(models.TransientModel):
 
     _name = "waas.return.receive.line"
     _description = "WaaS Scanned Serial Number"
+    _inherit = "waas.readable.mixin"
 
     receive_id = fields.Many2one(
         comodel_name="waas.return.receive", required=True, ondelete="cascade"

@@ -1,0 +1,115 @@
+from markupsafe import Markup, escape
+
+from odoo import SUPERUSER_ID, api, models
+
+
+class MailActivityMixin(models.AbstractModel):
+    """To-dos of WaaS: of a kind of their own, once for each record, for somebody who is
+    there, in the language of that person."""
+
+    _inherit = "mail.activity.mixin"
+
+    @api.private
+    def _waas_todo(
+        self,
+        kind,
+        user=None,
+        note="",
+        summary=None,
+        deadline=None,
+        company=None,
+        without=None,
+        add=False,
+    ):
+        """Leave a to-do on each record, unless it is there already: then it is brought
+        up to date.
+
+        Texts are a function of an environment in the language of the reader, or what
+        has no language: a name, the error of another system. A plain note is escaped.
+
+        :param str kind: XML ID of the ``mail.activity.type`` after ``todo_``
+        :param user: ``res.users`` responsible; the team of the kind stands in
+        :param note: text
+        :param summary: text; that of the kind when there is none
+        :param date deadline: today when there is none
+        :param company: ``res.company``; that of the record when there is none
+        :param without: ``res.users`` who must not get it
+        :param bool add: a new note is one more, and does not replace the one before
+        """
+        todo_type = self.env.ref(f"also_waas.todo_{kind}").sudo()
+        for record in self:
+            assignee = record._waas_get_assignee(todo_type, user, company, without)
+            env = self.env(context={**self.env.context, "lang": assignee.lang})
+            values = {
+                "summary": _say(summary, env) or todo_type.with_env(env).summary,
+                "note": escape(_say(note, env)),
+            }
+            if todo := record._waas_find_todos(kind)[:1]:
+                todo._waas_update(values, assignee, add)
+                continue
+            # As the system: whoever causes it may be somebody outside, or somebody
+            # without rights on what waits.
+            record.with_user(SUPERUSER_ID).activity_schedule(
+                f"also_waas.todo_{kind}",
+                date_deadline=deadline,
+                user_id=assignee.id,
+                **values,
+            )
+
+    @api.private
+    def _waas_todo_done(self, *kinds, feedback=None):
+        """Somebody did it: the chatter says who."""
+        if todos := self._waas_find_todos(*kinds):
+            todos.action_feedback(feedback=feedback)
+
+    @api.private
+    def _waas_todo_drop(self, *kinds):
+        """There is nothing left to do."""
+        self._waas_find_todos(*kinds).unlink()
+
+    def _waas_find_todos(self, *kinds):
+        """The open to-dos of these kinds, as superuser: what is to be done is not for
+        whoever settles it to read."""
+        types = [self.env.ref(f"also_waas.todo_{kind}").id for kind in kinds]
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "in", types),
+                ]
+            )
+        )
+
+    def _waas_get_assignee(self, todo_type, user=None, company=None, without=None):
+        """Who gets a to-do: the responsible when that is an active employee who is not
+        away and may read the record, else somebody of the team with few of them.
+
+        :return: ``res.users`` as superuser; empty when there is nobody, then the to-do
+            waits on the record for whoever opens it
+        """
+        self.ensure_one()
+        company = company or ("company_id" in self and self.company_id)
+        company = company or self.env.company  # a record that is shared by all
+        users = (user or self.env["res.users"]).sudo()
+        managers = self.env.ref("also_waas.group_waas_manager").sudo().all_user_ids
+        away = users.browse()
+        for candidates in (users, todo_type.waas_group_id.all_user_ids, managers):
+            able = (candidates - (without or users.browse()))._waas_works_for(company)
+            able = able.filtered(lambda one: self._waas_is_readable_by(one, company))
+            if present := able.filtered(lambda one: not one.is_out_of_office):
+                return present._waas_get_least_busy(todo_type)
+            away |= able
+        return away[:1]
+
+    def _waas_is_readable_by(self, user, company):
+        in_company = self.with_user(user).with_context(allowed_company_ids=company.ids)
+        return in_company.has_access("read")
+
+
+def _say(text, env):
+    """A text in the language of ``env``; as HTML where it is a ``Markup``."""
+    text = text(env) if callable(text) else text
+    return text or Markup()

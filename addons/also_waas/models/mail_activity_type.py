@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class MailActivityType(models.Model):
+    """The team of a kind of to-do."""
+
+    _inherit = "mail.activity.type"
+
+    waas_group_id = fields.Many2one(
+        comodel_name="res.groups",
+        string="WaaS Team",
+        readonly=True,
+        help="Who gets such a to-do when the responsible has left, is away or may not "
+        "read the document.",
+    )

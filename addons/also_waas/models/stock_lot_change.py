@@ -1,0 +1,13 @@
+from odoo import models
+
+
+class StockLot(models.Model):
+    """Chapter 7, changes: a change that is called back is over when its devices are."""
+
+    _inherit = "stock.lot"
+
+    def _waas_leave(self, date):
+        contracts = self.waas_contract_id
+        result = super()._waas_leave(date)
+        contracts.waas_change_ids._finish_withdrawal()
+        return result

@@ -1,0 +1,36 @@
+from odoo import models
+
+
+class WaasMailedMixin(models.AbstractModel):
+    """What mails are sent about: somebody hears when one did not arrive."""
+
+    _name = "waas.mailed.mixin"
+    _description = "WaaS Mailed Document"
+
+    def _waas_get_mailed(self):
+        """Hook: the document on which somebody is told, or an empty record set."""
+        return self
+
+    def _waas_get_mail_todo(self):
+        """Hook: the kind of to-do."""
+        return "mail"
+
+    def _waas_note_undelivered(self, email, reason):
+        """Tell whoever looks after the document that nobody got a mail.
+
+        :param str email: where it went
+        :param str reason: what a mail server said
+        """
+        self.ensure_one()
+        if document := self._waas_get_mailed():
+            document._waas_todo(
+                self._waas_get_mail_todo(),
+                document.user_id,
+                note=lambda env: env._(
+                    "The mail to %(email)s did not arrive: %(reason)s Correct the "
+                    "address and send it again, or call.",
+                    email=email,
+                    reason=reason,
+                ),
+                add=True,
+            )
