@@ -96,8 +96,10 @@ class TestAgreement(WaasCommon):
         # C10: as Dutch is written.
         self.assertEqual(
             agreement.total_in_words,
-            "duizend zeshonderdvijfenvijftig euro en vierenzestig cent",
+            "duizend zeshonderdvijfenvijftig dollar en vierenzestig cent",
         )
+        euro = self.env.ref("base.EUR").with_context(lang="nl_NL")
+        self.assertEqual(euro._waas_in_words(1511.0), "duizend vijfhonderdelf euro")
         self.assertIn(agreement.total_in_words, agreement.body)
 
     def test_r1_a_template_edited_later_changes_nothing_that_was_sent(self):
