@@ -9,7 +9,6 @@ class MailActivityType(models.Model):
     waas_group_id = fields.Many2one(
         comodel_name="res.groups",
         string="WaaS Team",
-        readonly=True,
         help="Who gets such a to-do when the responsible has left, is away or may not "
         "read the document.",
     )

@@ -150,11 +150,12 @@ class WaasHardwareRequest(models.Model):
 
     def action_submit(self):
         """Hand the request to ALSO and start the clock."""
+        self.check_access("write")
         self._ensure_state("draft")
         for request in self:
             today = request.company_id._waas_today()
             days = request.company_id.waas_hardware_answer_days
-            request.write(
+            request.sudo().write(  # the right to hand it in was checked
                 {
                     "state": "submitted",
                     "answer_due_date": today + relativedelta(days=days),
@@ -221,8 +222,11 @@ class WaasHardwareRequest(models.Model):
 
     def action_draft(self):
         """Take up a rejected or cancelled request again."""
+        self.check_access("write")
         self._ensure_state("rejected", "cancelled")
-        self.write({"state": "draft", "decided_by_id": False, "decided_on": False})
+        self.sudo().write(  # the right to take it up was checked
+            {"state": "draft", "decided_by_id": False, "decided_on": False}
+        )
         return True
 
     # === BUSINESS METHODS ===#
@@ -249,7 +253,8 @@ class WaasHardwareRequest(models.Model):
         )
 
     def _decide(self, state):
-        self.write(
+        self._ensure_may_decide()
+        self.sudo().write(  # checked above
             {
                 "state": state,
                 "decided_by_id": self.env.user.id,

@@ -36,12 +36,8 @@ class TestPrinting(WaasCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(
-            context={**cls.env.context, "force_report_rendering": True}
-        )
-        cls.order = cls._create_order(36, quantity=1).with_env(
-            cls.env(user=cls.seller)
-        )
+        cls.env = cls.env(context={**cls.env.context, "force_report_rendering": True})
+        cls.order = cls._create_order(36, quantity=1).with_env(cls.env(user=cls.seller))
         cls._approve_credit(cls.order)
 
     def _use_program(self, script):

@@ -338,7 +338,7 @@ class TestPartnerPortal(PortalHttpCommon):
 
     def test_of_many_customers_the_latest_are_offered_and_all_are_found(self):
         self.patch(res_partner_portal, "RECENT_CUSTOMERS", 2)
-        customers = self.env["res.partner"].create(
+        customers = self.env["res.partner"].sudo().create(
             [
                 {
                     "name": f"Many {index}",

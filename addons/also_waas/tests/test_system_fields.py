@@ -220,7 +220,9 @@ class TestSystemFields(LaterChaptersCommon):
                         continue
                     forged = model.with_context(**{f"default_{field_name}": value})
                     heard = forged.default_get([field_name])
-                    self.assertEqual(field_name in heard, bool(field.default))
+                    self.assertEqual(
+                        field_name in heard, bool(field.default), (name, field_name)
+                    )
                     self.assertNotEqual(
                         heard.get(field_name, "nothing"),
                         value,
