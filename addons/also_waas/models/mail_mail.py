@@ -1,25 +1,72 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+# What another try may cure: the server, or the way to it. An address stays wrong.
+CURABLE = ("mail_smtp", "unknown")
+# Minutes before each further try; about a day in all.
+PAUSES = (5, 10, 20, 40, 80, 160, 320, 640)
 
 
 class MailMail(models.Model):
-    """Chapter 4, contract: a mail that could not be sent is told to whoever looks after
-    what it is about."""
+    """Chapter 4, contract: a mail that could not be sent is tried again, and told to
+    whoever looks after what it is about."""
 
-    _inherit = "mail.mail"
+    _name = "mail.mail"
+    _inherit = ["mail.mail", "waas.guarded.mixin"]
+
+    waas_tries = fields.Integer(string="WaaS Failed Tries", readonly=True, copy=False)
+    waas_next_try = fields.Datetime(
+        string="WaaS Next Try",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="When a mail about WaaS that could not be sent is tried again.",
+    )
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        if failure_type:
-            # As the mail queue. Mails about messages of the chatter are Odoo's to tell.
-            for mail in self.sudo().filtered(lambda mail: not mail.is_notification):
-                addresses = mail.recipient_ids.mapped("email") or [mail.email_to]
-                mail.mail_message_id._waas_tell_undelivered(
-                    ", ".join(filter(None, addresses)), failure_reason or failure_type
-                )
+        # As the mail queue. Mails about messages of the chatter are Odoo's to tell.
+        mails_sudo = self.sudo().filtered(lambda mail: not mail.is_notification)
+        for mail in mails_sudo:
+            message = mail.mail_message_id
+            if not failure_type:
+                message._waas_tell_delivered()
+                continue
+            addresses = mail.recipient_ids.mapped("email") or [mail.email_to]
+            message._waas_tell_undelivered(
+                ", ".join(filter(None, addresses)), failure_reason or failure_type
+            )
+            if failure_type in CURABLE and message._waas_get_mailed():
+                mail._waas_plan_next_try()
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
+
+    def _waas_plan_next_try(self):
+        self.ensure_one()
+        tries = self.waas_tries
+        next_try = tries < len(PAUSES) and (
+            fields.Datetime.now() + timedelta(minutes=PAUSES[tries])
+        )
+        self.sudo().write(  # as the mail queue
+            {"waas_tries": tries + 1, "waas_next_try": next_try}
+        )
+
+    @api.model
+    def _cron_waas_retry(self):
+        """Put mails about WaaS back into the queue whose pause is over."""
+        due = self.search(
+            [
+                ("state", "=", "exception"),
+                ("waas_next_try", "<=", fields.Datetime.now()),
+            ]
+        )
+        if due:
+            due.waas_next_try = False
+            due.mark_outgoing()
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()

@@ -6,11 +6,23 @@ class MailMessage(models.Model):
 
     _inherit = "mail.message"
 
+    def _waas_get_mailed(self):
+        """The document of ours that a mail is about, or None."""
+        self.ensure_one()
+        if self.model not in self.env or not self.res_id:
+            return None
+        document = self.env[self.model].browse(self.res_id).exists()
+        is_ours = document and isinstance(document, self.pool["waas.mailed.mixin"])
+        return document if is_ours else None
+
     def _waas_tell_undelivered(self, email, reason):
         """Tell whoever looks after the document of a mail that nobody got it."""
         for message in self:
-            if message.model not in self.env or not message.res_id:
-                continue
-            document = self.env[message.model].browse(message.res_id).exists()
-            if document and isinstance(document, self.pool["waas.mailed.mixin"]):
+            if document := message._waas_get_mailed():
                 document._waas_note_undelivered(email, reason)
+
+    def _waas_tell_delivered(self):
+        """The mail went out, at the first try or at a later one."""
+        for message in self:
+            if document := message._waas_get_mailed():
+                document._waas_note_delivered()

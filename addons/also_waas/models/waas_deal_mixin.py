@@ -243,18 +243,32 @@ class WaasDealMixin(models.AbstractModel):
             for state in ("sent", "customer_signed")
         }
         if names["sent"]:
-            message = self.env._(
-                "%(signatory)s must sign: %(agreements)s.",
-                signatory=live[0].signatory_id.name,
-                agreements=names["sent"],
-            )
-            points.append(Blocker("customer_signature", message, "customer"))
+            points.append(self._waas_get_signature_point(live, names["sent"]))
         if names["customer_signed"]:
             message = self.env._(
                 "ALSO must sign: %(agreements)s.", agreements=names["customer_signed"]
             )
             points.append(Blocker("company_signature", message, "also"))
         return points
+
+    def _waas_get_signature_point(self, agreements, titles):
+        """The end customer must sign, unless it never got the link."""
+        links_sudo = self.env["waas.signing.link"].sudo()  # tells no secret
+        if link := links_sudo._find_undelivered(self):
+            message = self.env._(
+                "The signing link could not be sent to %(email)s: %(reason)s It is "
+                "tried again for a day; or correct the address and send the "
+                "agreements again.",
+                email=link.email,
+                reason=link.undelivered_reason,
+            )
+            return Blocker("link_undelivered", message, "sales")
+        message = self.env._(
+            "%(signatory)s must sign: %(agreements)s.",
+            signatory=agreements[0].signatory_id.name,
+            agreements=titles,
+        )
+        return Blocker("customer_signature", message, "customer")
 
     def _waas_get_refused_agreement(self):
         """What the end customer refused, unless something newer was sent since."""

@@ -34,3 +34,6 @@ class WaasMailedMixin(models.AbstractModel):
                 ),
                 add=True,
             )
+
+    def _waas_note_delivered(self):
+        """Hook: a mail about the document went out."""

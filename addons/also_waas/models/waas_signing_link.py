@@ -41,6 +41,9 @@ class WaasSigningLink(models.Model):
     code_expires_on = fields.Datetime()
     code_tries = fields.Integer()
     codes_sent = fields.Integer()
+    undelivered_reason = fields.Char(
+        readonly=True, help="Why the mail with the link or the code did not arrive."
+    )
 
     _unique_token = models.UniqueIndex("(token_hash)")
 
@@ -69,6 +72,25 @@ class WaasSigningLink(models.Model):
 
     def _waas_get_mail_todo(self):
         return "signing_mail"
+
+    def _waas_note_undelivered(self, email, reason):
+        self.undelivered_reason = reason
+        return super()._waas_note_undelivered(email, reason)
+
+    def _waas_note_delivered(self):
+        if self.undelivered_reason:
+            self.undelivered_reason = False
+            self._get_deal()._waas_todo_drop("signing_mail")
+        return super()._waas_note_delivered()
+
+    @api.model
+    def _find_undelivered(self, deal):
+        """The link of a deal whose mail did not arrive, or an empty record set."""
+        return self.search(
+            self._get_deal_domain(deal)
+            & fields.Domain("undelivered_reason", "!=", False),
+            limit=1,
+        )
 
     @api.model
     def _tell_bounce(self, email, reason):

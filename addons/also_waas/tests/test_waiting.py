@@ -3,7 +3,7 @@ from datetime import timedelta
 from psycopg2.errors import RaiseException
 
 from odoo import Command, fields
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from .common import SIGNATURE, WaasReturnCommon
@@ -362,6 +362,46 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
             [], [], failure_reason="Mailbox unknown", failure_type="mail_smtp"
         )
         self.assertEqual(len(self._get_todos(record, "mail")), 1)
+
+    def test_i4_a_signing_mail_that_could_not_be_sent_is_tried_again(self):
+        """With pauses that grow; meanwhile the deal says what is the matter."""
+        order = self._create_order(12, quantity=1)
+        self._approve_credit(order)
+        order.action_waas_send_agreements()
+        [mail] = self._get_mails(order)
+        self.assertEqual(self._get_codes(order), ["customer_signature"])
+        with freeze_time("2026-03-02 08:00:00") as clock:
+            waited = []
+            for _try in range(9):
+                mail.state = "exception"
+                mail._postprocess_sent_message(
+                    [], [], failure_reason="No route.", failure_type="mail_smtp"
+                )
+                self.assertEqual(self._get_codes(order), ["link_undelivered"])
+                if not mail.waas_next_try:
+                    break
+                waited.append((mail.waas_next_try - fields.Datetime.now()).seconds)
+                self.env["mail.mail"]._cron_waas_retry()
+                self.assertEqual(mail.state, "exception", "Its pause is not over.")
+                clock.tick(waited[-1])
+                self.env["mail.mail"]._cron_waas_retry()
+                self.assertEqual(mail.state, "outgoing")
+        self.assertEqual(waited, [60 * m for m in (5, 10, 20, 40, 80, 160, 320, 640)])
+        self.assertTrue(self._get_todos(order, "signing_mail"))
+        self.assertIn("No route.", order._waas_get_blockers()[0].message)
+        mail._postprocess_sent_message([], [])
+        self.assertEqual(self._get_codes(order), ["customer_signature"])
+        self.assertFalse(self._get_todos(order, "signing_mail"))
+
+    def test_i4_a_wrong_address_and_ordinary_mails_are_not_tried_again(self):
+        record = self._create_return(self.devices[:1])
+        mail = self._get_mails_of(record)[:1]
+        mail._postprocess_sent_message([], [], failure_type="mail_email_invalid")
+        ordinary = self.env["mail.mail"].create(
+            {"model": "res.partner", "res_id": self.customer.id, "state": "exception"}
+        )
+        ordinary._postprocess_sent_message([], [], failure_type="mail_smtp")
+        self.assertFalse((mail | ordinary).filtered("waas_next_try"))
 
     def test_e4_a_bounce_of_a_signing_mail_is_told_at_once(self):
         order = self._create_order(12, quantity=1)
