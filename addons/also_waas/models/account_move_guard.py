@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
@@ -82,14 +82,17 @@ class AccountMove(models.Model):
         if len(lines.move_id) > 1:
             lines.reconcile()
 
-    def _reverse_moves(self, default_values_list=None, cancel=False):
+    @api.model
+    def _waas_fill_system_fields(self, vals_list):
         """The credit note of a contract's invoice belongs to the contract: so its
         documents add up to what it was invoiced."""
-        default_values_list = default_values_list or [{} for _move in self]
-        for move, values in zip(self, default_values_list, strict=False):
-            if move.waas_contract_id:
-                values.setdefault("waas_contract_id", move.waas_contract_id.id)
-        return super()._reverse_moves(default_values_list, cancel)
+        result = super()._waas_fill_system_fields(vals_list)
+        for vals in vals_list:
+            # Who credits an invoice need not read contracts.
+            invoice_sudo = self.sudo().browse(vals.get("reversed_entry_id"))
+            if contract := invoice_sudo.waas_contract_id:
+                vals["waas_contract_id"] = contract.id
+        return result
 
     # === WHAT IS POSTED ===#
 

@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
+from ..defaults import without_defaults
+
 
 class CommissionSettlement(models.Model):
     """Chapter 9, commission: what is made payable to a reseller for a period, by the
@@ -118,18 +120,23 @@ class CommissionSettlement(models.Model):
             )
         waas_settlements._waas_ensure_billable()
         for company, settlements in waas_settlements.grouped("company_id").items():
+            # What ties a bill to its settlement is written by the system only.
+            settlements_sudo = without_defaults(settlements.sudo())
             bills |= super(
-                CommissionSettlement, settlements.with_company(company)
+                CommissionSettlement, settlements_sudo.with_company(company)
             ).make_invoices(
                 company._waas_get_commission_journal(),
                 self.env.ref("also_waas.product_commission"),
                 date=date,
                 grouped=grouped,
             )
-        return bills
+        return bills.with_env(self.env)
 
     def _waas_ensure_billable(self):
-        """Refuse to bill what is billed already (I8)."""
+        """Refuse who may not bill, and to bill what is billed already (I8)."""
+        if self:
+            self.check_access("write")
+            self.env["account.move"].check_access("create")
         for settlement in self:
             if settlement.state != "settled" or settlement.invoice_id:
                 raise UserError(

@@ -106,9 +106,8 @@ class ContractContract(models.Model):
     def _waas_make_follow_on(self):
         """The same again as a new quotation, at the prices of today (R1)."""
         self.ensure_one()
-        order = self.waas_order_id.copy(
-            {"waas_predecessor_id": self.id, "origin": self.name}
-        )
+        order = self.waas_order_id.copy({"origin": self.name})
+        order.sudo().waas_predecessor_id = self  # who may copy it, may make this one
         if self.waas_change_ids.filtered(
             lambda change: change.state == "applied"
             and change.kind in ("upgrade", "seats")

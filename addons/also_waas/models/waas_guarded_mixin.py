@@ -85,8 +85,8 @@ class WaasGuardedMixin(models.AbstractModel):
         return super().write(vals)
 
     def copy_data(self, default=None):
-        """A copy begins as a new record does."""
-        system_fields = self._waas_get_system_fields()
+        """A copy begins as a new record does, but for what is given expressly."""
+        system_fields = self._waas_get_system_fields() - set(default or ())
         return [
             {name: value for name, value in vals.items() if name not in system_fields}
             for vals in super().copy_data(default)

@@ -338,15 +338,19 @@ class TestPartnerPortal(PortalHttpCommon):
 
     def test_of_many_customers_the_latest_are_offered_and_all_are_found(self):
         self.patch(res_partner_portal, "RECENT_CUSTOMERS", 2)
-        customers = self.env["res.partner"].sudo().create(
-            [
-                {
-                    "name": f"Many {index}",
-                    "is_company": True,
-                    "waas_brought_by_id": self.reseller.id,
-                }
-                for index in range(4)
-            ]
+        customers = (
+            self.env["res.partner"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": f"Many {index}",
+                        "is_company": True,
+                        "waas_brought_by_id": self.reseller.id,
+                    }
+                    for index in range(4)
+                ]
+            )
         )
         text = self._get_text(self._get("/my/waas/deals/new"))
         self.assertNotIn("Many 1", text)

@@ -39,7 +39,9 @@ class CommissionMakeSettle(models.TransientModel):
         # The right to settle carries over to making them agents.
         resellers.sudo()._waas_become_agent()
         self.agent_ids = resellers
-        result = super().action_settle()
+        # Who may open this window may settle; the rows that it ties are written by the
+        # system only.
+        result = super(CommissionMakeSettle, self.sudo()).action_settle()
         return self._waas_show(result) if result else self._waas_tell_nothing()
 
     def _waas_find_resellers(self):
