@@ -52,8 +52,8 @@ class IrActionsReport(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         value = parameters.get_param("also_waas.print_seconds")
         try:
-            return max(float(value), 0.1)
-        except (TypeError, ValueError):
+            return max(float(value), 0.1) if value else PRINT_SECONDS
+        except ValueError:
             return PRINT_SECONDS
 
     @api.model

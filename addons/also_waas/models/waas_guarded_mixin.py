@@ -85,11 +85,14 @@ class WaasGuardedMixin(models.AbstractModel):
         return super().write(vals)
 
     def copy_data(self, default=None):
-        """A copy begins as a new record does, but for what is given expressly."""
+        """A copy that a user makes begins as a new record does."""
+        vals_list = super().copy_data(default)
+        if self.env.su:
+            return vals_list
         system_fields = self._waas_get_system_fields() - set(default or ())
         return [
             {name: value for name, value in vals.items() if name not in system_fields}
-            for vals in super().copy_data(default)
+            for vals in vals_list
         ]
 
     # === REFUSAL ===#

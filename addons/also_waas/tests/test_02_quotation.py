@@ -882,7 +882,7 @@ class TestConfiguration(QuotationCommon):
     def test_the_part_a_line_plays_is_not_typed(self):
         order = self._create_order(quantity=1)
         with self._assert_refuses("The part Workplace plays in a bundle follows from"):
-            self._get_bundle_line(order).waas_role = "component"
+            self._get_bundle_line(order).sudo().waas_role = "component"
 
     def test_a_slot_that_left_the_bundle_leaves_with_the_next_choice(self):
         order = self._create_full_order(1, 1)
@@ -1361,7 +1361,7 @@ class TestPrice(QuotationCommon):
         with self._assert_refuses(
             r"The commission on Workplace is \$.*60.00: it comes from the price list"
         ):
-            self._get_bundle_line(order).waas_commission_unit = 600.0
+            self._get_bundle_line(order).sudo().waas_commission_unit = 600.0
 
     def test_r10_without_a_price_for_the_term_nothing_is_quoted(self):
         self.pricelist.item_ids.filtered(

@@ -344,7 +344,7 @@ class TestCreditCheck(WaasCommon):
 
     def test_account_is_asked_for_while_there_is_a_mandate_to_sign(self):
         self.assertNotIn("bank_account", self._get_codes(self.order))
-        mandate = self.env["waas.agreement.template"].create(
+        mandate = self.env["waas.agreement.template"].sudo().create(
             {
                 "name": "Mandate",
                 "kind": "mandate",
