@@ -153,23 +153,28 @@ class WaasInvoiceRun(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        if not self.env.su and not {
-            "state",
-            "date",
-            "invoice_date",
-            "company_id",
-        }.isdisjoint(vals):
-            self._ensure_preview(vals)
+        if not self.env.su and not {"date", "invoice_date", "company_id"}.isdisjoint(
+            vals
+        ):
+            self._ensure_preview()
         return super().write(vals)
 
-    def _ensure_preview(self, vals):
+    def _ensure_preview(self):
         """A run that was started is a document: only its methods go on with it."""
-        if "state" in vals or any(run.state != "draft" for run in self):
-            raise AccessError(
-                self.env._(
-                    "An invoice run that was started cannot be changed: make a new one."
-                )
+        if any(run.state != "draft" for run in self):
+            self._refuse_change()
+
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        self._refuse_change()
+
+    @api.model
+    def _refuse_change(self):
+        raise AccessError(
+            self.env._(
+                "An invoice run that was started cannot be changed: make a new one."
             )
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):

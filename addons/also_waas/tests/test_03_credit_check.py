@@ -344,13 +344,17 @@ class TestCreditCheck(WaasCommon):
 
     def test_account_is_asked_for_while_there_is_a_mandate_to_sign(self):
         self.assertNotIn("bank_account", self._get_codes(self.order))
-        mandate = self.env["waas.agreement.template"].sudo().create(
-            {
-                "name": "Mandate",
-                "kind": "mandate",
-                "company_id": self.also.id,
-                "body_html": "<p>Debit</p>",
-            }
+        mandate = (
+            self.env["waas.agreement.template"]
+            .sudo()
+            .create(
+                {
+                    "name": "Mandate",
+                    "kind": "mandate",
+                    "company_id": self.also.id,
+                    "body_html": "<p>Debit</p>",
+                }
+            )
         )
         self.assertIn("bank_account", self._get_codes(self.order))
         mandate.active = False

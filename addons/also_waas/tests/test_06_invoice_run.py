@@ -198,7 +198,9 @@ class TestInvoiceRun(InvoiceRunCommon):
             run.unlink()
 
     def test_nobody_types_the_state_of_a_run(self):
-        run = self._create_run(TODAY, state="done")
+        with self._assert_refuses("cannot be changed", AccessError):
+            self._create_run(TODAY, state="done")
+        run = self._create_run(TODAY)
         self.assertEqual(run.state, "draft")
         with self._assert_refuses("cannot be changed", AccessError):
             run.state = "done"
