@@ -159,14 +159,16 @@ LEFT_OUT_OF_POST = {
 READ_EVERYWHERE = frozenset({"odoo.orm.models", "account"})
 # Who extends what besides, and why that changes nothing on a regular invoice.
 READ = {
-    # Chatter and tracking: silent with tracking disabled.
-    ("account.move", "create"): {"mail"},
-    ("account.move", "write"): {"mail"},
+    # Chatter and tracking: silent with tracking disabled. Fields that users must not
+    # write: here the system writes; the contract of a credit note.
+    ("account.move", "create"): {"mail", "also_waas"},
+    ("account.move", "write"): {"mail", "also_waas"},
     # Keeps the delivery date, which only orders compute.
     ("account.move", "_get_protected_vals"): {"sale_stock"},
-    # Rounds the analytic distribution: so does the builder.
-    ("account.move.line", "create"): {"analytic"},
-    ("account.move.line", "write"): {"analytic"},
+    # Rounds the analytic distribution: so does the builder. Fields that users must not
+    # write, as above.
+    ("account.move.line", "create"): {"analytic", "also_waas"},
+    ("account.move.line", "write"): {"analytic", "also_waas"},
     # The salesperson's team; nothing about lines.
     ("account.move", "_compute_team_id"): {"sale"},
     # Of the lines' sales orders: a line with one is not regular.
