@@ -2,6 +2,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
+from ..controllers.portal_reseller import WaasResellerPortal
 from ..price_files import read_numbers
 from ..scans import get_gs1, get_key, get_patterns, get_readings, split
 from ..sellout import csv_file
@@ -135,6 +138,33 @@ class TestTyped(WaasCommon):
         for blank in (" ", "\u00a0", "\u202f", "\u2009"):
             with self.subTest(blank=blank):
                 self.assertEqual(read_numbers([f"1{blank}234,56"]), ["1234.56"])
+
+    def test_f5_a_partner_types_a_price_with_any_blank(self):
+        page = WaasResellerPortal()
+        with MockRequest(self.env):
+            for text, price in (
+                ("1 234,56", 1234.56),
+                ("1\u00a0234,56", 1234.56),
+                ("1\u202f234,56", 1234.56),
+                ("€ 1\u2009234.56", 1234.56),
+                ("12,-", 12.0),
+                ("12 34", None),
+                ("nan", None),
+                ("inf", None),
+                ("1e3", None),
+                ("\x00", 0.0),
+            ):
+                with self.subTest(text=text):
+                    self.assertEqual(page._price(page._clean_text(text)), price)
+
+    def test_f5_what_is_too_long_gets_a_sentence(self):
+        for name in ("name", "street", "city", "contact_name"):
+            with (
+                self.subTest(name=name),
+                self._assert_refuses("is too long: .* characters at most", UserError),
+            ):
+                self._bring(**{name: "x" * 10_000})
+        self.assertEqual(self._bring(name="Bakery 🥐").name, "Bakery 🥐")
 
     def test_f6_a_text_is_quoted_and_a_number_is_itself(self):
         content = csv_file.write(
