@@ -23,7 +23,7 @@
         "base_import",
     ],
     # Odoo needs it as well, for its two-factor authentication.
-    "external_dependencies": {"python": ["num2words", "qrcode"]},
+    "external_dependencies": {"python": ["num2words", "python-stdnum", "qrcode"]},
     "data": [
         # security
         "security/also_waas_groups.xml",

@@ -662,6 +662,8 @@ class WaasResellerPortal(WaasPortal):
         :return: the amount, 0 where nothing was typed, or None for anything else
         """
         text = (text or "0").replace("€", "").strip().removesuffix(",-")
+        # Whatever the language: 1 234,56 has thousands, with a blank of any kind.
+        text = re.sub(r"(?<=\d)[\s\u00a0\u202f'’](?=\d{3}(?!\d))", "", text)
         language = request.env["res.lang"]._get_data(code=request.env.lang)
         if separator := language.thousands_sep:
             apart = rf"(?<=\d){re.escape(separator)}(?=\d{{3}}(?!\d))"

@@ -92,17 +92,25 @@ class WaasSigning(CustomerPortal):
         link_sudo = self._find_link(token)
         if not link_sudo:
             return {"error": request.env._("This link no longer works.")}
+        # Whoever has the link sees what was signed with it.
+        if self._is_signed(link_sudo):
+            return {"error": self._get_signed_message()}
         if not self._is_verified(link_sudo):
             return {"error": request.env._("Type the code from our mail first.")}
         if error := self._get_signature_error(name, signature):
             return {"error": error}
+        agreements_sudo = self._get_open_agreements(link_sudo)
         try:
-            self._get_open_agreements(link_sudo)._sign_for_customer(
+            # Of signatures that arrive together the first one counts.
+            agreements_sudo.lock_for_update(allow_referencing=True)
+            agreements_sudo._sign_for_customer(
                 self._clean(name),
                 signature,
                 self._get_origin(),
                 code_checked=link_sudo.company_id.waas_signature_code,
             )
+        except LockError:
+            return {"error": self._get_signed_message()}
         except UserError as error:
             return {"error": str(error)}
         request.session.pop(self._session_key(link_sudo), None)
@@ -175,6 +183,16 @@ class WaasSigning(CustomerPortal):
     def _get_open_agreements(self, link_sudo):
         return link_sudo.agreement_ids.filtered(
             lambda agreement: agreement.state == "sent" and agreement._is_current()
+        )
+
+    def _is_signed(self, link_sudo):
+        """Whether the end customer has signed all that can be signed with this link."""
+        states = set(link_sudo.agreement_ids.mapped("state"))
+        return bool(states) and states <= {"customer_signed", "signed"}
+
+    def _get_signed_message(self):
+        return request.env._(
+            "This has been signed already. Load the page again to see what was signed."
         )
 
     def _session_key(self, link_sudo):

@@ -5,6 +5,7 @@
 from . import waas_guarded_mixin
 from . import waas_numbered_mixin
 from . import ir_actions_report
+from . import ir_http
 from . import waas_readable_mixin
 from . import waas_mailed_mixin
 from . import mail_activity_type

@@ -390,6 +390,16 @@ class ContractContract(models.Model):
         self.write({"waas_state": "ended"})
         self._waas_todo_drop("end_failed")
 
+    def _waas_get_ended_message(self, order):
+        """Hook: why an order whose contract is over stays, as a sentence."""
+        self.ensure_one()
+        return self.env._(
+            "%(order)s cannot be cancelled: its contract %(contract)s has run to its "
+            "end. It stays as a record.",
+            order=order.name,
+            contract=self.name,
+        )
+
     def _prepare_invoice(self, date_invoice, journal=None):
         """To who signed, with the fiscal position that was signed, also where that is
         none: what is entered at a contact meanwhile changes no contract in silence."""

@@ -86,9 +86,9 @@ class ContractContract(models.Model):
     def _waas_get_length_reasons(self, months):
         if self.waas_state != "running":
             yield self._waas_get_change_problem()
-        if months > MAX_MONTHS:
+        if months > MAX_MONTHS or len(self.waas_installment_ids) >= MAX_MONTHS:
             yield self._waas_get_max_message()
-        if months <= len(self.waas_installment_ids):
+        elif months <= len(self.waas_installment_ids):
             yield self.env._(
                 "%(contract)s has %(months)s months already: choose a longer time.",
                 contract=self.name,

@@ -2,7 +2,7 @@ from typing import Any, NamedTuple
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
+from odoo.tools import format_amount, format_date
 
 from .contract_line_change import Row
 
@@ -223,6 +223,17 @@ class ContractContract(models.Model):
                 )
         self._waas_after_end()
         return result
+
+    def _waas_get_ended_message(self, order):
+        if self.waas_end_reason != "early":
+            return super()._waas_get_ended_message(order)
+        return self.env._(
+            "%(order)s cannot be cancelled: its contract %(contract)s was ended early, "
+            "on %(date)s. It stays as a record.",
+            order=order.name,
+            contract=self.name,
+            date=format_date(self.env, self.waas_ended_on),
+        )
 
     def _waas_end_early(self, date):
         self.write({"waas_ended_on": date, "waas_end_reason": "early"})

@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -28,10 +30,42 @@ class ProductPricelistItem(models.Model):
     _check_waas_commission = models.Constraint(
         "CHECK (waas_commission >= 0)", "A commission cannot be negative."
     )
+    _check_waas_finite = models.Constraint(
+        "CHECK (waas_term_id IS NULL OR (fixed_price::float8 < 'Infinity' "
+        "AND waas_commission::float8 < 'Infinity'))",
+        "A monthly price and a commission are numbers: write an amount like 45.99.",
+    )
     _check_waas_price = models.Constraint(
         "CHECK (waas_term_id IS NULL OR compute_price != 'fixed' OR fixed_price >= 0)",
         "A monthly price cannot be negative.",
     )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._waas_ensure_numbers(vals, vals.get("waas_term_id"))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._waas_ensure_numbers(vals, any(rule.waas_term_id for rule in self))
+        return super().write(vals)
+
+    @api.model
+    def _waas_ensure_numbers(self, vals, has_term):
+        """An import reads ``nan`` and ``inf`` as numbers, and rounding stumbles over
+        them before the database can refuse."""
+        names = ("waas_commission", "fixed_price") if has_term else ("waas_commission",)
+        for name in names:
+            if name in vals and not math.isfinite(float(vals[name] or 0)):
+                raise ValidationError(
+                    self.env._(
+                        "“%(value)s” is no amount for %(field)s: write one like 45.99.",
+                        value=vals[name],
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
 
     # === CONSTRAINT METHODS ===#
 

@@ -2,7 +2,10 @@ import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+from ..checked_numbers import is_creditor_identifier
 
 
 class ResCompany(models.Model):
@@ -126,6 +129,19 @@ class ResCompany(models.Model):
         "CHECK (waas_extension_step > 0 AND waas_end_notice_days >= 0)",
         "An extension has one month at least, and an end is not announced after it.",
     )
+
+    @api.constrains("waas_creditor_identifier")
+    def _check_waas_creditor_identifier(self):
+        for company in self:
+            number = company.waas_creditor_identifier
+            if number and not is_creditor_identifier(number):
+                raise ValidationError(
+                    self.env._(
+                        "%(number)s is no valid SEPA creditor identifier: copy it from "
+                        "your bank's letter, like NL79ZZZ999999990000.",
+                        number=number,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,8 +1,11 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ..checked_numbers import get_vat_key
 from ..outside import find_same
 
 # What a partner may say of an end customer, and how long it may be.
@@ -18,6 +21,18 @@ CUSTOMER_FIELDS = {
 RECENT_CUSTOMERS = 20
 SAME_FIELDS = ("name", "street", "zip", "city")
 REQUIRED = ("name", "street", "zip", "city", "contact_name", "contact_email")
+LEGAL_FORM = re.compile(
+    r"[\s,]+(?:b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|gmbh|ag|ltd\.?)\s*$", re.IGNORECASE
+)
+
+
+def _get_key(text):
+    """A text without what is written now so, now so."""
+    return "".join(filter(str.isalnum, text or "")).casefold()
+
+
+def _get_name_key(name):
+    return _get_key(LEGAL_FORM.sub("", name or ""))
 
 
 class ResPartner(models.Model):
@@ -171,22 +186,59 @@ class ResPartner(models.Model):
         """Somebody at ALSO looks at a customer that seems to be there already: its
         credit is one, whoever brings it."""
         for partner in self:
-            double = partner.vat and self.search(
-                [
-                    ("vat", "=", partner.vat),
-                    ("id", "!=", partner.id),
-                    ("parent_id", "=", False),
-                ],
-                limit=1,
-            )
-            if double:
-                new, old = partner.name, double.display_name
+            new = partner.name
+            if double := partner._waas_find_same_vat():
                 partner._waas_todo(
                     "customer_twice",
-                    note=lambda env, new=new, old=old: env._(
+                    note=lambda env, new=new, old=double.display_name: env._(
                         "%(new)s has the VAT number of %(old)s: merge them before the "
                         "credit check.",
                         new=new,
                         old=old,
                     ),
                 )
+            elif double := partner._waas_find_same_place():
+                partner._waas_todo(
+                    "customer_twice",
+                    note=lambda env, new=new, old=double.display_name: env._(
+                        "%(new)s has the name and the address of %(old)s: merge them "
+                        "before the credit check if they are one company.",
+                        new=new,
+                        old=old,
+                    ),
+                )
+
+    def _waas_get_others_domain(self):
+        """Other companies, of our own company."""
+        return (
+            Domain("id", "!=", self.id)
+            & Domain("parent_id", "=", False)
+            & Domain("company_id", "in", (self.env.company.id, False))
+        )
+
+    def _waas_get_vat_key(self):
+        return get_vat_key(self.vat, self.country_id.code)
+
+    def _waas_find_same_vat(self):
+        """Another company with this VAT number, however it was typed."""
+        key = self._waas_get_vat_key()
+        if not key:
+            return self.browse()
+        pattern = f"%{'%'.join(key)}%"  # its dots and blanks are anywhere
+        found = self.search(
+            self._waas_get_others_domain() & Domain("vat", "=ilike", pattern)
+        )
+        return found.filtered(lambda partner: partner._waas_get_vat_key() == key)[:1]
+
+    def _waas_find_same_place(self):
+        """Another company with this name at this address, whose VAT number does not
+        tell that it is another one."""
+        found = self.search(
+            self._waas_get_others_domain()
+            & Domain("zip", "=ilike", "%".join(_get_key(self.zip)))
+            & Domain("country_id", "in", (self.country_id.id, False))
+        )
+        return found.filtered(
+            lambda partner: _get_name_key(partner.name) == _get_name_key(self.name)
+            and not (partner.vat and self.vat)
+        )[:1]

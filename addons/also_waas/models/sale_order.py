@@ -251,6 +251,12 @@ class SaleOrder(models.Model):
                 "or choose another.",
                 partner=reseller.display_name,
             )
+        if customer and self.partner_id == self.waas_reseller_id:
+            return self.env._(
+                "%(partner)s brings this deal as the partner, so it cannot be its end "
+                "customer as well: choose who rents and pays, or another partner.",
+                partner=self.partner_id.display_name,
+            )
         if customer and customer == reseller:
             return self.env._(
                 "%(customer)s belongs to partner %(partner)s. The end customer rents "

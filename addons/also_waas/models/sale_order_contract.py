@@ -47,12 +47,7 @@ class SaleOrder(models.Model):
                 )
             if contract.waas_state == "ended":
                 raise UserError(
-                    self.env._(
-                        "%(order)s cannot be cancelled: its contract %(contract)s has "
-                        "run to its end. It stays as a record.",
-                        order=contract.waas_order_id.name,
-                        contract=contract.name,
-                    )
+                    contract._waas_get_ended_message(contract.waas_order_id)
                 )
         # The right to cancel the order carries over to its contract.
         self.sudo().waas_contract_ids.write({"waas_state": "cancelled"})

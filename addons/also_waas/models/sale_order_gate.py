@@ -4,6 +4,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..checked_numbers import is_creditor_identifier, is_iban
 from ..defaults import without_defaults
 from .waas_agreement import LIVE_STATES
 
@@ -330,18 +331,41 @@ class SaleOrder(models.Model):
             yield "signatory", problem
         elif question := self._waas_get_signatory_question():
             yield "signatory_domain", question
+        if self.partner_id and self._waas_has_mandate():
+            yield from self._waas_get_mandate_problems()
+
+    def _waas_get_mandate_problems(self):
+        """A mandate is worth what its two numbers are: both can exist (R1)."""
         customer = self.partner_id.commercial_partner_id
-        if (
-            customer
-            and self._waas_has_mandate()
-            and not self._waas_get_debited_account()
-        ):
+        account = self._waas_get_debited_account()
+        if not account:
             yield (
                 "bank_account",
                 self.env._(
                     "Enter the bank account of %(customer)s: the direct debit mandate "
                     "is about it.",
                     customer=customer.display_name,
+                ),
+            )
+        elif not is_iban(account.acc_number):
+            yield (
+                "bank_account",
+                self.env._(
+                    "%(account)s of %(customer)s is no valid IBAN, and the direct "
+                    "debit mandate is about it: ask the customer and correct it.",
+                    account=account.acc_number,
+                    customer=customer.display_name,
+                ),
+            )
+        # Settings are for managers; that the number is there is no secret.
+        if not is_creditor_identifier(self.company_id.sudo().waas_creditor_identifier):
+            yield (
+                "creditor_identifier",
+                self.env._(
+                    "%(company)s has no valid SEPA creditor identifier, and the direct "
+                    "debit mandate names it: have a WaaS manager enter it under "
+                    "Settings > WaaS.",
+                    company=self.company_id.name,
                 ),
             )
 

@@ -334,7 +334,7 @@ class SaleOrder(models.Model):
         return [
             problem
             for problem in self._waas_get_deal_problems()
-            if problem[0] != "bank_account"
+            if problem[0] not in ("bank_account", "creditor_identifier")
         ]
 
     @api.model

@@ -454,19 +454,25 @@ class WaasChange(models.Model):
             )
         return False
 
+    def _get_passed_message(self):
+        """What to do about a day that has passed: a draft has no button *Renew*."""
+        date = format_date(self.env, self.effective_date)
+        if self.state == "draft":
+            return self.env._(
+                "%(date)s has passed: choose today or a later day.", date=date
+            )
+        return self.env._(
+            "%(date)s has passed: press Renew, and choose today or a later day.",
+            date=date,
+        )
+
     def _get_kind_problems(self):
         """Hook: pairs of a code and a sentence, by kind."""
         today = self.company_id._waas_today()
         if not self.effective_date:
             yield "date", self.env._("Choose the day from which the change holds.")
         elif self.effective_date < today:
-            yield (
-                "date",
-                self.env._(
-                    "%(date)s has passed: press Renew, or choose today or a later day.",
-                    date=format_date(self.env, self.effective_date),
-                ),
-            )
+            yield "date", self._get_passed_message()
         elif self.effective_date > self.contract_id.date_end and self._is_within():
             yield (
                 "date",

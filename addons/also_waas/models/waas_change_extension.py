@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..schedule import MAX_MONTHS, cut_periods, get_last_day
@@ -34,6 +35,27 @@ class WaasChange(models.Model):
         f"CHECK (kind != 'extension' OR months <= {MAX_MONTHS})",
         "A contract lasts 36 months at most, extensions included (R12).",
     )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            contract = self.env["contract.contract"].browse(vals.get("contract_id"))
+            self._ensure_not_too_long(contract, vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        for change in self:
+            self._ensure_not_too_long(change.contract_id, vals)
+        return super().write(vals)
+
+    @api.model
+    def _ensure_not_too_long(self, contract, vals):
+        """Say what the database would, and until when the contract can go on (R12)."""
+        if (vals.get("months") or 0) > MAX_MONTHS and contract:
+            contract.check_access("read")
+            raise UserError(contract._waas_get_max_message())
 
     # === COMPUTE METHODS ===#
 
@@ -201,11 +223,17 @@ class WaasChange(models.Model):
 class WaasChangeLine(models.Model):
     _inherit = "waas.change.line"
 
+    @api.depends("change_id.months")
+    def _compute_price(self):
+        return super()._compute_price()
+
     def _get_price(self):
         """The original price; the commission of an extension (R1)."""
         if self.kind != "extension":
             return super()._get_price()
-        price = self._ask_price_list()
+        change = self.change_id
+        goes_on = change.months > len(change.contract_id.waas_installment_ids)
+        price = goes_on and self._ask_price_list()
         commission = 0.0
         if price:  # what is no longer on the list goes on as well, and earns nothing
             commission = price.rule._waas_get_extension_commission(

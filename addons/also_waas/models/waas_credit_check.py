@@ -240,9 +240,14 @@ class WaasCreditCheck(models.Model):
             raise UserError(
                 self.env._("Approve an amount above zero, or reject the request.")
             )
-        if not valid_until or valid_until < self.company_id._waas_today():
+        if not valid_until:
+            raise UserError(self.env._("Enter the last day of the approval."))
+        if valid_until < self.company_id._waas_today():
             raise UserError(
-                self.env._("The last day of an approval cannot lie in the past.")
+                self.env._(
+                    "The last day of an approval cannot lie in the past: choose today "
+                    "or a later day."
+                )
             )
         self._decide(
             {

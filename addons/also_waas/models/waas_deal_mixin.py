@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, format_amount, format_date
 
+from ..checked_numbers import is_iban
 from ..mailboxes import PUBLIC_DOMAINS, get_domains, get_mailbox
 from .waas_agreement import LIVE_STATES
 from .waas_gate_mixin import Blocker
@@ -100,14 +101,16 @@ class WaasDealMixin(models.AbstractModel):
         return False
 
     def _waas_get_debited_account(self):
-        """The end customer's bank account that a mandate names.
+        """The end customer's bank account that a mandate names: the first that can be
+        debited, else the first that is there.
 
         :return: ``res.partner.bank`` as superuser, or an empty record set
         """
         # Who prepares a deal need not read bank accounts; the signed text names one.
         partner_sudo = self.partner_id.sudo()
         accounts = partner_sudo.bank_ids or partner_sudo.commercial_partner_id.bank_ids
-        return accounts[:1]
+        valid = accounts.filtered(lambda account: is_iban(account.acc_number))
+        return (valid or accounts)[:1]
 
     # === CREDIT ===#
 

@@ -46,7 +46,7 @@ class WaasHardwareRequest(models.Model):
                 self.env._("This is too long: %(limit)s characters.", limit=MAX_TEXT)
             )
         if not 0 < quantity < 10_000:
-            raise UserError(self.env._("Ask for at least one device."))
+            raise UserError(self.env._("Ask for 1 to 9,999 devices."))
         # A partner has no rights on requests; what it may say was checked above.
         values = {
             "reseller_id": reseller.id,

@@ -132,6 +132,14 @@ class WaasManufacturer(models.Model):
         company_dependent=True,
         copy=True,
     )
+    sellout_apostrophe = fields.Boolean(
+        string="Apostrophe before Formulas",
+        help="Write an apostrophe in front of part and serial numbers as well that a "
+        "spreadsheet would take for a formula, like -6UU-00003. Leave it off where the "
+        "file is read by a program.",
+        company_dependent=True,
+        copy=True,
+    )
     # === Way ===
     sellout_channel = fields.Selection(
         selection=[("mail", "Mail"), ("folder", "Folder")],
@@ -338,6 +346,7 @@ class WaasManufacturer(models.Model):
             DELIMITERS[self.sellout_delimiter],
             self.sellout_encoding,
             DATE_FORMATS[self.sellout_date_format],
+            self.sellout_apostrophe,
         )
 
     def _get_sellout_emails(self):

@@ -141,9 +141,9 @@ class WaasSelloutReport(models.Model):
         """The manufacturer with the settings of the report's company."""
         return self.manufacturer_id.with_company(self.company_id)
 
-    def _get_first_day(self):
-        """The day after the report before, or the first of all."""
-        before = self.search(
+    def _get_before(self):
+        """The latest report before this one."""
+        return self.search(
             [
                 ("manufacturer_id", "=", self.manufacturer_id.id),
                 ("company_id", "=", self.company_id.id),
@@ -151,6 +151,10 @@ class WaasSelloutReport(models.Model):
             ],
             limit=1,
         )
+
+    def _get_first_day(self):
+        """The day after the report before, or the first of all."""
+        before = self._get_before()
         if before:
             return before.date_to + timedelta(days=1)
         return self._get_manufacturer().sellout_start
@@ -266,15 +270,26 @@ class WaasSelloutReport(models.Model):
         )
 
     def _ensure_has_begun(self):
-        if self.date_from > self._get_today():
+        if self.date_from <= self._get_today():
+            return
+        if not self._get_before():
             raise UserError(
                 self.env._(
-                    "%(manufacturer)s has been told of everything until "
-                    "%(date)s: make the next report when its period has begun.",
+                    "The first report to %(manufacturer)s begins on %(date)s: make it "
+                    "when that day has come, or choose another day under 'Reported "
+                    "From' on the manufacturer.",
                     manufacturer=self.manufacturer_id.name,
-                    date=format_date(self.env, self.date_from - timedelta(days=1)),
+                    date=format_date(self.env, self.date_from),
                 )
             )
+        raise UserError(
+            self.env._(
+                "%(manufacturer)s has been told of everything until "
+                "%(date)s: make the next report when its period has begun.",
+                manufacturer=self.manufacturer_id.name,
+                date=format_date(self.env, self.date_from - timedelta(days=1)),
+            )
+        )
 
     # === ACTIONS ===#
 

@@ -199,7 +199,11 @@ class WaasSigningLink(models.Model):
         """
         self.ensure_one()
         self.lock_for_update()
-        if not self.code_hash or self.code_expires_on < fields.Datetime.now():
+        if not self.codes_sent:
+            return self.env._("Ask for a code first: it comes by mail.")
+        if not self.code_hash:
+            return self.env._("This code was used already. Ask for a new one.")
+        if self.code_expires_on < fields.Datetime.now():
             return self.env._("This code has expired. Ask for a new one.")
         if self.code_tries >= CODE_TRIES:
             return self.env._("Too many wrong codes. Ask for a new one.")

@@ -44,6 +44,7 @@ class Layout(NamedTuple):
     delimiter: str = ";"
     encoding: str = "utf-8"
     date_format: str = "%Y-%m-%d"
+    apostrophe: bool = False  # also in front of our own numbers
 
 
 class Document(NamedTuple):

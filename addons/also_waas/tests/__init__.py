@@ -34,6 +34,7 @@ from . import test_07_termination
 from . import test_07_upgrade
 from . import test_08_custody
 from . import test_08_returns
+from . import test_08_scans
 from . import test_08_erasure
 from . import test_08_certificate_http
 from . import test_08_fleet
@@ -54,6 +55,7 @@ from . import test_steps
 from . import test_access_rights
 from . import test_access_later_chapters
 from . import test_access_companies
+from . import test_typed
 from . import test_waiting
 from . import test_printed
 from . import test_screens

@@ -71,6 +71,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.env.user.group_ids += cls.env.ref("also_waas.group_waas_manager")
         cls.also = cls.company_data["company"]
+        cls.also.waas_creditor_identifier = "NL69ZZZ123456780000"
         cls.terms = {
             months: cls.env.ref(f"also_waas.waas_term_{months}")
             for months in (12, 24, 36)

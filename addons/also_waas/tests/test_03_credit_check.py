@@ -122,8 +122,11 @@ class TestCreditCheck(WaasCommon):
             with self._assert_refuses("an amount above zero"):
                 check._approve(amount, LAST_DAY)
         yesterday = fields.Date.context_today(check) - timedelta(days=1)
-        for day in (False, yesterday):
-            with self._assert_refuses("cannot lie in the past"):
+        for day, message in (
+            (False, "Enter the last day of the approval"),
+            (yesterday, "cannot lie in the past: choose today or a later day"),
+        ):
+            with self._assert_refuses(message):
                 check._approve(TOTAL, day)
 
     def test_a_rejection_names_its_reason(self):

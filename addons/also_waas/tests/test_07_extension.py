@@ -132,9 +132,37 @@ class TestExtension(ChangeCommon):
         self.assertEqual(len(self.contract.waas_installment_ids), 36)
         self.assertEqual(list(self._get_offers()), [39])
         change = self._create_change(self.contract, "extension")
-        with self._assert_refuses("36 months already"):
+        with self._assert_refuses("36 months at most.*Make a follow-on contract"):
             change.action_submit()
         self._assert_ledger()
+
+    def test_g_what_cannot_be_extended_shows_no_commission(self):
+        self.pricelist.item_ids.waas_extension_commission = 67.0
+        change = self._create_change(self.contract, "extension", months=15)
+        self.assertEqual(change.commission_amount, 5 * 67.0)
+        change.months = 12
+        self.assertEqual(change.commission_amount, 0.0)
+        change.months = 18
+        self.assertEqual(change.commission_amount, 5 * 67.0)
+        change.months = 36
+        self._agree(change)
+        again = self._create_change(self.contract, "extension")
+        self.assertEqual((again.months, again.commission_amount), (36, 0.0))
+
+    def test_g_beyond_month_36_says_until_when(self):
+        for months in range(37, 49):
+            with (
+                self.subTest(months=months),
+                self._assert_refuses("36 months at most.*month 36 ends on 01/30/2029"),
+            ):
+                self._create_change(self.contract, "extension", months=months)
+
+    def test_g_a_draft_is_not_told_to_press_renew(self):
+        change = self._upgrade(self.contract, date(2026, 4, 30))
+        with freeze_time("2026-05-02"):
+            [(_code, message)] = change._get_problems()
+        self.assertIn("has passed: choose today or a later day", message)
+        self.assertNotIn("Renew", message)
 
     def test_r1_an_extension_earns_its_own_commission(self):
         rule = self.pricelist.item_ids.filtered(
@@ -179,9 +207,13 @@ class TestExtension(ChangeCommon):
 
     def test_r12_nobody_passes_month_36(self):
         change = self._create_change(self.contract, "extension", months=15)
-        with self._assert_violates():
+        with self._assert_refuses("36 months at most"):
             change.write({"months": 37})
-            change.flush_recordset()
+        self.env.flush_all()
+        with self._assert_violates():
+            self.env.cr.execute(
+                "UPDATE waas_change SET months = 37 WHERE id = %s", [change.id]
+            )
 
     def test_r12_the_database_knows_month_36(self):
         self._agree(self._create_change(self.contract, "extension", months=36))

@@ -410,7 +410,19 @@ class TestSelloutReport(SelloutCommon):
 
     def test_r5_no_report_of_what_is_to_come(self):
         self.manufacturer.sellout_start = fields.Date.today() + timedelta(days=40)
-        with self._assert_refuses("when its period has begun"):
+        with self._assert_refuses("The first report to .* begins on"):
+            self._open()
+
+    def test_g_what_was_told_is_said_with_its_day(self):
+        first = self._close()
+        with (
+            patch.object(
+                self.registry["waas.sellout.report"],
+                "_get_today",
+                return_value=first.date_to,
+            ),
+            self._assert_refuses("told of everything until .* period has begun"),
+        ):
             self._open()
 
     def test_r5_a_manufacturer_without_reports_gets_none(self):

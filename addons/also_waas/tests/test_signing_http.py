@@ -4,10 +4,12 @@ import re
 import struct
 import zlib
 from datetime import timedelta
+from unittest.mock import patch
 
 from PIL import Image
 
 from odoo import fields
+from odoo.exceptions import LockError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -220,6 +222,22 @@ class TestSigningHttp(WaasHttpCommon):
         self.assertEqual(
             self._get_error(self._accept()), "Type the code from our mail first."
         )
+
+    def test_i11_of_signatures_that_arrive_together_the_first_counts(self):
+        self._verify()
+        with patch.object(
+            self.env.registry["waas.agreement"],
+            "lock_for_update",
+            side_effect=LockError("somebody else has it"),
+        ):
+            error = self._get_error(self._accept())
+        self.assertIn("has been signed already", error)
+        self._assert_unsigned()
+        self.assertFalse(self._get_error(self._accept()))
+        # Taken again by Odoo after the other one, or pressed twice.
+        for _again in range(2):
+            error = self._get_error(self._accept())
+            self.assertIn("has been signed already", error)
 
     def test_r1_a_code_for_one_link_does_not_open_another(self):
         self._verify()

@@ -1,0 +1,89 @@
+"""What a scanner reads from a label, and what a person types of it: plain functions.
+
+The number on a sticker is rarely what stands in the database letter for letter: a
+scanner adds the kind of code, a manufacturer its model, a person types small letters or
+leaves zeros out.
+"""
+
+import re
+
+GROUP_SEPARATOR = "\x1d"  # ends a field in GS1 codes; Python takes it for a blank
+MIN_LENGTH = 4  # of what remains of a code: less is chance
+MAX_ZEROS = 12
+
+_BLANK = re.compile(r"[^\S\x1d]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]+")
+# What a scanner puts in front to tell which kind of code it was (ISO/IEC 15424).
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+# S: a serial number (ANSI MH10.8.2), S/N: the same for people.
+_SERIAL = tuple(
+    re.compile(rf"\(?{prefix}\)?[\s:.#]*(?=\w)", re.IGNORECASE)
+    for prefix in ("S", "SN", "S/N")
+)
+# 1S: model and serial number in one; a model has 10 characters, formerly 7.
+_MODEL_AND_SERIAL = re.compile(r"\(?1S\)?\s*(?=\w)", re.IGNORECASE)
+_MODEL_LENGTHS = (10, 7)
+_READABLE_FIELD = re.compile(r"\((\d{2,4})\)")
+
+
+def clean(scan):
+    """The scan on one line, without blanks around it and what nobody can see."""
+    text = _UNPRINTABLE.sub(" ", scan or "")
+    return _BLANK.sub(" ", text).strip(" " + GROUP_SEPARATOR)
+
+
+def split(scan):
+    """The words of a text with several scans."""
+    return clean(scan).split(" ") if clean(scan) else []
+
+
+def get_key(text):
+    """What of a number counts: not its case, its hyphens or its leading zeros.
+
+    >>> get_key("mon-0042"), get_key("0012345"), get_key("000")
+    ('MON0042', '12345', '0')
+    """
+    signs = "".join(filter(str.isalnum, text or "")).upper()
+    return signs.lstrip("0") or signs[:1]
+
+
+def get_readings(scan):
+    """The serial numbers that a code may stand for, the whole of it first.
+
+    >>> get_readings("]C01S20XYS0M400PF3ABCDE")[-1]
+    'PF3ABCDE'
+    """
+    text = _SYMBOLOGY.sub("", clean(scan), count=1)
+    readings = [text]
+    for prefix in _SERIAL:
+        if match := prefix.match(text):
+            readings.append(text[match.end() :])
+    if match := _MODEL_AND_SERIAL.match(text):
+        rest = text[match.end() :]
+        readings.append(rest)
+        readings += [rest[length:] for length in reversed(_MODEL_LENGTHS)]
+    return readings[:1] + [text for text in readings[1:] if len(text) >= MIN_LENGTH]
+
+
+def get_gs1(scan):
+    """The scan as a GS1 code is sent: without the kind of code, fields in brackets as
+    people read them turned into fields as machines do."""
+    text = _SYMBOLOGY.sub("", clean(scan), count=1)
+    if text.startswith("("):
+        text = _READABLE_FIELD.sub(rf"{GROUP_SEPARATOR}\1", text)
+    return text.replace(" ", "").strip(GROUP_SEPARATOR)
+
+
+def get_patterns(reading):
+    """Patterns for ``=ilike`` that find whatever has the same key, and may find more.
+
+    >>> get_patterns("mon42")
+    ['MON%42']
+    """
+    key = get_key(reading)
+    if not key:
+        return []
+    pattern = "%".join(re.findall(r"\d+|\D+", key))
+    if key[0].isdigit():
+        return ["0" * count + pattern for count in range(MAX_ZEROS + 1)]
+    return [pattern]
