@@ -1558,7 +1558,8 @@ class TestInvoicedParty(QuotationCommon):
         )
         with self._assert_refuses(f"Bakery {refusal}"):
             self._create_order(partner_id=contact.id)
-        with self._assert_refuses(f"Partner One {refusal}"):
+        # The partner itself: it does not belong to itself.
+        with self._assert_refuses("Partner One brings this deal as the partner, so"):
             self._create_order(partner_id=self.reseller.id)
         order = self._create_order()
         with self._assert_refuses(refusal):
