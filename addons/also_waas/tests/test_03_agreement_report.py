@@ -11,7 +11,7 @@ class TestAgreementReport(WaasCommon):
 
     @classmethod
     def _complete_world(cls):
-        super()._complete_world()
+        result = super()._complete_world()
         cls.env["waas.agreement.template"].sudo().search([]).active = False
         cls.agreement_templates = cls.env["waas.agreement.template"]
         for kind in ("rental", "mandate", "terms"):
@@ -19,6 +19,7 @@ class TestAgreementReport(WaasCommon):
             cls.agreement_templates += shipped.copy(
                 {"active": True, "company_id": cls.also.id}
             )
+        return result
 
     @classmethod
     def setUpClass(cls):
