@@ -118,7 +118,6 @@ class WaasCommon(AccountTestInvoicingCommon):
             cls.env,
             login,
             ",".join(groups or ("base.group_portal",)),
-            name=contact.name,
             partner_id=contact.id,
             email=contact.email or f"{login}@outside.test",
             company_id=cls.also.id,

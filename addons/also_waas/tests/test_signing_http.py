@@ -202,7 +202,10 @@ class TestSigningHttp(WaasHttpCommon):
         self._assert_unsigned()
 
     def test_r1_who_is_logged_in_signs_and_stays_logged_in(self):
+        name = self.signatory.name
         self._log_in(self._create_portal_user("customer_portal", self.signatory))
+        # A test user renames its contact, and another name is another signatory.
+        self.signatory.name = name
         self._verify()
         self.assertFalse(self._get_error(self._accept()))
         self.assertTrue(self.url_open("/my/home").url.endswith("/my/home"))
