@@ -242,9 +242,9 @@ class WaasChange(models.Model):
         """
         for change in self:
             change_sudo = change.sudo()  # whoever applies a change may ask its gate
+            change_sudo._ensure_nothing_missing()
             if change_sudo._grows():
                 change_sudo._waas_claim_credit()
-            change_sudo._ensure_nothing_missing()
             change_sudo.gate_passed_on = fields.Datetime.now()
 
     def _ensure_nothing_missing(self):

@@ -139,9 +139,11 @@ class WaasReturn(models.Model):
         :return: the new lines
         """
         self.ensure_one()
+        # Whoever scans a device that nobody expected has the system note it.
+        extra = {"is_extra": True} if is_extra else {}
         lines = self.env["waas.return.line"].create(
             [
-                {"return_id": self.id, "device_id": device.id, "is_extra": is_extra}
+                {"return_id": self.id, "device_id": device.id, **extra}
                 for device in devices
             ]
         )
