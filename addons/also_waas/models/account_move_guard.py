@@ -132,6 +132,11 @@ class AccountMove(models.Model):
         invoice = self.reversed_entry_id
         if not invoice.line_ids.waas_installment_id:
             return False
+        if invoice.state != "posted":
+            return self.env._(
+                "%(invoice)s is not posted: there is nothing to credit.",
+                invoice=invoice.display_name,
+            )
         if self.commercial_partner_id != invoice.commercial_partner_id:
             return self._waas_get_party_problem(invoice.commercial_partner_id)
         if month := invoice._waas_get_superseded_month():

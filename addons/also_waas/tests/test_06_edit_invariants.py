@@ -43,6 +43,7 @@ class TestEditInvariants(ReconciliationCommon):
     )
     @example([("credit_all", 1), ("allocate", 1, 2), ("again", 1), ("run",)])
     @example([("credit_all", 1), ("again", 1), ("run",), ("undo_note", 1)])
+    @example([("post", 2), ("cancel", 2), ("credit", 2, 23.43), ("run",)])
     @example([("draft", 0), ("reprice", 0, 5.0), ("post", 0), ("run",)])
     @example([("draft", 0), ("freight", 0, 25.0), ("post", 0), ("cancel", 0)])
     @example([("credit", 0, 15.0), ("pay", 0, 30.0), ("credit", 0, 9.0), ("run",)])
