@@ -4,8 +4,6 @@ from odoo.tools import format_date
 
 from ..batches import work_isolating
 
-# What the flow of the end writes, and nobody by hand.
-
 
 class ContractContract(models.Model):
     """Chapter 7, changes: the end of the term comes announced. The end customer chooses

@@ -6,8 +6,6 @@ from odoo.tools import format_amount, format_date
 
 from .contract_line_change import Row
 
-# What ends a contract, and nobody by hand.
-
 
 class Claim(NamedTuple):
     """Months of one price that an early end invoices together."""

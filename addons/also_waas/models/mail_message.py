@@ -11,9 +11,11 @@ class MailMessage(models.Model):
         self.ensure_one()
         if self.model not in self.env or not self.res_id:
             return None
-        document = self.env[self.model].browse(self.res_id).exists()
-        is_ours = document and isinstance(document, self.pool["waas.mailed.mixin"])
-        return document if is_ours else None
+        model = self.env[self.model]
+        # Before anything is read: most mails are about something else.
+        if not isinstance(model, self.pool["waas.mailed.mixin"]):
+            return None
+        return model.browse(self.res_id).exists() or None
 
     def _waas_tell_undelivered(self, email, reason):
         """Tell whoever looks after the document of a mail that nobody got it."""

@@ -242,13 +242,10 @@ class WaasChange(models.Model):
         """
         for change in self:
             change_sudo = change.sudo()  # whoever applies a change may ask its gate
-            change_sudo._ensure_nothing_missing()
+            change_sudo._refuse_missing(change_sudo._waas_get_open_points())
             if change_sudo._grows():
                 change_sudo._waas_claim_credit()
             change_sudo.gate_passed_on = fields.Datetime.now()
-
-    def _ensure_nothing_missing(self):
-        self._refuse_missing(self._waas_get_open_points())
 
     def _refuse_missing(self, points):
         if points:
@@ -261,15 +258,13 @@ class WaasChange(models.Model):
             )
 
     def _ensure_still_agreed(self):
-        """What waited for its devices passed the gate when they left; what both signed
-        still stands.
+        """What waited for its devices passed the gate when they left (the database
+        wants that); what both signed still stands.
 
         :raises UserError: with what is missing
         """
-        points = self._waas_get_agreement_points() if self.waas_needs_signatures else []
-        if not self.gate_passed_on:
-            points += self._waas_get_credit_points()
-        self._refuse_missing(points)
+        if self.waas_needs_signatures:
+            self._refuse_missing(self._waas_get_agreement_points())
 
     # === A DEAL ===#
 

@@ -221,11 +221,12 @@ class WaasDealMixin(models.AbstractModel):
     def _waas_get_agreement_points(self):
         """Which signatures are still missing (R1)."""
         deal_sudo = self.sudo()  # the answer shows names only
-        fingerprint = self._waas_get_fingerprint()
         live = deal_sudo.waas_agreement_ids.filtered(
             lambda agreement: agreement.state in LIVE_STATES
-            and agreement.fingerprint == fingerprint
         )
+        if live:  # a list asks each deal, and most have not sent any
+            fingerprint = self._waas_get_fingerprint()
+            live = live.filtered(lambda agreement: agreement.fingerprint == fingerprint)
         if not live:
             if refused := deal_sudo._waas_get_refused_agreement():
                 message = self.env._(
@@ -353,11 +354,13 @@ class WaasDealMixin(models.AbstractModel):
         if not email or not reseller or self.sudo().waas_signatory_reason:
             return False
         domain = email.rpartition("@")[2]
+        if domain in PUBLIC_DOMAINS:
+            return False
         theirs = {
             mailbox.rpartition("@")[2]
             for mailbox in self._waas_get_reseller_mailboxes()
         }
-        if domain in PUBLIC_DOMAINS or domain not in theirs:
+        if domain not in theirs:
             return False
         return self.env._(
             "%(email)s is at the domain of partner %(partner)s: enter the signatory's "
