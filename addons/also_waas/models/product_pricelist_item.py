@@ -49,7 +49,9 @@ class ProductPricelistItem(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._waas_ensure_numbers(vals, any(rule.waas_term_id for rule in self))
+        # Ordinary rules are written without being read.
+        has_term = "fixed_price" in vals and any(rule.waas_term_id for rule in self)
+        self._waas_ensure_numbers(vals, has_term)
         return super().write(vals)
 
     @api.model
