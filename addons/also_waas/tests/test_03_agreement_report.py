@@ -73,6 +73,20 @@ class TestAgreementReport(WaasCommon):
         self.assertIn(f"Mandate reference {mandate.name}", text)
         self.assertIn("NL91 ABNA 0417 1643 00", text)
 
+    def test_a8_the_mandate_names_the_account_that_the_gate_checks(self):
+        self.env["res.partner.bank"].create(
+            {"partner_id": self.customer.id, "acc_number": "99887766", "sequence": -1}
+        )
+        self.customer.invalidate_recordset(["bank_ids"])  # to read them in their order
+        self.assertEqual(self.customer.bank_ids[:1].acc_number, "99887766")
+        self.order.action_waas_send_agreements()
+        mandate = self.order.sudo().waas_agreement_ids.filtered(
+            lambda agreement: agreement.kind == "mandate" and agreement.state == "sent"
+        )
+        text = self._print(mandate)
+        self.assertIn("NL91 ABNA 0417 1643 00", text)
+        self.assertNotIn("99887766", text)
+
     def test_r8_no_agreement_names_a_commission(self):
         self.assertEqual(self.order.waas_commission_amount, 600.0)
         for agreement in self.order.sudo().waas_agreement_ids:
