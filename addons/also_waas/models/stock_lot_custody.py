@@ -139,7 +139,8 @@ class StockLot(models.Model):
         return {
             **{name: sealed[name] for name in SEALED_FIELDS},
             "lot_id": self.id,
-            "company_id": what["company_id"] or self._waas_get_owner().id,
+            "company_id": what["company_id"]
+            or (self._waas_get_owner() or self.env.company).id,
             "entry_hash": fingerprint,
         }
 

@@ -91,7 +91,7 @@ class TestChangeInvariants(WaasCommon):
         )
         try:
             with self.env.cr.savepoint():
-                change.action_submit()
+                self._agree(change)
         except UserError:
             self.assertEqual(contract.waas_total_amount, before)
             return
