@@ -90,8 +90,10 @@ class Databases:
         self.sql(f'ALTER DATABASE "{source}" RENAME TO "{target}"')
 
     def relax(self, name: str) -> None:
-        """Do not wait for the disk in a database that can be made anew."""
-        self.sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        """Do not wait for the disk in a database that can be made anew, and do not
+        compile queries that run once."""
+        for setting in ("synchronous_commit", "jit"):
+            self.sql(f'ALTER DATABASE "{name}" SET {setting} = off')
 
     def initialise(self, name: str, *, log: Path) -> None:
         """An Odoo database with nothing but a company, in the Netherlands.

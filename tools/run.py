@@ -24,6 +24,7 @@ from . import (
 )
 from .console import Problem, say, step, tail
 from .databases import Databases
+from .workbench import Workbench
 
 FIRST_PORT = 8069
 PATIENCE = 180.0
@@ -192,19 +193,35 @@ def serving(dbs: Databases, database: str, port: int) -> Iterator[Server]:
     log.unlink(missing_ok=True)
     _tell_address(dbs, database, address)
     bench = dbs.bench
+    ours = ("server", "-d", database, "--db-filter", f"^{database}$")
     command = bench.command(
-        *("server", "-d", database, "--db-filter", f"^{database}$"),
-        "--no-database-list",
+        *(*ours, "--no-database-list", "--max-cron-threads=0"),
         *("--http-interface", ports.HOST, "--http-port", str(port)),
     )
     process = processes.start(command, log=log, env=bench.environment)
+    scheduler = None
     try:
         with step("Starting the server"):
             _wait_until_it_answers(process, address, log)
+        scheduler = _start_scheduler(bench, ours, log.with_suffix(".scheduler.log"))
         yield Server(address, log, process)
     finally:
         with step("Stopping"):
             processes.stop(process)
+            if scheduler:
+                processes.stop(scheduler)
+
+
+def _start_scheduler(
+    bench: Workbench, ours: tuple[str, ...], log: Path
+) -> subprocess.Popen:
+    """Scheduled actions in a process of their own, whose worker is replaced when it
+    dies: a thread of the server would end with its connection to PostgreSQL."""
+    log.unlink(missing_ok=True)
+    command = bench.command(
+        *(*ours, "--no-http", "--workers=1", "--max-cron-threads=1")
+    )
+    return processes.start(command, log=log, env=bench.environment)
 
 
 def _tell_address(dbs: Databases, database: str, address: str) -> None:

@@ -2,13 +2,14 @@
 
 Odoo counts its tests in a log that is meant for people. Here each result is written
 down as a line of JSON the moment it is known, so that nothing is lost when the process
-dies. Two more things are changed in Odoo's runner:
+dies. Three more things are changed in Odoo's runner:
 
 * All tests run when the database is loaded, those marked `at_install` as well: on a
   database with further modules installed they would meet columns that modules not yet
   loaded made compulsory.
 * Several processes share the classes of tests: each takes the next one that nobody has
   taken, until none is left.
+* What Odoo caches is kept between tests, see `kept_caches.py`.
 """
 
 import gc
@@ -109,6 +110,9 @@ def _change_runner(plan, journal):
     from odoo.tests import loader
     from odoo.tests.result import OdooTestResult
 
+    from kept_caches import KeptCaches
+
+    KeptCaches().install()
     loader.make_suite = _suite_maker(plan, journal)
     _observe(OdooTestResult, journal)
     if plan["no_browser"]:
