@@ -1,11 +1,13 @@
 """Many records worked through in small transactions, by scheduled actions and runs."""
 
-from psycopg2 import OperationalError
+from psycopg2 import InterfaceError, OperationalError
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 # How often a batch that met another transaction is tried again.
 TRIES = 5
+# What no record is to blame for: another transaction, or a connection that is gone.
+OF_THE_DATABASE = (OperationalError, InterfaceError)
 
 
 def work_in_batches(records, size, work):
@@ -42,13 +44,16 @@ def take_again(cr, step, errors=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
     :param step: takes nothing; whatever it did is undone before it is called again
     :param errors: what says that another transaction was in the way
     :return: what the step returned
-    :raises OperationalError: the last one, after :data:`TRIES` times
+    :raises OperationalError: the last one, after :data:`TRIES` times; at once where the
+        connection is gone: whoever called it begins anew with another one
     """
     for attempt in range(1, TRIES + 1):
         try:
             result = step()
             cr.flush()
         except errors:
+            if cr.connection.closed:
+                raise
             cr.rollback()
             if attempt == TRIES:
                 raise
@@ -71,7 +76,7 @@ def work_isolating(records, work, fail, errors=Exception):
     try:
         with records.env.cr.savepoint():
             work(records)
-    except OperationalError:
+    except OF_THE_DATABASE:
         raise
     except errors as error:
         if len(records) == 1:

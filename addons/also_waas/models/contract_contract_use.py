@@ -1,11 +1,10 @@
 import logging
 
 from dateutil.relativedelta import relativedelta
-from psycopg2 import OperationalError
-
 from odoo import Command, api, fields, models
 from odoo.tools import format_date
 
+from ..batches import OF_THE_DATABASE
 from ..defaults import without_defaults
 from ..schedule import cut_periods
 
@@ -49,7 +48,9 @@ class ContractContract(models.Model):
             try:
                 with self.env.cr.savepoint():
                     contract._waas_invoice_use(record, today)
-            except OperationalError:  # somebody else is at work on it: next time
+            except OF_THE_DATABASE:  # somebody else is at work on it: next time
+                if self.env.cr.connection.closed:
+                    raise
                 _logger.info("%s: its use is invoiced the next time", contract.name)
             except Exception as error:
                 _logger.warning("%s: no invoice of its use", contract, exc_info=True)

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import format_date
 
+from ..batches import OF_THE_DATABASE
 from .waas_sellout_line import SNAPSHOT_FIELDS
 
 _logger = logging.getLogger(__name__)
@@ -484,6 +485,10 @@ class WaasSelloutReport(models.Model):
                 work()
         except UserError as error:
             self._ask_for_help(str(error))
+        except OF_THE_DATABASE:  # the next night begins anew
+            if self.env.cr.connection.closed:
+                raise
+            _logger.info("Sell-out report %s waits for another transaction", self.name)
         except Exception as error:  # noqa: BLE001 - see above
             _logger.exception("Sell-out report %s could not go by itself", self.name)
             self._ask_for_help(

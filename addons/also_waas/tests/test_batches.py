@@ -1,11 +1,17 @@
+from contextlib import suppress
 from unittest.mock import patch
 
+from psycopg2 import Error
 from psycopg2.errors import SerializationFailure
 
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
+from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
+from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
 
-from ..batches import TRIES, work_in_batches, work_isolating
+from ..batches import OF_THE_DATABASE, TRIES, take_again, work_in_batches, work_isolating
 
 
 @tagged("post_install", "-at_install")
@@ -118,3 +124,38 @@ class TestBatches(TransactionCase):
                 lambda partner, error: self.fail("not what was expected"),
                 errors=UserError,
             )
+
+
+@tagged("post_install", "-at_install")
+class TestLostConnection(TransactionCase):
+    """I10: the connection of a worker is killed within a batch."""
+
+    def setUp(self):
+        super().setUp()
+        # One of its own, as the worker's: that of the tests is to live on.
+        self.cr = db_connect(get_db_name()).cursor()
+        self.addCleanup(self._close)
+        env = api.Environment(self.cr, SUPERUSER_ID, {})
+        self.partners = env["res.partner"].search([], limit=4)
+        self.calls = []
+
+    def _close(self):
+        with suppress(Error):
+            self.cr.close()
+
+    def _die(self, partners):
+        self.calls.append(partners)
+        self.cr.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    @mute_logger("odoo.sql_db")
+    def test_i10_a_lost_connection_is_nobodys_and_ends_the_batch(self):
+        def step():
+            work_isolating(
+                self.partners,
+                self._die,
+                lambda partner, error: self.fail("blamed on a record"),
+            )
+
+        with self.assertRaises(Error):
+            take_again(self.cr, step, OF_THE_DATABASE)
+        self.assertEqual(self.calls, [self.partners])  # neither halved nor repeated

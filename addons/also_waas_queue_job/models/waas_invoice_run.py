@@ -1,7 +1,6 @@
-from psycopg2 import OperationalError
-
 from odoo import SUPERUSER_ID, api, fields, models
 
+from odoo.addons.also_waas.batches import OF_THE_DATABASE
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import ENQUEUED, FAILED, PENDING, STARTED
 from odoo.addons.queue_job.utils import must_run_without_delay
@@ -143,7 +142,7 @@ class WaasInvoiceRun(models.Model):
         self.ensure_one()
         try:
             number = self._work_on_batch()
-        except OperationalError as error:
+        except OF_THE_DATABASE as error:
             raise RetryableJobError(str(error)) from error
         if number is None:
             return self.env._("Nothing is left for this worker.")
