@@ -4,6 +4,7 @@
 # 0 what every chapter stands on
 from . import waas_guarded_mixin
 from . import waas_numbered_mixin
+from . import ir_attachment
 from . import ir_actions_report
 from . import ir_http
 from . import waas_readable_mixin

@@ -1,10 +1,13 @@
 import base64
 import csv
+import errno
 import hashlib
 import io
 import tempfile
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import openpyxl
@@ -17,6 +20,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_open, mute_logger
 
+from odoo.addons.base.models import ir_attachment
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 from ..models.waas_manufacturer_sellout import ROOT_PARAMETER
@@ -53,6 +57,17 @@ ROW = {
     "reference": "WAAS/2026/00001",
     "corrects": "",
 }
+
+
+@contextmanager
+def on_a_full_disk(path, mode="r"):
+    """As ``open``, on a disk that has room for half of what is written."""
+    with open(path, mode) as file:
+        if "w" not in mode:
+            yield file
+            return
+        yield SimpleNamespace(write=lambda content: file.write(content[::2]))
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def document(**values):
@@ -276,6 +291,21 @@ class TestSelloutSending(SelloutCommon):
                 content = report._get_content()
                 self.assertIn("Laptop-1", self._get_text(kind, content))
                 self.assertEqual(report.sha256, hashlib.sha256(content).hexdigest())
+
+    def test_i5_what_a_full_disk_cut_off_is_written_anew(self):
+        report = self._open()
+        with (
+            patch.object(ir_attachment, "open", on_a_full_disk, create=True),
+            self.assertRaises(OSError),
+            self.env.cr.savepoint(),
+        ):
+            self._close(report)
+        self.assertEqual(report.state, "draft")
+        self._close(report)
+        self.assertEqual(report.state, "closed")
+        self.assertEqual(
+            report.sha256, hashlib.sha256(report._get_content()).hexdigest()
+        )
 
     def _get_text(self, kind, content):
         if kind == "xlsx":
