@@ -74,6 +74,7 @@
         "views/waas_credit_check_views.xml",
         "views/waas_agreement_template_views.xml",
         "views/waas_agreement_views.xml",
+        "views/mail_template_views.xml",
         "views/waas_installment_views.xml",
         "views/contract_contract_views.xml",
         "views/stock_lot_views.xml",

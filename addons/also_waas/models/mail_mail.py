@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+from odoo.tools.safe_eval import safe_eval, time
 
 # What another try may cure: the server, or the way to it. An address stays wrong.
 CURABLE = ("mail_smtp", "unknown")
@@ -10,7 +11,8 @@ PAUSES = (5, 10, 20, 40, 80, 160, 320, 640)
 
 class MailMail(models.Model):
     """Chapter 4, contract: a mail that could not be sent is tried again, and told to
-    whoever looks after what it is about."""
+    whoever looks after what it is about. Its documents are printed when it is sent: the
+    mail queue holds no lock on anything else."""
 
     _name = "mail.mail"
     _inherit = ["mail.mail", "waas.guarded.mixin"]
@@ -23,6 +25,50 @@ class MailMail(models.Model):
         index="btree_not_null",
         help="When a mail about WaaS that could not be sent is tried again.",
     )
+    waas_report_ids = fields.Many2many(
+        comodel_name="ir.actions.report",
+        relation="waas_mail_mail_report_rel",
+        column1="mail_id",
+        column2="report_id",
+        string="WaaS Documents to Print",
+        readonly=True,
+        copy=False,
+        help="Documents that are printed and attached when the mail is sent.",
+    )
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        self._waas_print_documents()
+        return super()._prepare_outgoing_list(
+            mail_server=mail_server, doc_to_followers=doc_to_followers
+        )
+
+    def _waas_print_documents(self):
+        """Print what the mail carries, once.
+
+        :raises UserError: when a document cannot be printed; the mail is tried again
+        """
+        for mail_sudo in self.sudo().filtered("waas_report_ids"):  # as the mail queue
+            mail_sudo.write(
+                {
+                    "waas_report_ids": [Command.clear()],
+                    "attachment_ids": [
+                        Command.create(mail_sudo._waas_print_document(report))
+                        for report in mail_sudo.waas_report_ids
+                    ],
+                }
+            )
+
+    def _waas_print_document(self, report):
+        """:return: values of an attachment"""
+        document = self.env[self.model].browse(self.res_id)
+        content, kind = report._render_qweb_pdf(report, document.ids)
+        name = safe_eval(report.print_report_name, {"object": document, "time": time})
+        return {
+            "name": f"{name}.{kind}",
+            "raw": content,
+            "res_model": "mail.message",
+            "res_id": self.mail_message_id.id,
+        }
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None

@@ -1,9 +1,9 @@
 import logging
 
-from psycopg2 import OperationalError
-
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+
+from ..batches import OF_THE_DATABASE
 
 _logger = logging.getLogger(__name__)
 
@@ -12,6 +12,17 @@ class MailTemplate(models.Model):
     """Chapter 4, contract: the mails in which the parties of a deal hear of it."""
 
     _inherit = "mail.template"
+
+    waas_report_ids = fields.Many2many(
+        comodel_name="ir.actions.report",
+        relation="waas_mail_template_report_rel",
+        column1="template_id",
+        column2="report_id",
+        string="Printed When Sent",
+        domain="[('model', '=', model)]",
+        help="Documents that the mail queue prints and attaches when it sends the "
+        "mail: whatever makes the mail does not wait for them.",
+    )
 
     @api.private
     def _waas_queue(self, record, party, **context):
@@ -35,20 +46,23 @@ class MailTemplate(models.Model):
         self.with_context(lang=party.lang, **context).send_mail(
             record.id,
             email_layout_xmlid="mail.mail_notification_light",
-            email_values={"recipient_ids": [Command.set(reader.ids)]},
+            email_values={
+                "recipient_ids": [Command.set(reader.ids)],
+                "waas_report_ids": [Command.set(self.sudo().waas_report_ids.ids)],
+            },
         )
 
     @api.private
     def _waas_try_to_queue(self, record, party, **context):
-        """As :meth:`_waas_queue`. What keeps the mail from being made, its PDF or its
-        text, keeps nothing else from being done.
+        """As :meth:`_waas_queue`. What keeps the mail from being made keeps nothing
+        else from being done.
 
         :return: the error as text, for whoever is to be told; None when it was made
         """
         try:
             with self.env.cr.savepoint():
                 self._waas_queue(record, party, **context)
-        except OperationalError:  # the database wants the transaction to start over
+        except OF_THE_DATABASE:  # it wants the transaction to start over
             raise
         except UserError as error:
             return str(error)

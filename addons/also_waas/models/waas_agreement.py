@@ -249,7 +249,7 @@ class WaasAgreement(models.Model):
         )
         for agreement in agreements:
             agreement.body = agreement._render_body()
-            agreement._freeze("document")
+            agreement._freeze("document", agreement._print())
         deal._waas_settle_todos()
         return agreements
 
@@ -337,16 +337,18 @@ class WaasAgreement(models.Model):
                     )
                 )
         agreements_sudo = self.sudo()  # the right to sign was checked above
-        agreements_sudo.write(
-            {
-                "company_signature": signature,
-                "company_signed_by_id": self.env.user.id,
-                "company_signed_on": fields.Datetime.now(),
-                "company_signed_from": origin,
-            }
-        )
-        for agreement in agreements_sudo:
-            agreement._freeze("signed_document")
+        signed = {
+            "company_signature": signature,
+            "company_signed_by_id": self.env.user.id,
+            "company_signed_on": fields.Datetime.now(),
+            "company_signed_from": origin,
+        }
+        # Printed before anything is written: nobody waits for the PDF program. Whoever
+        # signs meanwhile is met when it is written, and the request starts over.
+        documents = [agreement._print(signed) for agreement in agreements_sudo]
+        agreements_sudo.write(signed)
+        for agreement, document in zip(agreements_sudo, documents, strict=True):
+            agreement._freeze("signed_document", document)
         agreements_sudo.write({"state": "signed"})
         self._after_signature()
 
@@ -394,15 +396,30 @@ class WaasAgreement(models.Model):
             )
         )
 
-    def _freeze(self, field):
-        """Render the agreement as PDF and keep it with its SHA-256."""
+    def _print(self, signed=None):
+        """The agreement as PDF.
+
+        :param dict signed: values of ALSO's signature that are not written yet
+        """
         self.ensure_one()
         content, _content_type = (
             self.env["ir.actions.report"]
             .sudo()  # a report is readable by internal users only
             .with_context(lang=self.lang, bin_size=False)
-            ._render_qweb_pdf("also_waas.action_report_agreement", self.ids)
+            ._render_qweb_pdf(
+                "also_waas.action_report_agreement",
+                self.ids,
+                data={"countersigned": self.new(signed) if signed else None},
+            )
         )
+        return content
+
+    def _freeze(self, field, content):
+        """Keep a document with its SHA-256.
+
+        :param bytes content: of :meth:`_print`
+        """
+        self.ensure_one()
         self.write(
             {
                 field: base64.b64encode(content),

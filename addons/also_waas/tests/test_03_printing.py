@@ -1,12 +1,14 @@
+import re
 import stat
 import tempfile
 import time
 from pathlib import Path
 from unittest.mock import patch
 
+from odoo import sql_db
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.base.models import ir_actions_report
 
@@ -15,6 +17,7 @@ from .common import WaasCommon
 
 AGREEMENT = "also_waas.action_report_agreement"
 # Real programs in the place of wkhtmltopdf, by what they do; the last word is the file.
+LOCKS = re.compile(r"^\s*(INSERT|UPDATE|DELETE)|FOR (NO KEY )?(UPDATE|SHARE)", re.I)
 EMPTY = "exit 0\n"
 FAILED = "exit 1\n"
 CUT_OFF = 'for file; do :; done\nprintf "%%PDF-1.4\\nhalf of it" >"$file"\n'
@@ -122,6 +125,50 @@ class TestPrinting(WaasCommon):
         self.assertIn("<style>", page)
         for word in ("<link", "/web/assets", "url(/web", "url('/web", 'url("/web'):
             self.assertNotIn(word, page)
+
+    def test_i2_a_countersignature_is_printed_before_anything_is_written(self):
+        """Nobody waits for the PDF program: no lock is held while it runs."""
+        self._use_program(WORKS)
+        self.order.action_waas_send_agreements()
+        self._customer_signs(self.order)
+        self.env.flush_all()
+        queries, run_at = [], []
+        execute = sql_db.Cursor.execute
+        run = ir_actions_report.IrActionsReport._run_wkhtmltopdf
+
+        def noted_execute(cr, query, *args, **kwargs):
+            queries.append(query.code if isinstance(query, SQL) else query)
+            return execute(cr, query, *args, **kwargs)
+
+        def noted_run(report, *args, **kwargs):
+            run_at.append(len(queries))
+            return run(report, *args, **kwargs)
+
+        with (
+            patch.object(sql_db.Cursor, "execute", noted_execute),
+            patch.object(
+                ir_actions_report.IrActionsReport, "_run_wkhtmltopdf", noted_run
+            ),
+        ):
+            self._also_signs(self.order)
+            self.env.flush_all()
+        self.assertEqual(len(run_at), len(self.order.sudo().waas_agreement_ids))
+        writes = [bool(LOCKS.search(query)) for query in queries]
+        self.assertFalse(any(writes[: run_at[-1]]))
+        self.assertTrue(any(writes[run_at[-1] :]))
+        agreement = self.order.sudo().waas_agreement_ids[0]
+        page = self.pages.read_text(encoding="utf-8")
+        self.assertIn(agreement.company_signed_by_id.name, page)
+
+    def test_i2_no_mail_of_ours_is_printed_where_it_is_made(self):
+        templates = self.env["mail.template"].search([])
+        ours = templates.filtered(
+            lambda template: template.get_external_id()[template.id].startswith(
+                "also_waas."
+            )
+        )
+        self.assertTrue(ours.waas_report_ids)
+        self.assertFalse(ours.report_template_ids)
 
     def test_what_is_a_document(self):
         self.assertTrue(is_pdf(b"%PDF-1.7\n...\n%%EOF\n"))

@@ -293,7 +293,9 @@ class TestCertificate(ErasureCommon):
             [("model", "=", "waas.certificate"), ("res_id", "=", certificate.id)]
         )
         self.assertIn(self.customer, mail.recipient_ids)
+        mail._waas_print_documents()
         self.assertEqual(len(mail.attachment_ids), 1)
+        self.assertIn(certificate.name, mail.attachment_ids.name)
         html = (
             self.env["ir.actions.report"]
             ._render_qweb_html("also_waas.report_certificate", certificate.ids)[0]

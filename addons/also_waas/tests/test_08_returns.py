@@ -95,6 +95,10 @@ class TestSelfReturn(ReturnCommon):
         record = self._create_return(self.devices)
         mail = self._get_mails_of(record)
         self.assertIn(self.customer, mail.recipient_ids)
+        self.assertFalse(mail.attachment_ids)  # i2: nobody waits for the PDF program
+        mail._waas_print_documents()
+        self.assertEqual(len(mail.attachment_ids), 1)
+        mail._waas_print_documents()
         self.assertEqual(len(mail.attachment_ids), 1)
         html = (
             self.env["ir.actions.report"]

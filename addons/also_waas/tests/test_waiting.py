@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import RaiseException
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
@@ -392,6 +394,34 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         mail._postprocess_sent_message([], [])
         self.assertEqual(self._get_codes(order), ["customer_signature"])
         self.assertFalse(self._get_todos(order, "signing_mail"))
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_i2_a_mail_whose_document_is_not_printed_is_tried_again(self):
+        record = self._create_return(self.devices[:1])
+        mail = self._get_mails_of(record)[:1].sudo()
+        reports = self.env.registry["ir.actions.report"]
+        servers = self.env.registry["ir.mail_server"]
+        sent = []
+        with (
+            patch.object(servers, "_disable_send", lambda server: False),
+            patch.object(
+                servers, "send_email", lambda server, message, **kw: sent.append(message)
+            ),
+        ):
+            with patch.object(
+                reports, "_render_qweb_pdf", side_effect=UserError("No PDF.")
+            ):
+                mail._send()
+            self.assertEqual(mail.state, "exception")
+            self.assertIn("No PDF.", mail.failure_reason)
+            self.assertTrue(mail.waas_next_try)
+            self.assertFalse(sent)
+            [todo] = self._get_todos(record, "mail")
+            self.assertIn("No PDF.", todo.note)
+            mail.mark_outgoing()
+            mail._send()
+        self.assertEqual(len(mail.attachment_ids), 1)
+        self.assertEqual(len(sent), 1)
 
     def test_i4_a_wrong_address_and_ordinary_mails_are_not_tried_again(self):
         record = self._create_return(self.devices[:1])
