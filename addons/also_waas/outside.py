@@ -19,9 +19,10 @@ def without_rule_numbers(text):
     return RULE_NUMBERS.sub("", text)
 
 
-def find_same(records, values, *domain):
+def find_same(records, values, *domain, limit=1):
     """What a form made a moment ago, when it is sent again: by a second press of the
-    button, or by loading the page anew.
+    button, or by loading the page anew. What finds nothing takes the lock of its form,
+    see ``waas.form.lock``.
 
     :param records: empty, as superuser: whoever sent it may have no rights on it
     :param dict values: that the form gave
@@ -35,5 +36,5 @@ def find_same(records, values, *domain):
             ("create_date", ">", since),
             *((name, "=", value or False) for name, value in values.items()),
         ],
-        limit=1,
+        limit=limit,
     )

@@ -125,6 +125,7 @@ from . import stock_warehouse_return
 from . import waas_erasure
 from . import waas_certificate
 from . import waas_rate_limit
+from . import waas_form_lock
 from . import stock_lot_return
 from . import stock_quant_return
 from . import waas_return

@@ -109,6 +109,7 @@ class ResPartner(models.Model):
         values = self._waas_clean_customer(values)
         if same_sudo := self._waas_find_same(values, country):
             return same_sudo
+        self.env["waas.form.lock"]._take(self.env.user)
         vat, _code = self._run_vat_checks(
             country, values["vat"], partner_name=values["name"]
         )

@@ -61,6 +61,7 @@ class SaleOrder(models.Model):
             ("order_line", "=", False),
         ):
             return same_sudo
+        self.env["waas.form.lock"]._take(self.env.user)
         made = orders_sudo.search_count(
             [
                 ("is_waas", "=", True),
@@ -129,8 +130,21 @@ class SaleOrder(models.Model):
         if line:
             line.product_uom_qty = quantity
             line._waas_set_configuration(upgrades, options)
-        else:
+        elif not self._waas_has_just_got(bundle, quantity, upgrades, options):
+            self.env["waas.form.lock"]._take(self)
             self._waas_add_bundle(bundle, quantity, upgrades, options)
+
+    def _waas_has_just_got(self, bundle, quantity, upgrades, options):
+        """Whether the same form put the same bundle on the quotation a moment ago."""
+        values = {
+            "order_id": self.id,
+            "product_id": bundle.id,
+            "product_uom_qty": quantity,
+        }
+        return any(
+            line._waas_get_configuration() == (upgrades, options)
+            for line in find_same(self.order_line.browse(), values, limit=None)
+        )
 
     @api.private
     def _waas_remove_bundle(self, line):
@@ -149,6 +163,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._("List %(limit)s services at most.", limit=MAX_SERVICES)
             )
+        self.env["waas.form.lock"]._take(self)
         self.waas_reseller_service_ids.unlink()
         self.env["waas.reseller.service"].create(
             [

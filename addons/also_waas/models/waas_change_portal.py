@@ -34,6 +34,7 @@ class WaasChange(models.Model):
         """
         if problem := self._get_under_way_problem(contract):
             raise UserError(problem)
+        self.env["waas.form.lock"]._take(contract)
         # People outside have no rights on changes; this one is theirs to ask for.
         changes_sudo = self.sudo()
         visitor = self.env.user.partner_id

@@ -60,6 +60,7 @@ class WaasHardwareRequest(models.Model):
             self.sudo().browse(), values, ("state", "=", "submitted")
         ):
             return same_sudo
+        self.env["waas.form.lock"]._take(self.env.user)
         self._ensure_not_too_many(reseller)
         request_sudo = self.sudo().create(values)
         request_sudo.action_submit()
