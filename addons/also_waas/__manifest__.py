@@ -120,6 +120,7 @@
         "web.assets_backend": [
             "also_waas/static/src/scss/also_waas.scss",
             "also_waas/static/src/fields/**/*",
+            "also_waas/static/src/services/**/*",
         ],
         "web.assets_frontend": [
             "also_waas/static/src/scss/portal.scss",

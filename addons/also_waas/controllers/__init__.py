@@ -1,6 +1,7 @@
 from . import portal
 from . import signing
 from . import certificate
+from . import health
 from . import marketplace
 from . import portal_waas
 from . import portal_reseller

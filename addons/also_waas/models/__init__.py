@@ -126,6 +126,7 @@ from . import waas_erasure
 from . import waas_certificate
 from . import waas_rate_limit
 from . import waas_form_lock
+from . import ir_cron
 from . import stock_lot_return
 from . import stock_quant_return
 from . import waas_return

@@ -1,11 +1,20 @@
-from odoo import models
+from odoo import fields, models
 from odoo.http import request
 
 
 class IrHttp(models.AbstractModel):
-    """Addresses that nobody types by mistake, and that are no fault of ours."""
+    """Addresses that nobody types by mistake, and that are no fault of ours; and what
+    the web client is told when it starts."""
 
     _inherit = "ir.http"
+
+    def session_info(self):
+        """Tell the people who work with WaaS when scheduled actions stand still."""
+        result = super().session_info()
+        if self.env.user.has_group("also_waas.group_waas_user"):
+            since = self.env["ir.cron"]._waas_get_late_since()
+            result["waas_jobs_late_since"] = since and fields.Datetime.to_string(since)
+        return result
 
     @classmethod
     def _dispatch(cls, endpoint):

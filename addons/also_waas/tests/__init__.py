@@ -61,6 +61,7 @@ from . import test_printed
 from . import test_screens
 from . import test_signing_http
 from . import test_portal_http
+from . import test_12_health
 from . import test_12_forms_at_once
 from . import test_12_portal_http
 from . import test_12_portal_routes_http
