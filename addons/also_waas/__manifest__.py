@@ -33,6 +33,7 @@
         # data
         "data/ir_sequence_data.xml",
         "data/waas_term_data.xml",
+        "data/waas_retention_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "data/waas_commission_data.xml",
@@ -56,6 +57,7 @@
         "wizards/waas_bundle_configure_views.xml",
         "wizards/waas_credit_check_decide_views.xml",
         "wizards/waas_agreement_countersign_views.xml",
+        "wizards/waas_person_forget_views.xml",
         "wizards/waas_device_replace_views.xml",
         "wizards/waas_device_correct_views.xml",
         "wizards/waas_commission_statement_views.xml",
@@ -65,6 +67,7 @@
         "wizards/waas_device_loss_views.xml",
         # views, in the order of a deal
         "views/waas_term_views.xml",
+        "views/waas_retention_views.xml",
         "views/waas_manufacturer_views.xml",
         "views/waas_hardware_request_views.xml",
         "views/product_template_views.xml",

@@ -32,9 +32,11 @@ from . import sale_order
 from . import sale_order_line
 
 # 3 gate
+from . import waas_retention
 from . import waas_credit_check
 from . import waas_agreement_template
 from . import waas_agreement
+from . import res_partner_forget
 from . import waas_signing_link
 from . import waas_deal_mixin
 from . import sale_order_gate
@@ -132,6 +134,7 @@ from . import stock_quant_return
 from . import waas_return
 from . import waas_return_open
 from . import waas_return_pickup
+from . import waas_retention_return
 from . import waas_return_line
 from . import waas_return_finding
 from . import waas_return_receive
@@ -189,6 +192,7 @@ from . import waas_marketplace_message
 from . import waas_license_marketplace
 from . import waas_marketplace_notification
 from . import waas_license_notification
+from . import waas_retention_license
 from . import waas_license_check
 from . import waas_marketplace_check
 from . import product_pricelist_feed

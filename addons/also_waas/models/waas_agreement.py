@@ -5,10 +5,22 @@ from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount
+from odoo.tools import format_amount, format_date
+
+from .waas_retention import REMOVED
 
 LIVE_STATES = ("sent", "customer_signed", "signed")
 CHASE_AFTER_DAYS = 3
+# What an agreement says of people, beside the name of who signed.
+PERSONAL_FIELDS = (
+    "body",
+    "document",
+    "signed_document",
+    "customer_signature",
+    "customer_signed_from",
+    "company_signature",
+    "company_signed_from",
+)
 
 
 class WaasAgreement(models.Model):
@@ -132,6 +144,13 @@ class WaasAgreement(models.Model):
     )
     company_signed_on = fields.Datetime(readonly=True, copy=False)
     company_signed_from = fields.Char(readonly=True, copy=False)
+    forgotten_on = fields.Date(
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="When its retention was over: text, documents, signatures and names were "
+        "removed. The hashes tell whether a copy that somebody kept is the right one.",
+    )
 
     _unique_live = models.UniqueIndex(
         "(order_id, template_id) WHERE state IN ('sent', 'customer_signed', 'signed')",
@@ -180,6 +199,15 @@ class WaasAgreement(models.Model):
     def action_download(self):
         """Open the agreement, with its signatures where there are any."""
         self.ensure_one()
+        if self.forgotten_on:
+            raise UserError(
+                self.env._(
+                    "The documents of %(agreement)s were removed on %(date)s: its "
+                    "retention was over.",
+                    agreement=self.display_name,
+                    date=format_date(self.env, self.forgotten_on),
+                )
+            )
         field = "signed_document" if self.signed_document_sha256 else "document"
         return {
             "type": "ir.actions.act_url",
@@ -375,6 +403,26 @@ class WaasAgreement(models.Model):
             deal._waas_settle_todos()
         return live
 
+    def _waas_forget(self):
+        """Remove what it says of people (GDPR); that it was signed, and when, stays.
+
+        :return: the agreements
+        """
+        for (company, is_signed), agreements in self.grouped(
+            lambda agreement: (
+                agreement.company_id,
+                bool(agreement.customer_signed_by),
+            )
+        ).items():
+            agreements.write(
+                {
+                    **dict.fromkeys(PERSONAL_FIELDS, False),
+                    "customer_signed_by": is_signed and REMOVED,
+                    "forgotten_on": company._waas_today(),
+                }
+            )
+        return self
+
     def _is_current(self):
         """Whether the agreement is still about the deal as it stands."""
         self.ensure_one()
@@ -385,6 +433,8 @@ class WaasAgreement(models.Model):
 
     def _is_untouched(self):
         self.ensure_one()
+        if self.forgotten_on:
+            return True
         # To read attachments whole; reveals a yes or no.
         agreement_sudo = self.sudo().with_context(bin_size=False)
         return all(

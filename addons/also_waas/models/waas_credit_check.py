@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .waas_retention import REMOVED
+
 
 class WaasCreditCheck(models.Model):
     """Chapter 3, gate: ALSO's decision on an end customer's credit (R1, R13).
@@ -257,6 +259,22 @@ class WaasCreditCheck(models.Model):
                 "reason": reason or False,
             }
         )
+
+    def _waas_forget(self):
+        """Remove why it was decided so, and the history of that (GDPR).
+
+        :return: the checks
+        """
+        reason = self.env["ir.model.fields"]._get(self._name, "reason")
+        self.env["mail.tracking.value"].search(
+            [
+                ("field_id", "=", reason.id),
+                ("mail_message_id.model", "=", self._name),
+                ("mail_message_id.res_id", "in", self.ids),
+            ]
+        ).unlink()
+        self.with_context(tracking_disable=True).write({"reason": REMOVED})
+        return self
 
     def _reject(self, reason):
         """Say no, with the reason.

@@ -110,6 +110,17 @@ class WaasSigningLink(models.Model):
             link._waas_note_undelivered(email, reason)
         return links
 
+    def _waas_forget(self):
+        """Remove the links and the mails that carried them (GDPR).
+
+        :return: the links that are gone
+        """
+        about = [("model", "=", self._name), ("res_id", "in", self.ids)]
+        self.env["mail.mail"].search(about).unlink()
+        self.env["mail.message"].search(about).unlink()
+        self.unlink()
+        return self
+
     @api.model
     def _send(self, deal, agreements, signatory):
         """Mail a fresh link to the signatory; former links of the deal die.

@@ -12,6 +12,7 @@ from . import test_03_agreement
 from . import test_03_agreement_report
 from . import test_03_no_way_around
 from . import test_03_printing
+from . import test_03_retention
 from . import test_03_at_once
 from . import test_04_thread
 from . import test_05_devices

@@ -3,6 +3,7 @@ from . import stock_return_picking
 from . import waas_bundle_configure
 from . import waas_credit_check_decide
 from . import waas_agreement_countersign
+from . import waas_person_forget
 from . import waas_device_replace
 from . import waas_device_replace_return
 from . import waas_device_correct
