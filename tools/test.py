@@ -21,7 +21,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,40 +98,85 @@ def _run_odoo(
         _drop_left_over(dbs)
         _drop_old_logs()
         templates = Templates(dbs)
-        for suite in suites:
-            template = templates.find(list(suite.addons), world=suite.world)
-            found |= _run_suite(dbs, suite, template, args)
+        places = {
+            suite.name: templates.find(list(suite.addons), world=suite.world)
+            for suite in suites
+        }
+        for group in _get_groups(suites, args.processes):
+            found |= _run_group(dbs, group, places, args)
     _remember_seconds(found)
     return found
 
 
-def _run_suite(
-    dbs: Databases, suite: Suite, template: str, args: argparse.Namespace
+def _get_groups(suites: list[Suite], number: int) -> list[list[Suite]]:
+    """Suites that run side by side: as many as there are processes. One that fills them
+    all runs alone, and the others after it."""
+    alone = [[suite] for suite in suites if suite.world and not _is_small(suite)]
+    rest = [suite for suite in suites if [suite] not in alone]
+    return alone + [
+        rest[start : start + number] for start in range(0, len(rest), number)
+    ]
+
+
+def _run_group(
+    dbs: Databases,
+    group: list[Suite],
+    places: dict[str, str],
+    args: argparse.Namespace,
 ) -> dict[str, results.Result]:
-    """Run a suite in its processes and collect what came of it."""
-    number = 1 if _is_small(suite) else args.processes
-    with (
-        ports.reserved(_first_port(), number) as numbers,
-        _clones(dbs, suite, template, number, keep=args.keep) as names,
-        tempfile.TemporaryDirectory(prefix="claims-", dir=project.logs()) as claims,
-    ):
+    """Run suites in their processes and collect what came of them.
+
+    :param places: the template of each suite
+    """
+    with ExitStack() as stack:
         started = [
-            _start(
-                dbs,
-                suite,
-                name,
-                port,
-                {"shard": index, "shards": number, "claims": claims},
+            process
+            for suite in group
+            for process in _start_suite(
+                stack, dbs, suite, places[suite.name], len(group), args
             )
-            for index, (name, port) in enumerate(zip(names, numbers, strict=True))
         ]
         try:
             _watch(started, args.timeout * 60)
         finally:
             for process in started:
                 processes.stop(process.running)
-    for tag, why in suite.left_out.items():
-        say(f"  left out: {tag} ({why})")
+    found: dict[str, results.Result] = {}
+    for suite in group:
+        for tag, why in suite.left_out.items():
+            say(f"  left out: {tag} ({why})")
+        found |= _judge([process for process in started if process.suite == suite])
+    return found
+
+
+def _start_suite(
+    stack: ExitStack,
+    dbs: Databases,
+    suite: Suite,
+    template: str,
+    neighbours: int,
+    args: argparse.Namespace,
+) -> list[Process]:
+    """:param neighbours: how many suites run side by side, this one included"""
+    number = 1 if _is_small(suite) or neighbours > 1 else args.processes
+    numbers = stack.enter_context(ports.reserved(_first_port(), number))
+    names = stack.enter_context(_clones(dbs, suite, template, number, keep=args.keep))
+    claims = stack.enter_context(
+        tempfile.TemporaryDirectory(prefix="claims-", dir=project.logs())
+    )
+    return [
+        _start(
+            dbs,
+            suite,
+            name,
+            port,
+            {"shard": index, "shards": number, "claims": claims},
+        )
+        for index, (name, port) in enumerate(zip(names, numbers, strict=True))
+    ]
+
+
+def _judge(started: list[Process]) -> dict[str, results.Result]:
     shards = [(results.read(process.journal), process) for process in started]
     for shard, process in shards:
         if process.status is None or not shard.finished:
@@ -156,7 +201,7 @@ def _clones(
     """A database for each process, under a lock that tells when it is left over."""
     prefix = f"{CLONE}{os.getpid()}_"
     names = [f"{prefix}{suite.name}_{index}" for index in range(number)]
-    with cache.lock(_clone_lock(os.getpid())):
+    with cache.lock(_clone_lock(os.getpid()), shared=True):
         try:
             with step(f"Cloning the template database for the suite `{suite.name}`"):
                 for name in names:
@@ -258,6 +303,14 @@ def _tell_new_failures(started: list[Process], told: set[str]) -> None:
 
 
 def _progress(started: list[Process]) -> str:
+    names = dict.fromkeys(process.suite.name for process in started)
+    return ", ".join(
+        _progress_of([process for process in started if process.suite.name == name])
+        for name in names
+    )
+
+
+def _progress_of(started: list[Process]) -> str:
     shards = [results.read(process.journal) for process in started]
     done = sum(len(shard.results) for shard in shards)
     if all(shard.planned is None for shard in shards):

@@ -1,9 +1,10 @@
 """Odoo's caches of methods (`ormcache`), kept from one test to the next.
 
-Odoo empties them all after every test and every class, and a third of a suite's time is
-spent on filling them again: access rights, views, compiled templates. In production they
-live on as long as nobody invalidates them, also when a transaction is rolled back. So it
-is here: what a test or a class invalidated becomes what it was before; the rest stays.
+Odoo empties them all after every test and every class, and a good part of a suite's
+time is spent on filling them again: access rights, views, compiled templates. In
+production they live on as long as nobody invalidates them, also when a transaction is
+rolled back. So it is here: what a test or a class invalidated becomes what it was
+before; the rest stays.
 """
 
 from odoo.orm import registry as registries
@@ -21,7 +22,7 @@ class _Frame:
 
 
 class KeptCaches:
-    """The frames of the class and of the test at work, and Odoo's methods around them."""
+    """The frames of the class and of the test at work."""
 
     def __init__(self):
         self.frames = []

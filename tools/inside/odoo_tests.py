@@ -107,10 +107,10 @@ class Journal(logging.Handler):
 
 
 def _change_runner(plan, journal):
+    from kept_caches import KeptCaches
+
     from odoo.tests import loader
     from odoo.tests.result import OdooTestResult
-
-    from kept_caches import KeptCaches
 
     KeptCaches().install()
     loader.make_suite = _suite_maker(plan, journal)

@@ -1,6 +1,7 @@
 import logging
 
 from dateutil.relativedelta import relativedelta
+
 from odoo import Command, api, fields, models
 from odoo.tools import format_date
 

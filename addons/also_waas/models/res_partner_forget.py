@@ -52,7 +52,9 @@ class ResPartner(models.Model):
         :raises UserError: when the person still has something to sign, or is a company
         """
         if not self.env.user.has_group("also_waas.group_waas_manager"):
-            raise AccessError(self.env._("Only a WaaS manager makes a person nameless."))
+            raise AccessError(
+                self.env._("Only a WaaS manager makes a person nameless.")
+            )
         self.check_access("write")
         for person in self:
             person._waas_ensure_can_be_forgotten()

@@ -59,8 +59,7 @@ class WaasRetention(models.Model):
         :return: from how many records something was removed, and whether more are left
         """
         counts = [
-            len(retention._apply())
-            for retention in self.search([("months", ">", 0)])
+            len(retention._apply()) for retention in self.search([("months", ">", 0)])
         ]
         return sum(counts), GC_UNLINK_LIMIT in counts
 

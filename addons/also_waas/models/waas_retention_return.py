@@ -17,7 +17,10 @@ class WaasRetention(models.Model):
         records = self.env["waas.return"].search(
             Domain("state", "in", ("closed", "cancelled"))
             & Domain("write_date", "<", before)
-            & (Domain("pickup_contact", "!=", False) | Domain("pickup_phone", "!=", False)),
+            & (
+                Domain("pickup_contact", "!=", False)
+                | Domain("pickup_phone", "!=", False)
+            ),
             limit=GC_UNLINK_LIMIT,
         )
         records.write({"pickup_contact": False, "pickup_phone": False})

@@ -117,15 +117,27 @@ class TestRetention(WaasReturnCommon):
         self.assertFalse(record.pickup_contact or record.pickup_phone)
 
     def test_h_a_message_of_the_marketplace_is_emptied_when_it_is_done(self):
-        marketplace = self.env["waas.marketplace"].sudo().create(
-            {"name": "Market", "base_url": "https://market.test", "company_id": self.also.id}
+        marketplace = (
+            self.env["waas.marketplace"]
+            .sudo()
+            .create(
+                {
+                    "name": "Market",
+                    "base_url": "https://market.test",
+                    "company_id": self.also.id,
+                }
+            )
         )
-        message = self.env["waas.marketplace.message"].sudo().create(
-            {
-                "marketplace_id": marketplace.id,
-                "operation": "get",
-                "payload": json.dumps({"mail": "ceo@customerone.test"}),
-            }
+        message = (
+            self.env["waas.marketplace.message"]
+            .sudo()
+            .create(
+                {
+                    "marketplace_id": marketplace.id,
+                    "operation": "get",
+                    "payload": json.dumps({"mail": "ceo@customerone.test"}),
+                }
+            )
         )
         self._apply("marketplace_message", 1)
         self.assertTrue(message.payload)
@@ -164,9 +176,9 @@ class TestRetention(WaasReturnCommon):
                 with self.subTest(model_name, field=name):
                     for text in ("willemijn@customerone.test", "Willemijn Everywhere"):
                         self.assertFalse(
-                            self.env[model_name].sudo().search_count(
-                                [(name, "ilike", text)]
-                            )
+                            self.env[model_name]
+                            .sudo()
+                            .search_count([(name, "ilike", text)])
                         )
         self.assertNotIn(
             "willemijn", " ".join(map(str, order.message_ids.mapped("body"))).lower()
@@ -175,7 +187,11 @@ class TestRetention(WaasReturnCommon):
 
     def test_h_somebody_of_the_same_name_elsewhere_stays(self):
         person = self.env["res.partner"].create(
-            {"name": "Jan Bakker", "email": "jan@customerone.test", "parent_id": self.customer.id}
+            {
+                "name": "Jan Bakker",
+                "email": "jan@customerone.test",
+                "parent_id": self.customer.id,
+            }
         )
         other = self._create_order(12, quantity=1, partner_id=self._other_customer().id)
         other.waas_signatory_reason = "Jan Bakker of ours"

@@ -71,7 +71,9 @@ class TestFormsAtOnce(WorkersCommon):
     def _send_at_once(self, form):
         """:return: what both made"""
         with self._as_visitor() as late:
-            late.user.partner_id.sudo().read(["name"])  # from now on it sees this moment
+            late.user.partner_id.sudo().read(
+                ["name"]
+            )  # from now on it sees this moment
             with self._as_visitor() as early:
                 first = form(early)
             with self.assertRaises(SerializationFailure):

@@ -11,7 +11,13 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
-from ..batches import OF_THE_DATABASE, TRIES, take_again, work_in_batches, work_isolating
+from ..batches import (
+    OF_THE_DATABASE,
+    TRIES,
+    take_again,
+    work_in_batches,
+    work_isolating,
+)
 
 
 @tagged("post_install", "-at_install")

@@ -405,7 +405,9 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         with (
             patch.object(servers, "_disable_send", lambda server: False),
             patch.object(
-                servers, "send_email", lambda server, message, **kw: sent.append(message)
+                servers,
+                "send_email",
+                lambda server, message, **kw: sent.append(message),
             ),
         ):
             with patch.object(
