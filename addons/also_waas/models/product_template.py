@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..deliveries import sounds_like_delivery
+
 # What a price list rule with a term may be made for: these carry the money, the
 # other roles are what is delivered or provisioned for it.
 PRICED_ROLES = ("bundle", "upgrade", "option")
@@ -25,6 +27,10 @@ class ProductTemplate(models.Model):
         index="btree_not_null",
         help="Bundles, upgrades and options have a monthly price per term. Devices, "
         "licenses and included services are what they contain.",
+    )
+    waas_is_like_delivery = fields.Boolean(
+        compute="_compute_waas_is_like_delivery",
+        help="What is called like this is often a delivery, and a delivery is free.",
     )
     # === Bundle ===
     waas_slot_ids = fields.One2many(
@@ -95,6 +101,15 @@ class ProductTemplate(models.Model):
         for template in self:
             template.waas_warranty_max_months = (
                 template.waas_manufacturer_id.warranty_max_months
+            )
+
+    @api.depends("name", "waas_role")
+    def _compute_waas_is_like_delivery(self):
+        """R3: an option under another name is no way to charge a delivery."""
+        for template in self:
+            template.waas_is_like_delivery = (
+                template.waas_role in PRICED_ROLES
+                and sounds_like_delivery(template.name)
             )
 
     # === CONSTRAINT METHODS ===#

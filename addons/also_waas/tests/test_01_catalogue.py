@@ -160,6 +160,29 @@ class TestBundle(CatalogueCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestFreeDelivery(CatalogueCommon):
+    """R3: what is delivery is free, whatever its name."""
+
+    def test_r3_an_option_that_sounds_like_a_delivery_is_warned_of(self):
+        option = self.monitor_option.product_tmpl_id
+        self.assertFalse(option.waas_is_like_delivery)
+        for name in (
+            "Delivery on Saturday",
+            "Express shipping",
+            "Zaterdaglevering",
+            "Bezorgkosten",
+            "Vrachttoeslag",
+            "Lieferung",
+        ):
+            with self.subTest(name):
+                option.name = name
+                self.assertTrue(option.waas_is_like_delivery)
+        device = self.laptop.product_tmpl_id
+        device.name = "Delivery robot"
+        self.assertFalse(device.waas_is_like_delivery)  # it has no price
+
+
+@tagged("post_install", "-at_install")
 class TestManufacturer(CatalogueCommon):
     """R14: approved manufacturers and three years of warranty."""
 

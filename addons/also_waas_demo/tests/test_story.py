@@ -3,6 +3,8 @@ import re
 from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import file_open
 
+from odoo.addons.also_waas.deliveries import sounds_like_delivery
+
 
 @tagged("post_install", "-at_install")
 class TestStory(TransactionCase):
@@ -63,6 +65,14 @@ class TestStory(TransactionCase):
             set(running.waas_installment_ids.mapped("state")),
             {"planned", "invoiced", "paid"},
         )
+
+    def test_r3_no_line_of_an_invoice_charges_a_delivery(self):
+        moves = self.env["account.move"].search([("waas_contract_id", "!=", False)])
+        self.assertTrue(moves.invoice_line_ids)
+        for line in moves.invoice_line_ids.filtered("price_subtotal"):
+            with self.subTest(line.name):
+                self.assertFalse(sounds_like_delivery(line.product_id.name))
+                self.assertFalse(sounds_like_delivery(line.name))
 
     def test_each_invoice_run_is_done(self):
         runs = self.env["waas.invoice.run"].search([])

@@ -1,0 +1,36 @@
+"""Names under which a delivery is charged elsewhere: here it is free (R3)."""
+
+import re
+
+# In the languages of those who make price lists, as the beginning of a word, and of
+# the last part of a compound one.
+WORDS = (
+    "deliver",
+    "shipping",
+    "shipment",
+    "freight",
+    "postage",
+    "courier",
+    "lever(ing|en|kosten)",
+    "aflever",
+    "bezorg",
+    "verzend",
+    "vracht",
+    "transport",
+    "liefer",
+    "versand",
+    "fracht",
+    "livraison",
+)
+PATTERN = re.compile("|".join(WORDS), re.IGNORECASE)
+
+
+def sounds_like_delivery(name):
+    """Whether something that is called so may be a delivery.
+
+    >>> sounds_like_delivery("Delivery on Saturday"), sounds_like_delivery("Laptop")
+    (True, False)
+    >>> sounds_like_delivery("Zaterdaglevering"), sounds_like_delivery(None)
+    (True, False)
+    """
+    return bool(PATTERN.search(name or ""))
