@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-MAX_MONTHS = 36  # R12: from the first day to the last, extensions included
+STANDARD_MONTHS = (12, 24, 36)  # R10: what is promised; another term says why
+MAX_MONTHS = 36  # R12: what a company allows until it says otherwise
+LONGEST_MONTHS = 120  # more is a slip of the keyboard
 
 
 class Period(NamedTuple):
@@ -95,13 +97,16 @@ def get_share(month, date):
     return Fraction(max(left, 0), days)
 
 
-def get_extension_lengths(months, step):
+def get_extension_lengths(months, step, longest):
     """The lengths to which a contract of ``months`` can be asked to be extended.
 
-    In steps, with month 36 itself, and one past it, to say why that is too long (R12).
+    In steps, with the longest itself, and one past it, to say why that is too long
+    (R12).
+
+    :param int longest: how many months the contract can have at most
     """
     step = max(step, 1)
-    lengths = list(range(months + step, MAX_MONTHS, step))
-    if months < MAX_MONTHS:
-        lengths.append(MAX_MONTHS)
-    return [*lengths, MAX_MONTHS + step]
+    lengths = list(range(months + step, longest, step))
+    if months < longest:
+        lengths.append(longest)
+    return [*lengths, longest + step]

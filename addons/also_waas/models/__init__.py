@@ -23,6 +23,7 @@ from . import product_template
 from . import product_product
 from . import product_pricelist
 from . import product_pricelist_item
+from . import product_pricelist_item_zero
 
 # 2 quotation
 from . import waas_gate_mixin
@@ -30,6 +31,7 @@ from . import res_partner
 from . import waas_reseller_service
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_zero
 
 # 3 gate
 from . import waas_retention
@@ -40,6 +42,7 @@ from . import res_partner_forget
 from . import waas_signing_link
 from . import waas_deal_mixin
 from . import sale_order_gate
+from . import sale_order_cancel
 from . import payment_transaction
 
 # 4 contract
@@ -53,6 +56,8 @@ from . import contract_template
 from . import contract_contract
 from . import contract_line
 from . import waas_installment
+from . import waas_installment_credited
+from . import contract_contract_credited
 from . import account_tax
 from . import account_fiscal_position
 from . import product_product_taxes
@@ -60,6 +65,7 @@ from . import account_payment
 from . import account_move
 from . import account_move_settled
 from . import account_move_guard
+from . import account_move_credited
 from . import account_move_line
 from . import account_partial_reconcile
 from . import res_partner_exposure
@@ -98,6 +104,8 @@ from . import waas_change_upgrade
 from . import waas_change_delivery
 from . import waas_change_extension
 from . import waas_change_termination
+from . import waas_change_zero
+from . import waas_change_warranty
 from . import waas_agreement_template_change
 from . import waas_agreement_change
 from . import waas_signing_link_change

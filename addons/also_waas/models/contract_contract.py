@@ -72,6 +72,13 @@ class ContractContract(models.Model):
     waas_term_id = fields.Many2one(
         comodel_name="waas.term", string="Term", readonly=True, ondelete="restrict"
     )
+    waas_max_months = fields.Integer(
+        string="Longest Duration (months)",
+        readonly=True,
+        copy=False,
+        help="What the company allowed when this was signed, extensions included "
+        "(R12).",
+    )
     waas_installment_ids = fields.One2many(
         comodel_name="waas.installment",
         inverse_name="contract_id",
@@ -81,6 +88,12 @@ class ContractContract(models.Model):
     )
     waas_monthly_amount = fields.Monetary(
         string="Monthly", readonly=True, copy=False, help="Without VAT."
+    )
+    waas_monthly_total = fields.Monetary(
+        string="Monthly with VAT",
+        readonly=True,
+        copy=False,
+        help="With the taxes of the day on which it was agreed.",
     )
     waas_total_amount = fields.Monetary(
         string="Contract Total",
@@ -175,6 +188,15 @@ class ContractContract(models.Model):
             contract.waas_open_amount = (
                 contract.waas_invoiced_amount - contract.waas_paid_amount
             )
+
+    def _waas_add_taxes(self, amount):
+        """An amount of whole months of this contract, with the VAT that they have."""
+        self.ensure_one()
+        if not self.waas_monthly_amount or not self.waas_monthly_total:
+            return amount
+        return self.currency_id.round(
+            amount * self.waas_monthly_total / self.waas_monthly_amount
+        )
 
     # === CONSTRAINT METHODS ===#
 

@@ -120,6 +120,13 @@ class ContractContract(models.Model):
 
     def _waas_get_untaxed(self, rows):
         """What rows add up to without VAT, rounded as the invoice rounds it."""
+        return self._waas_get_amounts(rows)[0]
+
+    def _waas_get_amounts(self, rows):
+        """What rows add up to, rounded as the invoice rounds it.
+
+        :return: pair of the amounts without and with VAT
+        """
         self.ensure_one()
         taxes = self.env["account.tax"]
         base_lines = [
@@ -138,22 +145,31 @@ class ContractContract(models.Model):
         ]
         taxes._add_tax_details_in_base_lines(base_lines, self.company_id)
         taxes._round_base_lines_tax_details(base_lines, self.company_id)
-        return self._waas_round(
-            sum(
-                line["tax_details"]["total_excluded_currency"]
-                + line["tax_details"]["delta_total_excluded_currency"]
-                for line in base_lines
-            )
+        details = [line["tax_details"] for line in base_lines]
+        untaxed = sum(
+            detail["total_excluded_currency"] + detail["delta_total_excluded_currency"]
+            for detail in details
         )
+        tax = sum(
+            data["tax_amount_currency"]
+            for detail in details
+            for data in detail["taxes_data"]
+        )
+        return self._waas_round(untaxed), self._waas_round(untaxed + tax)
 
     def _waas_get_taxes(self, product):
         taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
         return self.fiscal_position_id.map_tax(taxes)
 
     def _waas_get_monthly(self, plan):
-        """What the last month of a plan costs, parts of months left aside."""
+        """What the last month of a plan costs without VAT, parts of months left
+        aside."""
+        return self._waas_get_monthly_amounts(plan)[0]
+
+    def _waas_get_monthly_amounts(self, plan):
+        """The same, without and with VAT."""
         last = plan.months[-1]
-        return self._waas_get_untaxed(
+        return self._waas_get_amounts(
             [row for row in plan.rows if not row.number and row.is_billed(last)]
         )
 
@@ -168,15 +184,20 @@ class ContractContract(models.Model):
         self._waas_write_months(plan)
         self._waas_write_rows(plan)
         self._waas_write_new_rows(plan)
+        monthly, monthly_total = self._waas_get_monthly_amounts(plan)
         self.write(
             {
-                "waas_monthly_amount": self._waas_get_monthly(plan),
+                "waas_monthly_amount": monthly,
+                "waas_monthly_total": monthly_total,
                 "waas_total_amount": self._waas_round(sum(plan.amounts.values())),
             }
         )
 
     def _waas_write_months(self, plan):
         existing = {month.number: month for month in self.waas_installment_ids}
+        if len(plan.months) > self.waas_max_months:
+            # The company allows more than it did when this was signed.
+            self.waas_max_months = self._waas_get_max_months()
         commands = []
         for period in plan.months:
             amount, month = plan.amounts[period.number], existing.get(period.number)

@@ -2,12 +2,7 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ..schedule import (
-    MAX_MONTHS,
-    get_extension_lengths,
-    get_last_day,
-    get_needed_day,
-)
+from ..schedule import get_extension_lengths, get_last_day, get_needed_day
 
 
 class ContractContract(models.Model):
@@ -17,11 +12,13 @@ class ContractContract(models.Model):
 
     @api.constrains("date_end")
     def _check_waas_end(self):
-        """No running contract outlasts month 36 or a device it keeps (I4)."""
+        """No running contract outlasts its longest duration or a device it keeps
+        (I4)."""
         for contract in self.filtered(
             lambda contract: contract.waas_state == "running"
         ):
-            if contract.date_end > get_last_day(contract.date_start, MAX_MONTHS):
+            longest = contract._waas_get_max_months()
+            if contract.date_end > get_last_day(contract.date_start, longest):
                 raise ValidationError(contract._waas_get_max_message())
             for device in contract._waas_get_ending_devices(contract.date_end):
                 raise ValidationError(
@@ -44,8 +41,20 @@ class ContractContract(models.Model):
         months = len(self.waas_installment_ids)
         return [
             self._waas_get_extension_offer(length)
-            for length in get_extension_lengths(months, step)
+            for length in get_extension_lengths(
+                months, step, self._waas_get_max_months()
+            )
         ]
+
+    def _waas_get_max_months(self):
+        """How long the contract can be at most (R12): as long as the company allows
+        today, or allowed when it was signed; never less than it is."""
+        self.ensure_one()
+        return max(
+            self.company_id.waas_max_months,
+            self.waas_max_months,
+            len(self.waas_installment_ids),
+        )
 
     def _waas_get_extension_offer(self, months):
         """One of :meth:`_waas_get_extension_offers`, for any length."""
@@ -75,6 +84,17 @@ class ContractContract(models.Model):
             < get_needed_day(device.waas_delivered_on, self.date_start, date_end)
         )
 
+    def _waas_get_short_devices(self, date_end):
+        """The devices whose warranty can last until they are needed no more, but does
+        not yet: a longer one is to be bought."""
+        devices_sudo = self.sudo().waas_device_ids  # serial numbers are no secret
+        short = devices_sudo.filtered(
+            lambda device: not device.waas_warranty_end
+            or device.waas_warranty_end
+            < get_needed_day(device.waas_delivered_on, self.date_start, date_end)
+        )
+        return short - self._waas_get_ending_devices(date_end)
+
     def _waas_prepare_device(self, device):
         return {
             "id": device.id,
@@ -86,7 +106,8 @@ class ContractContract(models.Model):
     def _waas_get_length_reasons(self, months):
         if self.waas_state != "running":
             yield self._waas_get_change_problem()
-        if months > MAX_MONTHS or len(self.waas_installment_ids) >= MAX_MONTHS:
+        longest = self._waas_get_max_months()
+        if months > longest or len(self.waas_installment_ids) >= longest:
             yield self._waas_get_max_message()
         elif months <= len(self.waas_installment_ids):
             yield self.env._(
@@ -96,12 +117,13 @@ class ContractContract(models.Model):
             )
 
     def _waas_get_max_message(self):
+        longest = self._waas_get_max_months()
         return self.env._(
             "A contract lasts %(max)s months at most, from its first day to its last, "
             "extensions included (R12): month %(max)s ends on %(date)s. Make a "
             "follow-on contract.",
-            max=MAX_MONTHS,
-            date=format_date(self.env, get_last_day(self.date_start, MAX_MONTHS)),
+            max=longest,
+            date=format_date(self.env, get_last_day(self.date_start, longest)),
         )
 
     def _waas_get_device_reason(self, device):

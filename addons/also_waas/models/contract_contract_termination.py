@@ -46,8 +46,8 @@ class ContractContract(models.Model):
         :return: dict of amounts without VAT in the contract's currency: ``total`` =
             ``invoiced`` + ``draft`` (invoices that are not posted) + ``credited``
             (months whose invoice was cancelled or credited, and that stay so) +
-            ``owed`` (invoiced at once); of what is invoiced ``paid`` and ``open``;
-            further ``date``,
+            ``owed`` (invoiced at once, with VAT ``owed_total``); of what is invoiced
+            ``paid`` and ``open``, of what is credited ``undecided``; further ``date``,
             ``months`` (number of those owed), ``devices`` (list of dicts as in
             :meth:`_waas_get_extension_offers`), ``licenses`` (list of names that end),
             ``commission``: what the partner pays back, which is nothing
@@ -63,9 +63,11 @@ class ContractContract(models.Model):
             "total": self.waas_total_amount,
             "invoiced": add_up("invoiced_amount", months),
             "paid": add_up("paid_amount", months),
+            "undecided": add_up("undecided_amount", months),
             "draft": add_up("amount", by_state.get("draft", months.browse())),
             "credited": add_up("credited_amount", months),
             "owed": add_up("amount", by_state.get("planned", months.browse())),
+            "owed_total": self._waas_get_owed_total(),
             "commission": 0.0,
         }
         amounts["open"] = amounts["invoiced"] - amounts["paid"]
@@ -80,6 +82,17 @@ class ContractContract(models.Model):
             ],
             "licenses": self._waas_get_ending_licenses(date),
         }
+
+    def _waas_get_owed_total(self):
+        """The months without invoice, with VAT as the final invoice will have it: the
+        claim of an early end is taxed (R11)."""
+        months = self._waas_get_open_months()
+        if self._waas_sums_up(months):
+            return self._waas_get_amounts(self._waas_get_claim_rows(months))[1]
+        return sum(
+            self._waas_get_amounts(self._waas_get_claim_rows(month))[1]
+            for month in months
+        )
 
     def _waas_get_open_months(self):
         return self.waas_installment_ids.filtered(
@@ -125,12 +138,16 @@ class ContractContract(models.Model):
 
     def _waas_sums_up(self, months):
         """Whether the months can be summed without losing a cent."""
-        rows = [
+        rows = self._waas_get_claim_rows(months)
+        owed = sum(months.mapped("amount"))
+        return not self.currency_id.compare_amounts(self._waas_get_untaxed(rows), owed)
+
+    def _waas_get_claim_rows(self, months):
+        """One row for each price that these months bill."""
+        return [
             claim.row._replace(quantity=claim.row.quantity * len(claim.months))
             for claim in self._waas_get_claims(months)
         ]
-        owed = sum(months.mapped("amount"))
-        return not self.currency_id.compare_amounts(self._waas_get_untaxed(rows), owed)
 
     def _waas_get_claims(self, months):
         """Which months each price is billed in, in the order of the lines."""
@@ -208,6 +225,18 @@ class ContractContract(models.Model):
                     ),
                 )
             )
+
+    # === WHAT WAS CREDITED ===#
+
+    def _waas_ask_about_credited(self):
+        """What waited for the decision goes on."""
+        result = super()._waas_ask_about_credited()
+        for contract in self:
+            if not contract._waas_get_undecided_months():
+                contract.waas_change_ids.filtered(
+                    lambda change: change.kind == "termination"
+                )._waas_try_confirm()
+        return result
 
     # === THE END ===#
 

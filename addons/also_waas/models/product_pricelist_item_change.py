@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProductPricelistItem(models.Model):
@@ -20,6 +20,26 @@ class ProductPricelistItem(models.Model):
         "OR COALESCE(waas_extension_commission, 0) = 0))",
         "An extension commission is not negative, and belongs to a price with a term.",
     )
+
+    @api.model
+    def _waas_get_zero_triggers(self):
+        return (*super()._waas_get_zero_triggers(), "waas_extension_commission")
+
+    def _waas_get_zeros(self):
+        """An extension earns a commission as well (R1, R8); a contract of the longest
+        term is never extended."""
+        zeros = super()._waas_get_zeros()
+        template = self.product_tmpl_id or self.product_id.product_tmpl_id
+        # How long a contract may be is no secret.
+        company_sudo = (self.company_id or self.env.company).sudo()
+        if (
+            template
+            and not self._waas_follows()
+            and self.waas_term_id.months < company_sudo.waas_max_months
+            and not self.waas_extension_commission
+        ):
+            zeros.append(self.env._("no commission on an extension"))
+        return zeros
 
     def _waas_get_extension_commission(self, product, quantity, uom, date):
         """The fixed commission for one piece of an extended contract (R1).

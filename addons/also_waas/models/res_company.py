@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..checked_numbers import is_creditor_identifier
+from ..schedule import LONGEST_MONTHS, MAX_MONTHS
 
 
 class ResCompany(models.Model):
@@ -87,8 +88,16 @@ class ResCompany(models.Model):
     waas_extension_step = fields.Integer(
         string="Extension Step (months)",
         default=3,
-        help="A contract is extended in steps of this many months, up to month 36 "
-        "(R12).",
+        help="A contract is extended in steps of this many months, up to the longest "
+        "contract (R12).",
+    )
+    waas_max_months = fields.Integer(
+        string="Longest Contract (months)",
+        default=MAX_MONTHS,
+        required=True,
+        help="A contract lasts so many months at most, from its first day to its last, "
+        "extensions included (R12). A contract that was signed under a higher number "
+        "keeps it.",
     )
     waas_end_notice_days = fields.Integer(
         string="End Announced (days before)",
@@ -125,6 +134,10 @@ class ResCompany(models.Model):
         "The commission settlement day is a day that every month has: 1 to 28.",
     )
 
+    _check_waas_max_months = models.Constraint(
+        f"CHECK (waas_max_months BETWEEN 1 AND {LONGEST_MONTHS})",
+        f"The longest contract has at least 1 and at most {LONGEST_MONTHS} months.",
+    )
     _check_waas_changes = models.Constraint(
         "CHECK (waas_extension_step > 0 AND waas_end_notice_days >= 0)",
         "An extension has one month at least, and an end is not announced after it.",

@@ -32,6 +32,9 @@ class ResConfigSettings(models.TransientModel):
     waas_change_signatures = fields.Boolean(
         related="company_id.waas_change_signatures", readonly=False
     )
+    waas_max_months = fields.Integer(
+        related="company_id.waas_max_months", readonly=False
+    )
     waas_extension_step = fields.Integer(
         related="company_id.waas_extension_step", readonly=False
     )

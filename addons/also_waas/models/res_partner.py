@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 
 
@@ -64,17 +66,53 @@ class ResPartner(models.Model):
         """The same for many end customers at once.
 
         :param company: ``res.company``, the lessor
-        :return: dict id -> dict of amounts in the company's currency. ``receivable``:
-            open invoices, with VAT, as booked. Later chapters add ``rent``, the rent
-            still to come, without VAT
+        :return: dict id -> dict of amounts with VAT, in the company's currency.
+            ``receivable``: open invoices of all companies of the group, as booked.
+            Later chapters add ``rent``, the rent still to come
         """
-        # Whoever may see a deal may know whether its credit suffices; the receivable
-        # itself is for accountants.
-        customers_sudo = self.sudo().with_company(company)
-        customers_sudo.invalidate_recordset(["credit"])  # nothing else refreshes it
+        receivables = self._waas_get_receivables(company)
         return {
-            customer.id: {"receivable": customer.credit} for customer in customers_sudo
+            customer.id: {"receivable": receivables.get(customer.id, 0.0)}
+            for customer in self
         }
+
+    def _waas_get_receivables(self, company):
+        """What these customers owe the group on open invoices, in one query.
+
+        What another company of the group owes them is its own matter: nobody sets it
+        off against what they owe this one.
+
+        :param company: ``res.company``, the lessor; amounts are in its currency
+        :return: dict of amounts by id of the customer; none for who owes nothing
+        """
+        # Whoever may see a deal may know whether its credit suffices, also where that
+        # hangs on a company of the group that is not theirs: the answer is a sum. The
+        # invoices themselves are for accountants.
+        groups = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "in", self.ids),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                ],
+                ["partner_id", "company_id"],
+                ["amount_residual:sum"],
+            )
+        )
+        lessor, today = company.sudo(), company._waas_today()
+        by_root = defaultdict(float)
+        for customer, owner, amount in groups:
+            by_root[customer.id, owner.root_id] += owner.currency_id._convert(
+                amount, lessor.currency_id, lessor, today
+            )
+        receivables = defaultdict(float)
+        for (customer_id, root), amount in by_root.items():
+            is_own = root == lessor.root_id
+            receivables[customer_id] += amount if is_own else max(amount, 0.0)
+        return dict(receivables)
 
     def _waas_get_credit_check(self, company):
         """The decision on this end customer's credit that counts today (R1).

@@ -2,7 +2,8 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """Chapter 4, contract: rent still to come is exposure too (R13)."""
+    """Chapter 4, contract: rent still to come is exposure too, with VAT: what an early
+    end claims is taxed (R11, R13)."""
 
     _inherit = "res.partner"
 
@@ -12,12 +13,19 @@ class ResPartner(models.Model):
         rents = (
             self.env["contract.contract"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     ("commercial_partner_id", "in", self.ids),
                     ("company_id", "=", company.id),
                     ("waas_state", "in", ("awaiting", "running")),
-                ]
+                ],
+                [
+                    "commercial_partner_id",
+                    "manual_currency_id",
+                    "waas_rent_to_come",
+                    "waas_monthly_amount",
+                    "waas_monthly_total",
+                ],
             )
         )
         currency = company.currency_id
@@ -27,7 +35,10 @@ class ResPartner(models.Model):
         for contract in rents:
             exposures[contract.commercial_partner_id.id]["rent"] += (
                 contract.currency_id._convert(
-                    contract.waas_rent_to_come, currency, company, today
+                    contract._waas_add_taxes(contract.waas_rent_to_come),
+                    currency,
+                    company,
+                    today,
                 )
             )
         return exposures

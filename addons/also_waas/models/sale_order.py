@@ -73,6 +73,11 @@ class SaleOrder(models.Model):
         help="How many months everything on this quotation is rented (R10). "
         "Prices follow it.",
     )
+    waas_term_reason = fields.Char(
+        related="waas_term_id.reason",
+        string="Reason for Term",
+        help="Why the term is other than 12, 24 or 36 months (R10).",
+    )
     waas_delivery_route = fields.Selection(
         selection=[
             ("customer", "Directly to the end customer"),
@@ -519,6 +524,19 @@ class SaleOrder(models.Model):
             )
         if not self.waas_term_id:
             yield "term", self.env._("Choose the term.")
+        longest = self.company_id.waas_max_months
+        if self.waas_term_id.months > longest:
+            yield (
+                "term_length",
+                self.env._(
+                    "%(term)s is longer than the %(longest)s months that a contract of "
+                    "%(company)s lasts at most: choose a shorter term, or have a WaaS "
+                    "manager raise the limit under Settings > WaaS.",
+                    term=self.waas_term_id.display_name,
+                    longest=longest,
+                    company=self.company_id.name,
+                ),
+            )
         if not self.waas_delivery_route:
             yield (
                 "route",

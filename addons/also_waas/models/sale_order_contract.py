@@ -53,6 +53,12 @@ class SaleOrder(models.Model):
         self.sudo().waas_contract_ids.write({"waas_state": "cancelled"})
         return super()._action_cancel()
 
+    def _waas_needs_cancel_reason(self):
+        """What has begun is not cancelled at all."""
+        contracts_sudo = self.sudo().waas_contract_ids  # only to look at their state
+        begun = not {"running", "ended"}.isdisjoint(contracts_sudo.mapped("waas_state"))
+        return not begun and super()._waas_needs_cancel_reason()
+
     def _waas_get_mailed(self):
         return self.filtered("is_waas")
 
@@ -86,7 +92,11 @@ class SaleOrder(models.Model):
             "waas_reseller_id": self.waas_reseller_id.id,
             "waas_customer_id": self.partner_id.commercial_partner_id.id,
             "waas_term_id": self.waas_term_id.id,
+            "waas_max_months": max(
+                self.company_id.waas_max_months, self.waas_term_id.months
+            ),
             "waas_monthly_amount": self.waas_monthly_amount,
+            "waas_monthly_total": self.amount_total,
             "waas_total_amount": self.waas_total_amount,
             "contract_line_ids": [
                 Command.create(line._waas_prepare_contract_line(start))

@@ -38,6 +38,11 @@ class SaleOrder(models.Model):
                 )
         return super()._action_cancel()
 
+    def _waas_needs_cancel_reason(self):
+        """Nothing is cancelled before the devices are back."""
+        devices_sudo = self.sudo().waas_contract_ids.waas_device_ids  # as above
+        return not devices_sudo and super()._waas_needs_cancel_reason()
+
     def _waas_is_delivered(self):
         """A device that came back is missing, whatever its return did to the delivered
         quantity."""

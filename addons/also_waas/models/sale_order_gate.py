@@ -401,10 +401,10 @@ class SaleOrder(models.Model):
         return "also_waas.mail_template_signing_link"
 
     def _waas_get_credit_amount(self):
-        """The contract total in the company's currency."""
+        """The contract total with VAT, in the company's currency."""
         self.ensure_one()
         return self.currency_id._convert(
-            self.waas_total_amount,
+            self._waas_get_total(self.amount_total),
             self.company_id.currency_id,
             self.company_id,
             self.company_id._waas_today(),
@@ -419,6 +419,8 @@ class SaleOrder(models.Model):
                 self,
                 (
                     "amount_untaxed",
+                    "amount_tax",
+                    "amount_total",
                     "waas_monthly_amount",
                     "waas_total_amount",
                     "waas_commission_amount",

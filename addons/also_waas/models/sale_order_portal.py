@@ -349,7 +349,7 @@ class SaleOrder(models.Model):
         return [
             problem
             for problem in self._waas_get_deal_problems()
-            if problem[0] not in ("bank_account", "creditor_identifier")
+            if problem[0] not in ("bank_account", "creditor_identifier", "zero")
         ]
 
     @api.model
@@ -370,6 +370,7 @@ class SaleOrder(models.Model):
             ),
             "agreements_missing": self.env._("ALSO sends the agreements to sign."),
             "agreements_refused": self.env._("The end customer refused to sign."),
+            "zero": self.env._("ALSO looks at the prices of this deal."),
             "bank_account": self.env._(
                 "ALSO needs the bank account of the end customer for the direct debit."
             ),

@@ -74,7 +74,8 @@ class WaasChange(models.Model):
         default="upgrade",
         index=True,
         help="Upgrade: from the price list, for the rest of the term (R7, R8). "
-        "Extension: at the original price, up to month 36 (R12). Early termination "
+        "Extension: at the original price, up to the longest contract of the company "
+        "(R12). Early termination "
         "costs the total of the contract (R11).",
     )
     effective_date = fields.Date(
@@ -137,7 +138,13 @@ class WaasChange(models.Model):
         string="Difference",
         compute="_compute_amounts",
         store=True,
-        help="By how much the contract total grows; ALSO's exposure grows by it (R13).",
+        help="By how much the contract total grows, without VAT.",
+    )
+    growth_total = fields.Monetary(
+        string="Difference with VAT",
+        compute="_compute_amounts",
+        store=True,
+        help="ALSO's exposure grows by it (R13).",
     )
     part_amount = fields.Monetary(
         string="Part of a Month",
@@ -205,15 +212,20 @@ class WaasChange(models.Model):
             before = contract.waas_monthly_amount, contract.waas_total_amount
             change.monthly_before, change.total_before = before
             after, total, part = before[0], before[1], 0.0
+            after_total = after
             if contract and not change._get_problems():
                 plan = change._plan()
-                after = contract._waas_get_monthly(plan)
+                after, after_total = contract._waas_get_monthly_amounts(plan)
                 total = contract._waas_round(sum(plan.amounts.values()))
                 part = change._get_part(plan)
             change.monthly_after = after
             change.total_after = total
             change.part_amount = part
-            change.growth_amount = contract._waas_round(total - before[1])
+            growth = contract._waas_round(total - before[1])
+            change.growth_amount = growth
+            change.growth_total = (
+                contract._waas_round(growth * after_total / after) if after else growth
+            )
 
     @api.model
     def _get_amount_triggers(self):
@@ -609,6 +621,7 @@ class WaasChange(models.Model):
             "total_before",
             "total_after",
             "growth_amount",
+            "growth_total",
             "part_amount",
             "commission_amount",
         )

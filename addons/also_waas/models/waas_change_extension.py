@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..schedule import MAX_MONTHS, cut_periods, get_last_day
+from ..schedule import cut_periods, get_last_day
 
 
 class WaasChange(models.Model):
@@ -20,7 +20,15 @@ class WaasChange(models.Model):
         readonly=False,
         precompute=True,
         tracking=True,
-        help="From the first day of the contract to its new end: 36 at the most (R12).",
+        help="From the first day of the contract to its new end (R12).",
+    )
+    max_months = fields.Integer(
+        string="Months at Most",
+        compute="_compute_max_months",
+        store=True,
+        precompute=True,
+        aggregator=None,
+        help="What the company allows, extensions included (R12).",
     )
     date_end = fields.Date(string="New End", compute="_compute_date_end")
     ending_device_ids = fields.Many2many(
@@ -32,8 +40,9 @@ class WaasChange(models.Model):
     )
 
     _max_months = models.Constraint(
-        f"CHECK (kind != 'extension' OR months <= {MAX_MONTHS})",
-        "A contract lasts 36 months at most, extensions included (R12).",
+        "CHECK (kind != 'extension' OR months <= max_months)",
+        "A contract has no more months than its company allows, extensions included "
+        "(R12).",
     )
 
     # === CRUD METHODS ===#
@@ -48,14 +57,20 @@ class WaasChange(models.Model):
     def write(self, vals):
         for change in self:
             self._ensure_not_too_long(change.contract_id, vals)
+        if "months" in vals:
+            # The company may allow more by now.
+            drafts = self.filtered(lambda change: change.state == "draft")
+            self.env.add_to_compute(self._fields["max_months"], drafts)
         return super().write(vals)
 
     @api.model
     def _ensure_not_too_long(self, contract, vals):
         """Say what the database would, and until when the contract can go on (R12)."""
-        if (vals.get("months") or 0) > MAX_MONTHS and contract:
+        months = vals.get("months")
+        if months and contract:
             contract.check_access("read")
-            raise UserError(contract._waas_get_max_message())
+            if months > contract._waas_get_max_months():
+                raise UserError(contract._waas_get_max_message())
 
     # === COMPUTE METHODS ===#
 
@@ -71,7 +86,18 @@ class WaasChange(models.Model):
                 continue
             offers = change.contract_id._waas_get_extension_offers()
             possible = [offer["months"] for offer in offers if offer["possible"]]
-            change.months = min(max(possible, default=offers[0]["months"]), MAX_MONTHS)
+            longest = change.contract_id._waas_get_max_months()
+            change.months = min(max(possible, default=offers[0]["months"]), longest)
+
+    @api.depends("contract_id", "kind")
+    def _compute_max_months(self):
+        for change in self:
+            contract = change.contract_id
+            change.max_months = contract._waas_get_max_months() if contract else 0
+
+    @api.model
+    def _get_frozen_fields(self):
+        return ("max_months", *super()._get_frozen_fields())
 
     @api.depends("contract_id", "kind", "months", "state")
     def _compute_date_end(self):

@@ -269,10 +269,10 @@ class WaasChange(models.Model):
     # === A DEAL ===#
 
     def _waas_get_credit_amount(self):
-        """By how much the exposure grows, in the company's currency."""
+        """By how much the exposure grows, with VAT, in the company's currency."""
         self.ensure_one()
         return self.currency_id._convert(
-            max(self.growth_amount, 0.0),
+            max(self.growth_total, 0.0),
             self.company_id.currency_id,
             self.company_id,
             self.company_id._waas_today(),

@@ -87,7 +87,17 @@ class WaasChange(models.Model):
                 date=format_date(self.env, self.effective_date),
             )
             points.append(Blocker("day", message, "also"))
-        return points
+        return [*points, *self._get_credited_points()]
+
+    def _get_credited_points(self):
+        """The total is owed (R11): what was credited of it is waived or invoiced again
+        before the contract ends, by somebody's decision."""
+        if self.kind != "termination":
+            return []
+        months = self.contract_id._waas_get_undecided_months()
+        if not months:
+            return []
+        return [Blocker("credited", months._get_credited_message(), "also")]
 
     # === WHAT IT WOULD DO ===#
 
@@ -108,16 +118,17 @@ class WaasChange(models.Model):
             "owed": self.env._(
                 "Still owed: %(months)s months, invoiced at once", months=cost["months"]
             ),
+            "owed_total": self.env._("The invoice, with VAT"),
         }
         rows = Markup().join(
             Markup("<tr class='%s'><td>%s</td><td class='text-end'>%s</td></tr>")
             % (
-                "fw-bold" if name == "owed" else "",
+                "fw-bold" if name in ("owed", "owed_total") else "",
                 label,
                 self._format_amount(cost[name]),
             )
             for name, label in labels.items()
-            if cost[name] or name in ("total", "invoiced", "owed")
+            if cost[name] or name in ("total", "invoiced", "owed", "owed_total")
         )
         return (
             Markup("<table class='table table-sm o_also_waas_cost'>%s</table>") % rows
@@ -126,7 +137,10 @@ class WaasChange(models.Model):
     def _render_left(self, cost):
         """What else leaving brings."""
         sentences = [
-            self.env._("Amounts are without VAT; leaving later costs the same (R11)."),
+            self.env._(
+                "Amounts are without VAT where it is not named; leaving later costs "
+                "the same (R11)."
+            ),
             self.env._("The partner keeps its commission."),
         ]
         if cost["devices"]:

@@ -66,24 +66,26 @@ class WaasCreditCheck(models.Model):
     receivable_amount = fields.Monetary(
         string="Open Invoices",
         readonly=True,
-        help="What the customer owed on the day of the request, with VAT.",
+        help="What the customer owed the companies of the group on the day of the "
+        "request, with VAT.",
     )
     rent_amount = fields.Monetary(
         string="Rent to Come",
         readonly=True,
         help="Rent of all running contracts that was not invoiced on the day of the "
-        "request, without VAT.",
+        "request, with VAT: an early end claims it at once.",
     )
     order_amount = fields.Monetary(
         string="This Deal",
         readonly=True,
-        help="Contract total of the quotation that asks, without VAT.",
+        help="Contract total of the quotation that asks, with VAT.",
     )
     requested_amount = fields.Monetary(
         string="Exposure",
         compute="_compute_requested_amount",
         store=True,
-        help="What ALSO stands to lose: open invoices, rent to come and this deal.",
+        help="What ALSO stands to lose, with VAT: open invoices, rent to come and this "
+        "deal.",
     )
     requested_by_id = fields.Many2one(
         comodel_name="res.users",

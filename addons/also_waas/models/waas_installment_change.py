@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..schedule import MAX_MONTHS
-
 
 class WaasInstallment(models.Model):
     """Chapter 7, changes: which prices a month bills when they change on the way."""
@@ -12,9 +10,14 @@ class WaasInstallment(models.Model):
         related=None, compute="_compute_residual_amount", compute_sudo=True
     )
 
+    max_months = fields.Integer(
+        related="contract_id.waas_max_months", store=True, aggregator=None
+    )
+
     _max_months = models.Constraint(
-        f"CHECK (number <= {MAX_MONTHS})",
-        "A contract lasts 36 months at most, extensions included (R12).",
+        "CHECK (number <= max_months)",
+        "A contract has no more months than its company allows, extensions included "
+        "(R12).",
     )
 
     @api.depends("move_id.amount_residual", "move_id.amount_untaxed", "amount")

@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..schedule import MAX_MONTHS
+from ..schedule import LONGEST_MONTHS, STANDARD_MONTHS
 
 
 class WaasTerm(models.Model):
@@ -17,8 +17,18 @@ class WaasTerm(models.Model):
     name = fields.Char(compute="_compute_name", store=True)
     months = fields.Integer(
         required=True,
-        help="Number of monthly installments. The law of WaaS allows 36 at most "
-        "(R10, R12).",
+        help="Number of monthly installments. 12, 24 and 36 are offered; another "
+        "number has a reason (R10). How long a contract may be is a setting of the "
+        "company (R12).",
+    )
+    is_exceptional = fields.Boolean(
+        string="Exceptional",
+        compute="_compute_is_exceptional",
+        store=True,
+        help="Other than the 12, 24 or 36 months that are offered (R10).",
+    )
+    reason = fields.Char(
+        help="Why there is a term other than 12, 24 or 36 months (R10).",
     )
     active = fields.Boolean(default=True)
 
@@ -26,9 +36,19 @@ class WaasTerm(models.Model):
         "UNIQUE (months)", "There is a term of this many months already."
     )
     _check_months = models.Constraint(
-        f"CHECK (months BETWEEN 1 AND {MAX_MONTHS})",
-        "A term has at least 1 and at most 36 months (R12).",
+        f"CHECK (months BETWEEN 1 AND {LONGEST_MONTHS})",
+        f"A term has at least 1 and at most {LONGEST_MONTHS} months: correct the "
+        "number.",
     )
+    _exception_has_reason = models.Constraint(
+        f"CHECK (months IN {STANDARD_MONTHS} OR TRIM(COALESCE(reason, '')) != '')",
+        "Terms of 12, 24 and 36 months are offered: write the reason for another one.",
+    )
+
+    @api.depends("months")
+    def _compute_is_exceptional(self):
+        for term in self:
+            term.is_exceptional = term.months not in STANDARD_MONTHS
 
     @api.depends("months")
     @api.depends_context("lang")

@@ -15,6 +15,7 @@ from . import test_03_printing
 from . import test_03_retention
 from . import test_03_at_once
 from . import test_04_thread
+from . import test_04_rules
 from . import test_05_devices
 from . import test_06_invoice_run
 from . import test_06_failing_months
@@ -30,6 +31,7 @@ from . import test_07_change_gate
 from . import test_07_end_of_term
 from . import test_07_extension
 from . import test_07_invariants
+from . import test_07_rules
 from . import test_07_seats
 from . import test_07_termination
 from . import test_07_upgrade

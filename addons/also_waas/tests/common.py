@@ -357,6 +357,17 @@ class WaasCommon(AccountTestInvoicingCommon):
         return order
 
     @classmethod
+    def _cancel(cls, order, reason="The customer went bankrupt"):
+        """Give up a deal that both have signed, as the button does."""
+        action = order.action_cancel()
+        wizard = (
+            order.env[action["res_model"]]
+            .with_context(**action["context"])
+            .create({"reason": reason})
+        )
+        return wizard.action_cancel_order()
+
+    @classmethod
     def _put_in_stock(cls, product, quantity, first=1):
         """Serial numbers in the warehouse of ALSO, counted from ``first``."""
         warehouse = cls.env["stock.warehouse"].search(
@@ -422,6 +433,8 @@ class WaasCommon(AccountTestInvoicingCommon):
                 {
                     "contract_id": contract.id,
                     "kind": kind,
+                    # The price list of the tests has no commission on extensions.
+                    "waas_zero_reason": "Agreed",
                     **({"line_ids": lines} if lines else {}),
                     **values,
                 }

@@ -29,7 +29,7 @@ class TestTerm(CatalogueCommon):
         self.assertEqual(terms[0].display_name, "12 months")
 
     def test_r10_another_term_is_data_and_gets_a_price(self):
-        term = self.env["waas.term"].create({"months": 18})
+        term = self.env["waas.term"].create({"months": 18, "reason": "Pilot"})
         self.terms[18] = term
         self.addCleanup(self.terms.pop, 18)
         self._create_price(self.bundle, 18, 65.0, 30.0)
@@ -39,8 +39,10 @@ class TestTerm(CatalogueCommon):
         self.assertEqual(order.waas_commission_amount, 60.0)
 
     def test_r12_a_term_beyond_36_months_is_refused(self):
-        with self._assert_violates():
-            self.env["waas.term"].create({"months": 37})
+        """Without its reason; however good that is, nobody rents for decades."""
+        for values in ({"months": 37}, {"months": 121, "reason": "Forever"}):
+            with self._assert_violates():
+                self.env["waas.term"].create(values)
 
     def test_a_term_has_a_month_at_least(self):
         with self._assert_violates():

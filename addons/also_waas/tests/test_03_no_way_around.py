@@ -43,7 +43,7 @@ class TestNoWayAround(WaasCommon):
             self.order.sudo().state = "draft"
         self.assertEqual(self.order.state, "sale")
         self.assertEqual(set(agreements.mapped("state")), {"signed"})
-        self.order._action_cancel()
+        self._cancel(self.order.with_user(self.seller))
         self.assertEqual(self.order.state, "cancel")
         self.assertEqual(contract.waas_state, "cancelled")
 

@@ -160,7 +160,7 @@ class TestThread(WaasCommon):
 
     def test_cancelling_before_delivery_cancels_the_contract(self):
         order = self._confirm(self._create_order(12, quantity=1))
-        order.action_cancel()
+        self._cancel(order)
         self.assertEqual(order.waas_contract_ids.waas_state, "cancelled")
         self.assertEqual(order.waas_contract_ids.waas_rent_to_come, 0.0)
         self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})

@@ -354,7 +354,7 @@ class TestDelivery(DevicesCommon):
         with self._assert_refuses("1 of its devices are with the customer"):
             order.action_cancel()
         self._return(order.picking_ids.filtered("date_done"), lots)
-        order.action_cancel()
+        self._cancel(order)
         self.assertEqual(order.waas_contract_ids.waas_state, "cancelled")
 
     def test_the_history_of_a_device_tells_its_moves(self):

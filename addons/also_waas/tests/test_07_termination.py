@@ -250,6 +250,9 @@ class TestTermination(ChangeCommon):
         moves[1].button_draft()
         moves[1].button_cancel()
         moves[2].button_draft()
+        self.contract.waas_installment_ids[1].with_user(self.accountant)._waive(
+            "Agreed"
+        )
         cost = self.contract._waas_get_leaving_cost()
         self.assertEqual(
             (cost["invoiced"], cost["draft"], cost["credited"], cost["owed"]),

@@ -297,7 +297,7 @@ class TestCommission(CommissionCommon):
 
     def test_r1_cancelled_before_settlement_is_never_paid(self):
         order = self._confirm(self._create_order(36, quantity=1))
-        order.action_cancel()
+        self._cancel(order)
         rows = self._get_rows(order)
         self.assertEqual(rows.mapped("amount"), [-60.0, 60.0])
         self.assertEqual(set(rows.mapped("state")), {"reversed"})
@@ -305,7 +305,7 @@ class TestCommission(CommissionCommon):
 
     def test_r1_a_cancelled_contract_earns_nothing_more(self):
         order = self._confirm(self._create_order(36, quantity=1))
-        order.action_cancel()
+        self._cancel(order)
         with self._assert_refuses("was cancelled"):
             order.waas_contract_ids._waas_accrue(
                 "seats", order.copy(), [Earning("it", self.bundle, 1, 60.0)]
@@ -316,7 +316,7 @@ class TestCommission(CommissionCommon):
         first = self._settle()
         self.assertEqual(first.total, 60.0)
         with freeze_time(APRIL):
-            order.action_cancel()
+            self._cancel(order)
         second = self._settle(MAY) - first
         self.assertEqual(second.total, -60.0)
         self.assertEqual(self._get_balance(order), 0.0)
@@ -327,7 +327,7 @@ class TestCommission(CommissionCommon):
         self._pay(self._post(self._bill(first)))
         self.assertEqual(self._get_rows(order).state, "paid")
         with freeze_time(APRIL):
-            order.action_cancel()
+            self._cancel(order)
         reversal = self._get_rows(order).filtered("reverses_id")
         self.assertEqual(reversal.state, "earned")
         refund = self._post(self._bill(self._settle(MAY) - first, MAY), MAY)
@@ -341,7 +341,7 @@ class TestCommission(CommissionCommon):
         first = self._settle()
         self._bill(first)
         with freeze_time(APRIL):
-            order.action_cancel()
+            self._cancel(order)
             self._confirm(self._create_order(36, quantity=3))
         bill = self._bill(self._settle(MAY) - first, MAY)
         self.assertEqual(bill.move_type, "in_invoice")
@@ -870,7 +870,7 @@ class TestCommissionLight(CommissionCommon):
 
     def test_r1_a_cancelled_deal_is_red(self):
         order = self._confirm(self._create_order(36, quantity=1))
-        order.action_cancel()
+        self._cancel(order)
         light = self._get_light(order)
         self.assertEqual(
             (light["light"], light["amount"], light["state"]), ("red", 0.0, "reversed")
@@ -905,7 +905,7 @@ class TestCommissionLight(CommissionCommon):
         waiting = self._create_order(36, quantity=1)
         earned = self._confirm(self._create_order(36, quantity=1))
         cancelled = self._confirm(self._create_order(36, quantity=1))
-        cancelled.action_cancel()
+        self._cancel(cancelled)
         deals = waiting + earned + cancelled
         for light, expected in (
             ("amber", waiting),
@@ -959,7 +959,7 @@ class TestCommissionStatement(CommissionCommon):
         """March is paid in April; a deal of March is cancelled, another is upgraded."""
         bill = self._post(self._bill(self._settle()))
         with freeze_time(datetime(2026, 4, 15, 10)):
-            self.cancelled.action_cancel()
+            self._cancel(self.cancelled)
             self.order.waas_contract_ids._waas_accrue(
                 "upgrade",
                 self.order.copy(),

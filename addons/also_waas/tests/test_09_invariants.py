@@ -136,7 +136,7 @@ class TestCommissionInvariants(CommissionCommon):
         )
 
     def _step_take_back(self, number):
-        self.orders[number].action_cancel()
+        self._cancel(self.orders[number])
 
     def _step_settle(self):
         self._settle(self.now)
@@ -245,7 +245,8 @@ class TestCommissionInvariants(CommissionCommon):
         """Cancel all, then settle and bill the rest: ALSO has paid nothing, net."""
         self.now += timedelta(days=40)
         with freeze_time(self.now):
-            self.orders.filtered(lambda o: o.state != "cancel").action_cancel()
+            for order in self.orders.filtered(lambda o: o.state != "cancel"):
+                self._cancel(order)
             self._step_bill_again()
         self.now += timedelta(days=40)
         with freeze_time(self.now):

@@ -26,7 +26,7 @@ class TestCommissionReconciliation(CommissionCommon):
         first = self._settle().filtered(lambda s: s.total == 120.0)
         self._pay(self._post(self._bill(first)))
         with freeze_time(APRIL):
-            taken_back.action_cancel()
+            self._cancel(taken_back)
         refund = self._post(self._bill(self._settle(MAY) - first, MAY), MAY)
         self.assertEqual(refund.move_type, "in_refund")
         with freeze_time(MAY):

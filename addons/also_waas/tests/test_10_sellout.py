@@ -795,7 +795,7 @@ class TestSelloutLicenses(SelloutCommon):
         order = self._confirm(self._create_order(quantity=2))
         license_sudo = self._activate(order, self._day(0))
         report = self._close()
-        order.with_user(self.manager)._action_cancel()
+        self._cancel(order.with_user(self.manager))
         license_sudo.date_cancel = self._day(1)  # today, for the system
         self.assertEqual(
             self._tell_seats(report | self._close_months(2)),

@@ -196,7 +196,7 @@ class TestLicense(MarketplaceCommon):
 
     def test_r9_a_cancelled_order_asks_the_marketplace_for_nothing(self):
         order = self._create_confirmed()
-        order.action_cancel()
+        self._cancel(order)
         self.assertEqual(order.waas_contract_ids.waas_license_ids.state, "ended")
         self._send()
         self.assertFalse(self.server.requests)

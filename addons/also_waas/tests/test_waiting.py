@@ -94,7 +94,7 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         contract = order.sudo().waas_contract_ids
         order.picking_ids.with_user(self.warehouse).action_cancel()
         self.assertTrue(self._get_todos(contract, "devices_missing"))
-        order._action_cancel()
+        self._cancel(order)
         contract._waas_watch_delivery()
         self.assertFalse(self._get_todos(contract, "devices_missing"))
 

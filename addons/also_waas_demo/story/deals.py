@@ -53,7 +53,7 @@ def bakery_runs(story):
     yield 171
     steps.ask_credit(order)
     yield 170
-    steps.approve_credit(story, order, 45000.00, valid_days=365)
+    steps.approve_credit(story, order, 54500.00, valid_days=365)
     yield 169
     steps.send(order)
     yield 166
@@ -76,7 +76,7 @@ def architects_run(story):
     )
     steps.ask_credit(order)
     yield 81
-    steps.approve_credit(story, order, 40000.00, valid_days=180)
+    steps.approve_credit(story, order, 48500.00, valid_days=180)
     steps.send(order)
     yield 78
     steps.sign_for_customer(story, order)
@@ -94,7 +94,7 @@ def notary_runs(story):
     steps.add_bundle(story, order, "WAAS-MOB", 4, ["UPG-PREM"], ["OPT-COVER"])
     steps.ask_credit(order)
     yield 25
-    steps.approve_credit(story, order, 12000.00)
+    steps.approve_credit(story, order, 14600.00)
     steps.send(order)
     yield 19
     steps.sign_for_customer(story, order)
@@ -117,7 +117,7 @@ def estate_agents_return(story):
     steps.add_bundle(story, order, "WAAS-ESS", 3, ["UPG-PREM"], ["OPT-HEAD"])
     steps.ask_credit(order)
     yield 387
-    steps.approve_credit(story, order, 5000.00)
+    steps.approve_credit(story, order, 6100.00)
     steps.send(order)
     yield 383
     steps.sign_both(story, order)
@@ -143,7 +143,7 @@ def agency_must_choose(story):
     steps.add_bundle(story, order, "WAAS-ESS", 4, [], ["OPT-MON"])
     steps.ask_credit(order)
     yield 315
-    steps.approve_credit(story, order, 6000.00)
+    steps.approve_credit(story, order, 7300.00)
     steps.send(order)
     yield 312
     steps.sign_both(story, order)
@@ -161,7 +161,7 @@ def dentist_grows_and_stays(story):
     steps.add_bundle(story, order, "WAAS-ESS", 5)
     steps.ask_credit(order)
     yield 303
-    steps.approve_credit(story, order, 7500.00, valid_days=200)
+    steps.approve_credit(story, order, 9100.00, valid_days=200)
     steps.send(order)
     yield 299
     steps.sign_both(story, order)
@@ -182,7 +182,7 @@ def dentist_grows_and_stays(story):
     extension = steps.change(story, order, "extension", months=24)
     extension.action_submit()
     yield 22
-    steps.approve_credit(story, extension, 9000.00, valid_days=200)
+    steps.approve_credit(story, extension, 11000.00, valid_days=200)
     yield 16
     steps.sign_both(story, extension)
 
@@ -195,7 +195,7 @@ def bookshop_leaves(story):
     steps.add_bundle(story, order, "WAAS-ESS", 2)
     steps.ask_credit(order)
     yield 260
-    steps.approve_credit(story, order, 3000.00, valid_days=365)
+    steps.approve_credit(story, order, 3650.00, valid_days=365)
     steps.send(order)
     yield 257
     steps.sign_both(story, order)
@@ -274,7 +274,7 @@ def installer_refuses(story):
     steps.add_bundle(story, order, "WAAS-ESS", 12, ["UPG-32GB"])
     steps.ask_credit(order)
     yield 16
-    steps.approve_credit(story, order, 25000.00)
+    steps.approve_credit(story, order, 30500.00)
     steps.send(order)
     yield 13
     steps.refuse(
@@ -295,7 +295,7 @@ def care_group_awaits_delivery(story):
     )
     steps.ask_credit(order)
     yield 14
-    steps.approve_credit(story, order, 90000.00)
+    steps.approve_credit(story, order, 109000.00)
     steps.send(order)
     yield 9
     steps.sign_for_customer(story, order)

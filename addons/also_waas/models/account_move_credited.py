@@ -1,0 +1,28 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    """Chapter 4, contract: what takes a month back asks somebody to decide (R11)."""
+
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted.filtered(
+            lambda move: move.move_type == "out_refund"
+        )._waas_ask_about_credited()
+        return posted
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._waas_ask_about_credited()
+        return result
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._waas_ask_about_credited()
+        return result
+
+    def _waas_ask_about_credited(self):
+        # Who credits an invoice need not be able to write to-dos on contracts.
+        self.sudo().waas_contract_id._waas_ask_about_credited()

@@ -1,0 +1,138 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_amount
+
+
+class SaleOrder(models.Model):
+    """Chapter 3, gate: a deal that both have signed costs its total, whoever leaves it
+    (R11). Cancelled before it begins, it says so, and somebody says why."""
+
+    _inherit = "sale.order"
+
+    waas_cancel_reason = fields.Text(
+        string="Why It Was Cancelled",
+        readonly=True,
+        copy=False,
+        help="Why a deal that both had signed was given up.",
+    )
+    waas_cancelled_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Cancelled By",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    waas_cancelled_on = fields.Datetime(
+        string="Cancelled On", readonly=True, copy=False
+    )
+
+    # === ACTIONS ===#
+
+    def action_cancel(self):
+        """Ask for the reason where both have signed."""
+        if len(self) != 1 or self.locked or not self._waas_needs_cancel_reason():
+            return super().action_cancel()
+        self._waas_ensure_may_cancel()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cancel %(order)s", order=self.name),
+            "res_model": "waas.order.cancel",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def action_draft(self):
+        """Signed once more, it is cancelled for a reason of its own."""
+        result = super().action_draft()
+        again = self.filtered("waas_cancel_reason")
+        again.sudo().write(  # who may take it up again, may
+            {
+                "waas_cancel_reason": False,
+                "waas_cancelled_by_id": False,
+                "waas_cancelled_on": False,
+            }
+        )
+        return result
+
+    # === BUSINESS METHODS ===#
+
+    def _action_cancel(self):
+        """The door of every caller."""
+        for order in self:
+            if order._waas_needs_cancel_reason() and not order.waas_cancel_reason:
+                raise UserError(
+                    self.env._(
+                        "%(owed)s Open the order, press Cancel and write why it is "
+                        "given up.",
+                        owed=order._waas_get_owed_message(),
+                    )
+                )
+        return super()._action_cancel()
+
+    def _waas_needs_cancel_reason(self):
+        """Hook: whether both have signed this deal, and it did not begin."""
+        self.ensure_one()
+        return (
+            self.is_waas
+            and self.state != "cancel"
+            and self.sudo().waas_agreement_state == "signed"
+        )
+
+    def _waas_get_owed_message(self):
+        """What R11 says of this deal, as sentences."""
+        self.ensure_one()
+        currency = self.currency_id
+        return self.env._(
+            "Both have signed %(order)s: ending it early costs the total of the "
+            "agreement, %(total)s without VAT and %(total_with_vat)s with it, and all "
+            "of it is still owed. Whoever cancels the order lets %(customer)s off.",
+            order=self.name,
+            total=format_amount(self.env, self.waas_total_amount, currency),
+            total_with_vat=format_amount(
+                self.env, self._waas_get_total(self.amount_total), currency
+            ),
+            customer=self.partner_id.commercial_partner_id.display_name,
+        )
+
+    def _waas_ensure_may_cancel(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("also_waas.group_waas_user"):
+            raise AccessError(
+                self.env._(
+                    "Both have signed %(order)s: only WaaS users cancel it, ask one.",
+                    order=self.name,
+                )
+            )
+
+    def _waas_cancel(self, reason):
+        """Give a deal up that both have signed.
+
+        :param str reason: why; kept with the order
+        :raises UserError: without reason, or when it cannot be cancelled
+        """
+        self.ensure_one()
+        self._waas_ensure_may_cancel()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Write why the deal is given up."))
+        if self.locked:
+            return self.action_cancel()  # refuses
+        if self._waas_needs_cancel_reason():
+            self.sudo().write(  # system fields; the right was checked
+                {
+                    "waas_cancel_reason": reason.strip(),
+                    "waas_cancelled_by_id": self.env.uid,
+                    "waas_cancelled_on": fields.Datetime.now(),
+                }
+            )
+            self.message_post(
+                body=self.env._(
+                    "Cancelled after both had signed: %(total)s without VAT is not "
+                    "claimed. %(reason)s",
+                    total=format_amount(
+                        self.env, self.waas_total_amount, self.currency_id
+                    ),
+                    reason=reason.strip(),
+                )
+            )
+        return self._action_cancel()
