@@ -76,8 +76,7 @@ class ContractContract(models.Model):
         string="Longest Duration (months)",
         readonly=True,
         copy=False,
-        help="What the company allowed when this was signed, extensions included "
-        "(R12).",
+        help="What the company allowed when this was signed, extensions included.",
     )
     waas_installment_ids = fields.One2many(
         comodel_name="waas.installment",

@@ -13,8 +13,8 @@ class ProductPricelistItem(models.Model):
     waas_zero_reason = fields.Char(
         string="Reason for Zero",
         groups="base.group_user",
-        help="Why an upgrade or option costs nothing, or earns the partner nothing "
-        "(R7, R8). Quotations and changes with this price need no reason of their own.",
+        help="Why an upgrade or option costs nothing, or earns the partner nothing. "
+        "Quotations and changes with this price need no reason of their own.",
     )
     waas_zero_warning = fields.Char(
         string="Zero",

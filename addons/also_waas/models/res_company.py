@@ -89,14 +89,14 @@ class ResCompany(models.Model):
         string="Extension Step (months)",
         default=3,
         help="A contract is extended in steps of this many months, up to the longest "
-        "contract (R12).",
+        "contract.",
     )
     waas_max_months = fields.Integer(
         string="Longest Contract (months)",
         default=MAX_MONTHS,
         required=True,
         help="A contract lasts so many months at most, from its first day to its last, "
-        "extensions included (R12). A contract that was signed under a higher number "
+        "extensions included. A contract that was signed under a higher number "
         "keeps it.",
     )
     waas_end_notice_days = fields.Integer(

@@ -76,7 +76,7 @@ class SaleOrder(models.Model):
     waas_term_reason = fields.Char(
         related="waas_term_id.reason",
         string="Reason for Term",
-        help="Why the term is other than 12, 24 or 36 months (R10).",
+        help="Why the term is other than 12, 24 or 36 months.",
     )
     waas_delivery_route = fields.Selection(
         selection=[

@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
         tracking=True,
         groups="base.group_user",
         help="Why an upgrade or option of this quotation costs nothing, or earns the "
-        "partner nothing (R7, R8). Not needed where the price list says it.",
+        "partner nothing. Not needed where the price list says it.",
     )
 
     def _waas_get_deal_problems(self):

@@ -74,8 +74,8 @@ class WaasChange(models.Model):
         default="upgrade",
         index=True,
         help="Upgrade: from the price list, for the rest of the term (R7, R8). "
-        "Extension: at the original price, up to the longest contract of the company "
-        "(R12). Early termination "
+        "Extension: at the original price, up to the longest contract of the company. "
+        "Early termination "
         "costs the total of the contract (R11).",
     )
     effective_date = fields.Date(
@@ -144,7 +144,7 @@ class WaasChange(models.Model):
         string="Difference with VAT",
         compute="_compute_amounts",
         store=True,
-        help="ALSO's exposure grows by it (R13).",
+        help="ALSO's exposure grows by it.",
     )
     part_amount = fields.Monetary(
         string="Part of a Month",

@@ -20,7 +20,7 @@ class WaasChange(models.Model):
         readonly=False,
         precompute=True,
         tracking=True,
-        help="From the first day of the contract to its new end (R12).",
+        help="From the first day of the contract to its new end.",
     )
     max_months = fields.Integer(
         string="Months at Most",
@@ -28,7 +28,7 @@ class WaasChange(models.Model):
         store=True,
         precompute=True,
         aggregator=None,
-        help="What the company allows, extensions included (R12).",
+        help="What the company allows, extensions included.",
     )
     date_end = fields.Date(string="New End", compute="_compute_date_end")
     ending_device_ids = fields.Many2many(
@@ -41,8 +41,7 @@ class WaasChange(models.Model):
 
     _max_months = models.Constraint(
         "CHECK (kind != 'extension' OR months <= max_months)",
-        "A contract has no more months than its company allows, extensions included "
-        "(R12).",
+        "A contract has no more months than its company allows, extensions included.",
     )
 
     # === CRUD METHODS ===#

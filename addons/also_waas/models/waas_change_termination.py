@@ -139,7 +139,7 @@ class WaasChange(models.Model):
         sentences = [
             self.env._(
                 "Amounts are without VAT where it is not named; leaving later costs "
-                "the same (R11)."
+                "the same."
             ),
             self.env._("The partner keeps its commission."),
         ]

@@ -18,7 +18,7 @@ class WaasChange(models.Model):
         string="Warranty to Buy",
         compute="_compute_short_device_ids",
         groups="stock.group_stock_user",
-        help="Their warranty ends before the extension does (R12).",
+        help="Their warranty ends before the extension does.",
     )
     warranty_risk_reason = fields.Text(
         string="Why ALSO Takes the Risk",

@@ -16,8 +16,8 @@ class WaasChange(models.Model):
         copy=False,
         tracking=True,
         groups="base.group_user",
-        help="Why something of this change costs nothing, or earns the partner nothing "
-        "(R7, R8). Not needed where the price list says it.",
+        help="Why something of this change costs nothing, or earns the partner "
+        "nothing. Not needed where the price list says it.",
     )
 
     def _get_zero_problem(self):

@@ -16,8 +16,7 @@ class WaasInstallment(models.Model):
 
     _max_months = models.Constraint(
         "CHECK (number <= max_months)",
-        "A contract has no more months than its company allows, extensions included "
-        "(R12).",
+        "A contract has no more months than its company allows, extensions included.",
     )
 
     @api.depends("move_id.amount_residual", "move_id.amount_untaxed", "amount")

@@ -18,17 +18,17 @@ class WaasTerm(models.Model):
     months = fields.Integer(
         required=True,
         help="Number of monthly installments. 12, 24 and 36 are offered; another "
-        "number has a reason (R10). How long a contract may be is a setting of the "
-        "company (R12).",
+        "number has a reason. How long a contract may be is a setting of the "
+        "company.",
     )
     is_exceptional = fields.Boolean(
         string="Exceptional",
         compute="_compute_is_exceptional",
         store=True,
-        help="Other than the 12, 24 or 36 months that are offered (R10).",
+        help="Other than the 12, 24 or 36 months that are offered.",
     )
     reason = fields.Char(
-        help="Why there is a term other than 12, 24 or 36 months (R10).",
+        help="Why there is a term other than 12, 24 or 36 months.",
     )
     active = fields.Boolean(default=True)
 
