@@ -360,6 +360,8 @@ class WaasCommon(AccountTestInvoicingCommon):
     def _cancel(cls, order, reason="The customer went bankrupt"):
         """Give up a deal that both have signed, as the button does."""
         action = order.action_cancel()
+        if not isinstance(action, dict):
+            return action  # there was nothing to ask
         wizard = (
             order.env[action["res_model"]]
             .with_context(**action["context"])
