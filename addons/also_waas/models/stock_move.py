@@ -1,6 +1,6 @@
-from odoo import models
+from odoo import fields, models
 
-from .stock_quant import ReservedFor
+from .stock_quant import KeptUntil, ReservedFor
 
 
 class StockMove(models.Model):
@@ -31,8 +31,9 @@ class StockMove(models.Model):
         owner_id=None,
         strict=True,
     ):
-        """Reserve the very device a replacement names, and back from customers only
-        what the contract of the papers holds."""
+        """Reserve the very device a replacement names, for customers what can stay
+        until their contract ends, and back from customers only what the contract of the
+        papers holds."""
         replacement_sudo = self.picking_id.waas_replacement_id.sudo()
         if replacement_sudo:
             lot_id = replacement_sudo._get_device(self.picking_id)
@@ -40,9 +41,27 @@ class StockMove(models.Model):
         if location_id.is_waas:
             reserved_for = ReservedFor(self._waas_get_contract().id or 0)
             move = self.with_context(waas_reserved_for=reserved_for)
+        elif not lot_id and (date := self._waas_get_kept_until()):
+            move = self.with_context(waas_kept_until=KeptUntil(date))
         return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )
+
+    def _waas_get_kept_until(self):
+        """The last day on which the customer has what this move delivers, or picks for
+        its delivery; False where no contract says so (R12)."""
+        self.ensure_one()
+        if not (self.location_final_id or self.location_dest_id).is_waas:
+            return False
+        # Who packs need not read contracts.
+        contract_sudo = self._waas_get_contract().sudo()
+        if not contract_sudo:
+            return False
+        company = contract_sudo.company_id
+        # A contract that awaits its start runs from the day of delivery.
+        planned = company._waas_get_day(self.date or fields.Datetime.now())
+        date = max(planned, company._waas_today())
+        return contract_sudo._waas_get_planned_end(date)
 
     def _action_cancel(self):
         """Half a replacement is none: its other half is cancelled as well."""

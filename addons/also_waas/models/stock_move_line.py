@@ -45,11 +45,13 @@ class StockMoveLine(models.Model):
         return super()._action_done()
 
     def _waas_ensure_may_move(self):
-        """:raises UserError: when a device may not go this way"""
-        for line in self:
-            problem = line._waas_get_held_problem() or line._waas_get_arrival_problem()
-            if problem:
-                raise UserError(problem)
+        """:raises UserError: when a device may not go this way; all of them at once"""
+        problems = [
+            line._waas_get_held_problem() or line._waas_get_arrival_problem()
+            for line in self
+        ]
+        if problems := dict.fromkeys(filter(None, problems)):
+            raise UserError("\n".join(problems))
         arriving = self.filtered("location_dest_id.is_waas")
         for contract, lines in arriving._waas_group_by_contract():
             contract._waas_ensure_room(lines)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class StockPicking(models.Model):
@@ -27,6 +27,17 @@ class StockPicking(models.Model):
         help="The contract whose devices this transfer moves.",
     )
 
+    waas_is_unsuitable = fields.Boolean(
+        compute="_compute_waas_is_unsuitable",
+        groups="base.group_user",
+        help="A device is reserved that cannot stay until the contract ends.",
+    )
+
+    @api.depends("state", "move_line_ids.lot_id")
+    def _compute_waas_is_unsuitable(self):
+        for picking in self:
+            picking.waas_is_unsuitable = bool(picking._waas_get_unsuitable_lines())
+
     @api.depends(
         "waas_replacement_id",
         "move_ids.sale_line_id",
@@ -51,6 +62,44 @@ class StockPicking(models.Model):
     def action_waas_print_labels(self):
         """Print the labels of the devices of this transfer."""
         return self.move_line_ids.lot_id._waas_get_labels_action()
+
+    def action_waas_reserve_anew(self):
+        """Reserve other devices for those whose warranty is over before the contract
+        is: as days pass, one that was long enough may be no more (R12)."""
+        for picking in self:
+            lines = picking._waas_get_unsuitable_lines()
+            if not lines:
+                raise UserError(
+                    self.env._(
+                        "All devices of %(transfer)s can stay as long as they are "
+                        "rented: there is nothing to reserve anew.",
+                        transfer=picking.name,
+                    )
+                )
+            moves = lines.move_id
+            kept = (moves.move_line_ids - lines).filtered("picked")
+            lines.unlink()
+            moves.picked = False  # nothing is reserved for what is on the pallet
+            picking.action_assign()
+            kept.picked = True
+        return True
+
+    def _waas_get_unsuitable_lines(self):
+        """What is reserved for a customer and has a clock that runs too short."""
+        lines = self.env["stock.move.line"]
+        if not self.waas_contract_id or self.waas_replacement_id:
+            return lines
+        if self.state in ("done", "cancel"):
+            return lines
+        return self.move_line_ids.filtered(
+            lambda line: line.lot_id.waas_warranty_start
+            and not line.lot_id.waas_contract_id
+            and (date := line.move_id._waas_get_kept_until())
+            and (
+                not line.lot_id.waas_warranty_max_end
+                or line.lot_id.waas_warranty_max_end < date
+            )
+        )
 
     def _action_done(self):
         result = super()._action_done()

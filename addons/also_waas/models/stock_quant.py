@@ -1,3 +1,4 @@
+from datetime import date as Date
 from typing import NamedTuple
 
 from odoo import api, models
@@ -10,6 +11,13 @@ class ReservedFor(NamedTuple):
     caller from outside cannot put one there."""
 
     contract_id: int  # id; 0: of no contract
+
+
+class KeptUntil(NamedTuple):
+    """How long a device must stay under warranty that is reserved now, in the context.
+    An object of ours, as the other one."""
+
+    date: Date
 
 
 class StockQuant(models.Model):
@@ -59,7 +67,8 @@ class StockQuant(models.Model):
         strict=False,
     ):
         """Never take the device of another contract back: ``waas_reserved_for`` in the
-        context names the contract, or none."""
+        context names the contract, or none. Never send one whose warranty is over too
+        soon: ``waas_kept_until`` names the day."""
         domain = super()._get_gather_domain(
             product_id, location_id, lot_id, package_id, owner_id, strict
         )
@@ -67,6 +76,12 @@ class StockQuant(models.Model):
         if isinstance(reserved_for, ReservedFor):
             domain &= Domain("location_id.is_waas", "=", False) | Domain(
                 "lot_id.waas_contract_id", "=", reserved_for.contract_id or -1
+            )
+        kept_until = self.env.context.get("waas_kept_until")
+        if isinstance(kept_until, KeptUntil):
+            # The clock of a used device runs; that of a new one begins (R12).
+            domain &= Domain("lot_id.waas_warranty_start", "=", False) | Domain(
+                "lot_id.waas_warranty_max_end", ">=", kept_until.date
             )
         return domain
 

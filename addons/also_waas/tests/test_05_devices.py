@@ -228,11 +228,16 @@ class TestDelivery(DevicesCommon):
         lots = self._put_in_stock(self.laptop, 1)
         lots.waas_warranty_start = self.today - relativedelta(months=30)
         order = self._rent()
+        picking = order.picking_ids
+        picking.action_assign()
+        self.assertFalse(picking.move_line_ids, "What cannot be kept is not reserved.")
+        picking.move_ids._waas_pick_device(lots)
         with self._assert_refuses("R12.*choose a device"):
-            self._deliver(order)
+            picking.with_user(self.warehouse).button_validate()
         self._assert_in_stock(lots)
         shorter = self._rent(months=24, partner_id=self.other_customer.id)
-        order.picking_ids.do_unreserve()
+        picking.move_ids.picked = False
+        picking.do_unreserve()
         self._deliver(shorter)
         self._assert_at_customer(lots, shorter.waas_contract_ids)
 

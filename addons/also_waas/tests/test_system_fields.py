@@ -15,6 +15,7 @@ ADDON = Path(__file__).parent.parent
 CONTEXT_KEYS = {
     "waas_exposures",
     "waas_reserved_for",
+    "waas_kept_until",
     "waas_sequence_formats",
     "waas_configuring",
     "waas_confirming",
