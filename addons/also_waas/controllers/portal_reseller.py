@@ -83,6 +83,8 @@ class WaasResellerPortal(WaasPortal):
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
+        drafts = request.env["sale.order"]._waas_get_partner_draft_domain()
+        open_deals = Domain("state", "in", ("draft", "sent"))
         values = self._prepare_list(
             "sale.order",
             "/my/waas/deals",
@@ -102,15 +104,15 @@ class WaasResellerPortal(WaasPortal):
                 "all": {"label": request.env._("All"), "domain": []},
                 "draft": {
                     "label": request.env._("Drafts"),
-                    "domain": [("state", "=", "draft")],
+                    "domain": drafts,
                 },
                 "sent": {
                     "label": request.env._("With ALSO"),
-                    "domain": [("state", "=", "sent")],
+                    "domain": open_deals & ~drafts,
                 },
                 "open": {
                     "label": request.env._("Drafts and With ALSO"),
-                    "domain": [("state", "in", ("draft", "sent"))],
+                    "domain": open_deals,
                 },
                 "sale": {
                     "label": request.env._("Contracts"),
@@ -293,8 +295,7 @@ class WaasResellerPortal(WaasPortal):
     )
     def waas_deal_change(self, order_id, **posted):
         """Another term, way of delivery or reference: everything is priced anew."""
-        header = self._clean_header(self._clean_form(posted))
-        return self._act(order_id, "_waas_change_header", header)
+        return self._save_deal(order_id, posted, keeps={"header"})
 
     @http.route(
         "/my/waas/deals/<int:order_id>/services",
@@ -306,9 +307,33 @@ class WaasResellerPortal(WaasPortal):
     )
     def waas_deal_services(self, order_id, **posted):
         """What the partner itself offers and invoices, for information (R6)."""
+        return self._save_deal(order_id, posted, keeps={"services"})
+
+    def _save_deal(self, order_id, posted, then=None, keeps=()):
+        """Keep all that was typed on the page of a draft, whichever button was pressed.
+
+        :param str then: name of a method of the deal, the step that follows
+        :param keeps: parts of the page that count also when nothing of them was sent:
+            ``header``, ``services``
+        """
         order_sudo = self._find_deal(order_id)
         if not order_sudo:
             return self._not_found()
+        typed = self._get_typed_services()
+        keeps = set(keeps)
+        if "term_id" in posted:
+            keeps.add("header")
+        if "service_name" in request.httprequest.form:
+            keeps.add("services")
+        error = self._try(self._keep_typed, order_sudo, posted, typed, keeps)
+        if error:
+            return self._render_deal(order_sudo, error, 422, typed)
+        if then and (error := self._try(getattr(order_sudo, then))):
+            return self._render_deal(order_sudo, error, 422)
+        return request.redirect(f"/my/waas/deals/{order_id}")
+
+    def _get_typed_services(self):
+        """:return: list of tuples of texts (name, price, period)"""
         form = request.httprequest.form
         rows = zip(
             map(self._clean_text, form.getlist("service_name")),
@@ -316,22 +341,27 @@ class WaasResellerPortal(WaasPortal):
             form.getlist("service_period"),
             strict=False,
         )
-        typed = [row for row in rows if row[0]]
-        services = [(name, self._price(price), once) for name, price, once in typed]
-        unread = [
-            row[1]
-            for row, (_name, price, _once) in zip(typed, services, strict=True)
-            if price is None
-        ]
-        if unread:
-            error = request.env._(
-                "%(price)s is no price: type an amount.", price=unread[0][:20]
-            )
-        else:
-            error = self._try(order_sudo._waas_set_services, services)
-        if error:
-            return self._render_deal(order_sudo, error, 422, typed)
-        return request.redirect(f"/my/waas/deals/{order_id}")
+        return [row for row in rows if row[0]]
+
+    def _keep_typed(self, order_sudo, posted, typed, keeps):
+        if "header" in keeps:
+            header = self._clean_header(self._clean_form(posted))
+            order_sudo._waas_change_header(header)
+        if "services" in keeps:
+            order_sudo._waas_set_services(self._read_services(typed))
+
+    def _read_services(self, typed):
+        services = []
+        for name, text, period in typed:
+            price = self._price(text)
+            if price is None:
+                raise UserError(
+                    request.env._(
+                        "%(price)s is no price: type an amount.", price=text[:20]
+                    )
+                )
+            services.append((name, price, period))
+        return services
 
     @http.route(
         [
@@ -484,9 +514,9 @@ class WaasResellerPortal(WaasPortal):
         website=True,
         max_content_length=MAX_POST_BYTES,
     )
-    def waas_deal_send(self, order_id, **kwargs):
-        """Hand the deal to ALSO."""
-        return self._act(order_id, "_waas_submit")
+    def waas_deal_send(self, order_id, **posted):
+        """Hand the deal to ALSO, with what was typed on its page."""
+        return self._save_deal(order_id, posted, "_waas_submit")
 
     @http.route(
         "/my/waas/deals/<int:order_id>/withdraw",

@@ -83,7 +83,7 @@ class WaasPortal(CustomerPortal):
             request.env._("Number or customer"),
             ("name", "partner_id.name"),
         )
-        domain = Domain(list(domain)) & Domain(list(filters[filterby]["domain"]))
+        domain = Domain(list(domain)) & Domain(filters[filterby]["domain"])
         if search:
             domain &= Domain.OR(
                 name(search)
@@ -166,13 +166,11 @@ class WaasPortal(CustomerPortal):
         if reseller:
             domain = reseller._waas_get_deal_domain()
             orders = request.env["sale.order"]
+            drafts = orders._waas_get_partner_draft_domain()
+            open_deals = Domain("state", "in", ("draft", "sent"))
             values |= {
-                "draft_count": orders.search_count(
-                    domain & Domain("state", "=", "draft")
-                ),
-                "sent_count": orders.search_count(
-                    domain & Domain("state", "=", "sent")
-                ),
+                "draft_count": orders.search_count(domain & drafts),
+                "sent_count": orders.search_count(domain & open_deals & ~drafts),
                 "advice": orders.sudo()._waas_get_installation_advice(reseller),
             }
         return values

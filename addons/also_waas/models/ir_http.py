@@ -1,4 +1,8 @@
-from odoo import fields, models
+from urllib.parse import urlsplit
+
+import werkzeug.exceptions
+
+from odoo import fields, http, models
 from odoo.http import request
 
 
@@ -15,6 +19,30 @@ class IrHttp(models.AbstractModel):
             since = self.env["ir.cron"]._waas_get_late_since()
             result["waas_jobs_late_since"] = since and fields.Datetime.to_string(since)
         return result
+
+    @classmethod
+    def _auth_method_user(cls):
+        """Whoever sends a form of our portal after its session expired logs in and is
+        on the page of the form again: its own address takes no visitors."""
+        try:
+            return super()._auth_method_user()
+        except http.SessionExpiredException:
+            asked = request.httprequest
+            if asked.method != "POST" or not asked.path.startswith("/my/waas/"):
+                raise
+            if asked.mimetype == "application/json":
+                raise
+            page = {"redirect": cls._waas_get_page()}
+            login = request.redirect_query("/web/login", page)
+            return werkzeug.exceptions.abort(login)
+
+    @classmethod
+    def _waas_get_page(cls):
+        """The page from which a form was sent, as far as it is one of ours."""
+        page = urlsplit(request.httprequest.referrer or "")
+        if page.netloc != request.httprequest.host or not page.path.startswith("/my/"):
+            return "/my/waas"
+        return f"{page.path}?{page.query}" if page.query else page.path
 
     @classmethod
     def _dispatch(cls, endpoint):

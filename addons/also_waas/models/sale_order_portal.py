@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from ..outside import find_same, without_rule_numbers
@@ -13,6 +14,8 @@ MAX_BUNDLES = 50
 MAX_WORKPLACES = 9999
 MAX_SERVICES = 10
 MAX_SERVICE_NAME = 120
+# What a partner puts right on the page of its draft; the rest ALSO does.
+OWN_PROBLEMS = ("term", "route", "bundle", "price", "hardware", "warranty")
 
 
 class SaleOrder(models.Model):
@@ -204,7 +207,9 @@ class SaleOrder(models.Model):
     @api.private
     def _waas_withdraw(self):
         """Take a quotation back that is not confirmed."""
-        if self.state not in ("draft", "sent"):
+        if self.state == "draft":
+            self._waas_ensure_partner_draft()
+        elif self.state != "sent":
             raise UserError(
                 self.env._(
                     "%(order)s is confirmed: it cannot be withdrawn any more.",
@@ -214,7 +219,30 @@ class SaleOrder(models.Model):
         self.message_post(body=self.env._("Withdrawn by the partner."))
         self._action_cancel()
 
+    @api.model
+    @api.private
+    def _waas_get_partner_draft_domain(self):
+        """Drafts that somebody outside made, see :meth:`_waas_is_partner_draft`."""
+        # Visitors read no users; whether one is a visitor is no secret here.
+        outside = Domain("create_uid", "any!", [("share", "=", True)])
+        return Domain("state", "=", "draft") & outside
+
+    @api.private
+    def _waas_is_partner_draft(self):
+        """A draft that somebody outside made. What ALSO drafts, ALSO completes and
+        sends: the partner reads it."""
+        self.ensure_one()
+        return self.state == "draft" and self.sudo().create_uid.share
+
     def _waas_ensure_partner_draft(self):
+        if self.state == "draft" and not self._waas_is_partner_draft():
+            raise UserError(
+                self.env._(
+                    "ALSO is preparing %(order)s: ask your contact to change it, or "
+                    "make a quotation of your own.",
+                    order=self.name,
+                )
+            )
         if self.state != "draft":
             raise UserError(
                 self.env._(
@@ -265,8 +293,10 @@ class SaleOrder(models.Model):
             )
             colour = "success" if contract.waas_state == "running" else "info"
             return contract.waas_state, labels[contract.waas_state], colour
-        if self.state == "draft":
+        if self._waas_is_partner_draft():
             return "draft", self.env._("Draft"), "secondary"
+        if self.state == "draft":
+            return "prepared", self.env._("ALSO Prepares It"), "secondary"
         if self.waas_agreement_state in ("sent", "refused"):
             # Not with ALSO: the end customer must act, or will not.
             labels = dict(
@@ -289,7 +319,7 @@ class SaleOrder(models.Model):
         """
         actors = self._waas_get_public_actors()
         you = self.env._("You")
-        is_draft = self.state == "draft"
+        is_draft = self._waas_is_partner_draft()
         own = {code for code, _message in self._waas_get_own_problems()}
         messages = self._waas_get_public_messages()
         points = [
@@ -324,7 +354,7 @@ class SaleOrder(models.Model):
             return points
         actors = self._waas_get_public_actors()
         points = [{**point, "actor_label": actors[point["actor"]]} for point in points]
-        if self.state != "draft":
+        if not self._waas_is_partner_draft():
             return points
         own = dict(self._waas_get_own_problems())
         mine = own or {"send": self._waas_get_send_message()}
@@ -349,7 +379,7 @@ class SaleOrder(models.Model):
         return [
             problem
             for problem in self._waas_get_deal_problems()
-            if problem[0] not in ("bank_account", "creditor_identifier", "zero")
+            if problem[0] in OWN_PROBLEMS
         ]
 
     @api.model

@@ -1,5 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .waas_change import OPEN_STATES
 
 MAX_NOTE = 1000
 
@@ -65,13 +68,13 @@ class WaasChange(models.Model):
     @api.model
     @api.private
     def _get_under_way_problem(self, contract):
-        """Why nothing more can be asked for now: a sentence, or None."""
+        """Why nothing more can be asked for now: a sentence, or None. What ALSO
+        drafts, perhaps to look at it only, keeps nobody outside from asking."""
         changes_sudo = self.sudo()  # people outside have no rights on changes
+        asked = Domain("state", "=", "draft") & Domain("asked_by_id", "!=", False)
         if not changes_sudo.search_count(
-            [
-                ("contract_id", "=", contract.id),
-                ("state", "in", ("draft", "waiting", "delivering")),
-            ],
+            Domain("contract_id", "=", contract.id)
+            & (asked | Domain("state", "in", OPEN_STATES)),
             limit=1,
         ):
             return None

@@ -8,6 +8,19 @@ from .common import WaasDealsCommon, WaasHttpCommon, WaasReturnSteps
 class PortalHttpCommon(WaasDealsCommon, WaasHttpCommon):
     """Two deals of two partners, and how a browser asks for their pages."""
 
+    @classmethod
+    def _quote(cls, quantity=1, user=None, customer=None):
+        """A draft that somebody of a partner makes in the portal."""
+        user = user or cls.reseller_user
+        orders = cls.env["sale.order"].with_user(user)
+        order = orders._waas_quote(
+            user.commercial_partner_id.with_user(user),
+            customer or cls.customer,
+            {"waas_term_id": cls.terms[36], "waas_delivery_route": "customer"},
+        )
+        order._waas_add_bundle(cls.bundle, quantity)
+        return order.with_env(cls.env)
+
     def _get(self, path):
         return self.url_open(path, allow_redirects=False)
 

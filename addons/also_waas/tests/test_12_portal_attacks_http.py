@@ -334,10 +334,11 @@ class TestPortalInput(PortalHttpCommon):
 
     def test_a_quotation_has_no_end_of_bundles(self):
         self.patch(sale_order_portal, "MAX_BUNDLES", 1)
-        save = f"/my/waas/deals/{self.quotation.id}/bundle/save"
+        quotation = self._quote()
+        save = f"/my/waas/deals/{quotation.id}/bundle/save"
         answer = self._post(save, bundle_id=self.bundle.id, quantity=1)
         self.assertEqual(answer.status_code, 422)
         self.assertIn("bundles at most", self._get_text(answer))
-        line = self.quotation.order_line.filtered(lambda one: one.waas_role == "bundle")
+        line = quotation.order_line.filtered(lambda one: one.waas_role == "bundle")
         answer = self._post(save, line_id=line.id, quantity=2)
         self.assertEqual(answer.status_code, 303)

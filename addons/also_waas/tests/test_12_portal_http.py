@@ -132,6 +132,12 @@ class TestPortalDoors(PortalHttpCommon):
 class TestPartnerPortal(PortalHttpCommon):
     """A partner's people quote, send and follow their deals."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # A draft of the partner's own: one that ALSO makes is ALSO's to complete.
+        cls.quotation = cls._quote()
+
     def setUp(self):
         super().setUp()
         self._log_in(self.reseller_user)

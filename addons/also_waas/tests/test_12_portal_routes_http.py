@@ -559,3 +559,31 @@ class TestEveryDoor(PortalWorldCommon):
             )
             self.assertEqual(answer.status_code, 422)
             self.assertIn("within a day", answer.text)
+
+    # === LOOKING LEAVES NOTHING BEHIND ===#
+
+    def _count_all(self):
+        """The records of every model of ours, and of those in which we make some."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        made = ("sale.order", "sale.order.line", "account.move", "mail.mail")
+        return {
+            name: self.env[name].sudo().with_context(active_test=False).search_count([])
+            for name, model in self.env.registry.items()
+            if not (model._abstract or model._transient)
+            and model._auto
+            and (name in made or name.startswith("waas."))
+            and name != "waas.rate.limit"  # counts visits, for a day
+        }
+
+    def test_k2_no_page_makes_anything(self):
+        """Every page, as everybody it is for."""
+        for user in (self.reseller_user, self.customer_user):
+            self._enter(user)
+            before, seen = self._count_all(), 0
+            for rule, door in self._doors("page"):
+                answer = self._try_door(rule, door)
+                seen += answer.status_code == 200
+            with self.subTest(user=user.login):
+                self.assertGreater(seen, 5)
+                self.assertEqual(self._count_all(), before)
