@@ -114,6 +114,21 @@ class WaasReturn(models.Model):
     is_overdue = fields.Boolean(
         compute="_compute_is_overdue", search="_search_is_overdue"
     )
+    has_uncertified = fields.Boolean(
+        compute="_compute_has_uncertified",
+        compute_sudo=True,
+        help="Whether something was erased that no certificate tells of.",
+    )
+    has_gradable = fields.Boolean(
+        compute="_compute_has_gradable",
+        compute_sudo=True,
+        help="Whether a device is erased and waits for its grade.",
+    )
+    has_returnable = fields.Boolean(
+        compute="_compute_has_returnable",
+        compute_sudo=True,
+        help="Whether the customer has devices that no return waits for.",
+    )
     note = fields.Text()
     # === Self-return ===
     accepted_by = fields.Char(
@@ -383,9 +398,10 @@ class WaasReturn(models.Model):
         return invoices._get_records_action(name=self.env._("Claims"))
 
     def action_issue_certificate(self):
-        """Certify to the customer what was erased until now."""
+        """Certify to the customer what was erased until now, and tell it so."""
         for record in self._get_allowed():
-            record._issue_certificate()
+            certificate = record._issue_certificate()
+            record._try_to_mail(certificate._get_mail_template(), certificate)
         return True
 
     def action_cancel(self):
@@ -417,15 +433,19 @@ class WaasReturn(models.Model):
 
     def action_grade(self):
         """Open the window that grades what was erased."""
-        devices = self.line_ids.device_id.filtered(
-            lambda device: device.sudo().waas_arrival_id
-            and device._waas_get_certificate()
-        )
+        devices = self._get_gradable_devices()
         if not devices:
             raise UserError(
                 self.env._("Nothing to grade: no device here is erased and waiting.")
             )
         return devices.action_waas_grade()
+
+    def _get_gradable_devices(self):
+        """What is erased and waits in quarantine."""
+        return self.line_ids.device_id.filtered(
+            lambda device: device.sudo().waas_arrival_id
+            and device._waas_get_certificate()
+        )
 
     # === ANNOUNCING ===#
 
@@ -593,6 +613,23 @@ class WaasReturn(models.Model):
         if not todo and self._get_uncertified():
             certificate = self._issue_certificate()
             self._try_to_mail(certificate._get_mail_template(), certificate)
+
+    @api.depends("erasure_ids.state", "erasure_ids.certificate_id")
+    def _compute_has_uncertified(self):
+        for record in self:
+            record.has_uncertified = bool(record._get_uncertified())
+
+    @api.depends("line_ids.device_id.waas_arrival_id", "erasure_ids.state")
+    def _compute_has_gradable(self):
+        for record in self:
+            record.has_gradable = bool(record._get_gradable_devices())
+
+    @api.depends("partner_id", "line_ids.device_id", "state")
+    def _compute_has_returnable(self):
+        for record in self:
+            record.has_returnable = record.state in ("draft", "announced") and bool(
+                record._get_returnable_devices()
+            )
 
     def _get_uncertified(self):
         """Passed erasures that no certificate tells of."""

@@ -156,9 +156,11 @@ class WaasReturn(models.Model):
     # === THE CUSTOMER'S RESPONSIBILITY ===#
 
     def _get_responsibility_text(self):
-        """What a customer accepts that sends the devices itself (R15)."""
+        """What a customer accepts that sends the devices itself (R15), in its language:
+        it reads this before it accepts, and in every mail and paper after that."""
         self.ensure_one()
-        return self.env._(
+        lang = self.partner_id.lang or self.env.lang
+        return self.with_context(lang=lang).env._(
             "%(customer)s sends the devices back itself and bears the full "
             "responsibility for their delivery to %(company)s: for packing, transport, "
             "damage, loss and the data on them, until %(company)s has received them.",

@@ -79,6 +79,17 @@ class TestSelfReturn(ReturnCommon):
         record.action_announce()
         self.assertEqual(record.state, "announced")
 
+    def test_k20_what_is_accepted_is_in_the_language_of_the_customer(self):
+        """Whoever presses the button; and it is what the customer was shown."""
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.customer.lang = "nl_NL"
+        self.seller.lang = "en_US"
+        record = self._create_return(self.devices, announce=False, user=self.seller)
+        shown = record.with_context(lang="en_US")._get_responsibility_text()
+        record.with_context(lang="en_US").action_accept_responsibility()
+        self.assertIn("volledige verantwoordelijkheid", record.accepted_text)
+        self.assertEqual(shown, record.accepted_text)
+
     def test_r15_the_database_wants_a_processor_for_a_pick_up(self):
         record = self._create_pickup(self.devices, processor_id=False)
         with self._assert_violates():
