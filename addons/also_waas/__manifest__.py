@@ -56,6 +56,7 @@
         # wizards
         "wizards/waas_bundle_configure_views.xml",
         "wizards/waas_credit_check_decide_views.xml",
+        "wizards/waas_mandate_complete_views.xml",
         "wizards/waas_agreement_countersign_views.xml",
         "wizards/waas_person_forget_views.xml",
         "wizards/waas_order_cancel_views.xml",
@@ -63,6 +64,7 @@
         "wizards/waas_device_replace_views.xml",
         "wizards/waas_device_correct_views.xml",
         "wizards/waas_warranty_extend_views.xml",
+        "wizards/waas_leaving_cost_views.xml",
         "wizards/waas_commission_statement_views.xml",
         "wizards/waas_return_receive_views.xml",
         "wizards/waas_erasure_certify_views.xml",

@@ -36,6 +36,23 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
 
+    def _fetch_duplicate_reference(self, matching_states=("draft", "posted")):
+        """Two months of a contract, or of two contracts of one customer, cost the same
+        and may be invoiced on one day: they are no duplicates. What claims the same
+        month twice, no index lets in."""
+        duplicates = super()._fetch_duplicate_reference(matching_states)
+        return {
+            move: others
+            for move, found in duplicates.items()
+            if (others := move._waas_leave_months_out(found))
+        }
+
+    def _waas_leave_months_out(self, found):
+        origin_sudo = self._origin.sudo()  # whether it has a month is no secret
+        if not origin_sudo.waas_contract_id:
+            return found
+        return found.filtered(lambda other: not other.sudo().waas_contract_id)
+
     def action_view_waas_contract(self):
         """Open the contract whose months this invoice claims."""
         self.ensure_one()

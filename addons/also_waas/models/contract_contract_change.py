@@ -50,9 +50,14 @@ class ContractContract(models.Model):
         return self._waas_open_change("extension")
 
     def action_waas_leaving_cost(self):
-        """Show what leaving costs today; nothing is done before somebody saves it and
-        sends it (R11)."""
-        return self._waas_open_change("termination")
+        """Show what leaving costs today; nothing is made of it before somebody asks
+        for that (R11)."""
+        return {
+            **self._waas_open_change("termination"),
+            "name": self.env._("What Leaving Costs"),
+            "res_model": "waas.leaving.cost",
+            "target": "new",
+        }
 
     def action_view_waas_changes(self):
         """Open the changes of this contract, cancelled ones included."""

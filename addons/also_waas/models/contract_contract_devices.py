@@ -32,6 +32,11 @@ class ContractContract(models.Model):
         compute="_compute_waas_device_expected_count",
         groups="also_waas.group_waas_user",
     )
+    waas_has_deliveries = fields.Boolean(
+        compute="_compute_waas_has_deliveries",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
     waas_replacement_ids = fields.One2many(
         comodel_name="waas.replacement",
         inverse_name="contract_id",
@@ -53,6 +58,14 @@ class ContractContract(models.Model):
         )
         for contract in self:
             contract.waas_device_count = counts.get(contract, 0)
+
+    def _compute_waas_has_deliveries(self):
+        groups = self.env["stock.picking"]._read_group(
+            [("waas_contract_id", "in", self.ids)], ["waas_contract_id"]
+        )
+        moved = self.browse().union(*(contract for (contract,) in groups))
+        for contract in self:
+            contract.waas_has_deliveries = contract in moved
 
     def _compute_waas_device_expected_count(self):
         for contract in self:

@@ -1,5 +1,5 @@
-from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..schedule import get_extension_lengths, get_last_day, get_needed_day
@@ -9,6 +9,21 @@ class ContractContract(models.Model):
     """Chapter 7, changes: how long a contract can go on (R12)."""
 
     _inherit = "contract.contract"
+
+    waas_is_extendable = fields.Boolean(
+        compute="_compute_waas_is_extendable",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Whether it runs, and not as long as a contract can (R12).",
+    )
+
+    @api.depends("waas_state", "waas_installment_ids")
+    def _compute_waas_is_extendable(self):
+        for contract in self:
+            contract.waas_is_extendable = (
+                contract.waas_state == "running"
+                and len(contract.waas_installment_ids) < MAX_MONTHS
+            )
 
     @api.constrains("date_end")
     def _check_waas_end(self):
@@ -26,6 +41,12 @@ class ContractContract(models.Model):
                         contract._waas_prepare_device(device)
                     )
                 )
+
+    def action_waas_extend(self):
+        self.ensure_one()
+        if self.waas_state == "running" and not self.waas_is_extendable:
+            raise UserError(self._waas_get_max_message())
+        return super().action_waas_extend()
 
     def _waas_get_extension_offers(self):
         """The lengths to which the contract can be asked to be extended, and why some

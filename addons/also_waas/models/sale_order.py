@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .sale_order_line import CONFIGURING
-from .waas_gate_mixin import Blocker
+from .waas_gate_mixin import Blocker, Way
 
 # Header fields that change what is agreed, beside the lines.
 DEAL_FIELDS = (
@@ -419,6 +419,37 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.env["waas.bundle.configure"]._get_action(self)
 
+    def action_view_waas_pricelist(self):
+        """Open the price list that lacks a price of this deal."""
+        self.ensure_one()
+        return self.pricelist_id._get_records_action()
+
+    def action_view_waas_hardware(self):
+        """Open the hardware whose warranty is too short for the term."""
+        self.ensure_one()
+        devices = self._waas_get_components().filtered(
+            lambda device: device._waas_get_term_problem(self.waas_term_id)
+        )
+        return devices._get_records_action(name=self.env._("Hardware"))
+
+    def action_waas_ask_hardware(self):
+        """Open a new request for the hardware that is not approved (R14)."""
+        self.ensure_one()
+        device = self._waas_get_components().filtered(self._waas_get_hardware_problem)
+        manufacturer = device[:1].waas_manufacturer_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hardware Request"),
+            "res_model": "waas.hardware.request",
+            "view_mode": "form",
+            "context": {
+                "default_company_id": self.company_id.id,
+                "default_reseller_id": self.waas_reseller_id.id,
+                "default_manufacturer_name": manufacturer.name,
+                "default_description": device[:1].display_name,
+            },
+        }
+
     # === BUSINESS METHODS ===#
 
     def _waas_add_bundle(self, bundle, quantity=1, upgrades=None, options=None):
@@ -510,10 +541,29 @@ class SaleOrder(models.Model):
         return [
             *super()._waas_get_open_points(),
             *(
-                Blocker(code, message, "sales")
+                Blocker(code, message, self._waas_get_actor(code))
                 for code, message in self._waas_get_deal_problems()
             ),
         ]
+
+    @api.model
+    def _waas_get_actor(self, code):
+        """Hook: who puts a problem of the deal right: key of ``ACTORS``."""
+        return "sales"
+
+    def _waas_get_ways(self):
+        manager = "also_waas.group_waas_manager"
+        hardware = self.env._("Open Hardware")
+        return super()._waas_get_ways() | {
+            "bundle": Way(self.env._("Add a Bundle"), "action_waas_add_bundle"),
+            "price": Way(
+                self.env._("Open Price List"), "action_view_waas_pricelist", manager
+            ),
+            "hardware": Way(
+                self.env._("Ask for the Hardware"), "action_waas_ask_hardware"
+            ),
+            "warranty": Way(hardware, "action_view_waas_hardware", manager),
+        }
 
     def _waas_get_deal_problems(self):
         """Pairs of code and sentence for what sales must put right."""
@@ -561,15 +611,19 @@ class SaleOrder(models.Model):
         for line in lines:
             if line._waas_is_priced() and not line.pricelist_item_id:
                 yield "price", line._waas_get_missing_price_message()
-        for device in lines.filtered(
-            lambda line: line.waas_role == "component"
-        ).product_id:
-            if problem := device._waas_get_hardware_problem(
-                self.waas_reseller_id, self.company_id
-            ):
+        for device in self._waas_get_components():
+            if problem := self._waas_get_hardware_problem(device):
                 yield "hardware", problem
             elif problem := device._waas_get_term_problem(self.waas_term_id):
                 yield "warranty", problem
+
+    def _waas_get_components(self):
+        return self.order_line.filtered(
+            lambda line: line.waas_role == "component"
+        ).product_id
+
+    def _waas_get_hardware_problem(self, device):
+        return device._waas_get_hardware_problem(self.waas_reseller_id, self.company_id)
 
     def _waas_get_total(self, monthly):
         """What a monthly amount adds up to over the term."""

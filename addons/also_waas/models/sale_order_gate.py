@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..checked_numbers import is_creditor_identifier, is_iban
 from ..defaults import without_defaults
 from .waas_agreement import LIVE_STATES
+from .waas_gate_mixin import Way
 
 # In the context of a confirmation that went through the gate. An object, not True: what
 # a caller from outside puts in the context is compared by identity and never this.
@@ -68,6 +69,10 @@ class SaleOrder(models.Model):
         compute="_compute_waas_can_request_credit", groups="base.group_user"
     )
 
+    waas_can_send_agreements = fields.Boolean(
+        compute="_compute_waas_can_request_credit", groups="base.group_user"
+    )
+
     # === COMPUTE METHODS ===#
 
     @api.depends(lambda self: self._waas_get_gate_triggers())
@@ -89,11 +94,18 @@ class SaleOrder(models.Model):
 
     @api.depends(lambda self: self._waas_get_gate_triggers())
     def _compute_waas_can_request_credit(self):
-        """Whether the next step for the credit is to ask for a check."""
+        """Whether the next step for the credit is to ask for a check, and whether the
+        deal can be signed as it is."""
         for order in self:
+            blockers = order._waas_get_blockers()
             order.waas_can_request_credit = any(
                 blocker.code.startswith("credit_") and blocker.actor == "sales"
-                for blocker in order._waas_get_blockers()
+                for blocker in blockers
+            ) and not any(blocker.code == "customer" for blocker in blockers)
+            order.waas_can_send_agreements = (
+                order.is_waas
+                and order.state in ("draft", "sent")
+                and not any(order._waas_get_deal_problems())
             )
 
     @api.depends("is_waas", "partner_id")
@@ -182,10 +194,31 @@ class SaleOrder(models.Model):
 
     # === ACTIONS ===#
 
+    def action_waas_view_customer(self):
+        """Open the end customer, to complete what is known of it."""
+        self.ensure_one()
+        return self.partner_id.commercial_partner_id._get_records_action(
+            name=self.env._("End Customer"), target="new"
+        )
+
+    def action_waas_complete_mandate(self):
+        """Open the window for the two numbers of the direct debit mandate."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Direct Debit Mandate"),
+            "res_model": "waas.mandate.complete",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
     def action_waas_request_credit(self):
         """Ask for the credit check that this deal needs (R1)."""
         for order in self:
             order._waas_ensure_may_prepare()
+            if problem := order._waas_get_customer_problem():
+                raise UserError(problem)
             order._waas_refresh_amounts()
             self.env["waas.credit.check"]._request(order)
             order.message_post(body=self.env._("Credit check requested."))
@@ -317,6 +350,41 @@ class SaleOrder(models.Model):
         cancelling = self.with_context(waas_cancelling=CANCELLING)
         return super(SaleOrder, cancelling)._action_cancel()
 
+    def _waas_get_ways(self):
+        manager = "also_waas.group_waas_manager"
+        request = Way(self.env._("Request Credit Check"), "action_waas_request_credit")
+        send = Way(self.env._("Send Agreements"), "action_waas_send_agreements")
+        customer = Way(self.env._("Open End Customer"), "action_waas_view_customer")
+        return (
+            super()._waas_get_ways()
+            | self._waas_get_deal_ways()
+            | {
+                "customer": customer,
+                "bank_account": Way(
+                    self.env._("Enter Bank Account"), "action_waas_complete_mandate"
+                ),
+                "creditor_identifier": Way(
+                    self.env._("Enter Creditor Identifier"),
+                    "action_waas_complete_mandate",
+                    manager,
+                ),
+                **dict.fromkeys(
+                    (
+                        "credit_missing",
+                        "credit_insufficient",
+                        "credit_rejected",
+                        "credit_expired",
+                    ),
+                    request,
+                ),
+                "agreements_missing": send,
+                "agreements_refused": send,
+                "company_signature": Way(
+                    self.env._("Sign for ALSO"), "action_waas_countersign", manager
+                ),
+            }
+        )
+
     def _waas_get_open_points(self):
         return [
             *super()._waas_get_open_points(),
@@ -325,14 +393,45 @@ class SaleOrder(models.Model):
         ]
 
     def _waas_get_deal_problems(self):
-        """A signatory without doubt, and for a mandate the account to debit."""
+        """A customer whom one can sign with, a signatory without doubt, and for a
+        mandate the account to debit."""
         yield from super()._waas_get_deal_problems()
+        if problem := self._waas_get_customer_problem():
+            yield "customer", problem
         if problem := self._waas_get_signatory_problem():
             yield "signatory", problem
+        elif problem := self._waas_get_signatory_mail_problem():
+            yield "signatory_mail", problem
         elif question := self._waas_get_signatory_question():
             yield "signatory_domain", question
         if self.partner_id and self._waas_has_mandate():
             yield from self._waas_get_mandate_problems()
+
+    @api.model
+    def _waas_get_actor(self, code):
+        # What is true of all deals is for those who sign for ALSO.
+        if code == "creditor_identifier":
+            return "also"
+        return super()._waas_get_actor(code)
+
+    def _waas_get_customer_problem(self):
+        """Whom ALSO rents to: a company, at an address. A name is nobody whose credit
+        can be checked (R1, R13)."""
+        customer = self.partner_id.commercial_partner_id
+        if not customer:
+            return False
+        if not customer.is_company:
+            return self.env._(
+                "%(customer)s is entered as a person: tick 'Company' on its form. WaaS "
+                "is rented by companies.",
+                customer=customer.display_name,
+            )
+        if not (customer.street and customer.city and customer.country_id):
+            return self.env._(
+                "Enter the address of %(customer)s: street, city and country.",
+                customer=customer.display_name,
+            )
+        return False
 
     def _waas_get_mandate_problems(self):
         """A mandate is worth what its two numbers are: both can exist (R1)."""
@@ -363,8 +462,7 @@ class SaleOrder(models.Model):
                 "creditor_identifier",
                 self.env._(
                     "%(company)s has no valid SEPA creditor identifier, and the direct "
-                    "debit mandate names it: have a WaaS manager enter it under "
-                    "Settings > WaaS.",
+                    "debit mandate names it: have a WaaS manager enter it.",
                     company=self.company_id.name,
                 ),
             )

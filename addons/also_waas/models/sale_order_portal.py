@@ -15,7 +15,15 @@ MAX_WORKPLACES = 9999
 MAX_SERVICES = 10
 MAX_SERVICE_NAME = 120
 # What a partner puts right on the page of its draft; the rest ALSO does.
-OWN_PROBLEMS = ("term", "route", "bundle", "price", "hardware", "warranty")
+OWN_PROBLEMS = (
+    "term",
+    "term_length",
+    "route",
+    "bundle",
+    "price",
+    "hardware",
+    "warranty",
+)
 
 
 class SaleOrder(models.Model):

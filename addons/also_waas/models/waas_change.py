@@ -159,6 +159,11 @@ class WaasChange(models.Model):
         store=True,
         help="Fixed amount that the partner earns once for this change (R1, R8).",
     )
+    is_possible = fields.Boolean(
+        compute="_compute_is_possible",
+        compute_sudo=True,
+        help="Whether it can be done like this; what is missing says why not.",
+    )
     preview_html = fields.Html(
         string="What Happens",
         compute="_compute_preview_html",
@@ -241,10 +246,14 @@ class WaasChange(models.Model):
             "line_ids.price_unit",
         )
 
-    @api.depends("line_ids.commission")
+    @api.depends(lambda self: (*self._get_amount_triggers(), "line_ids.commission"))
     def _compute_commission_amount(self):
+        """Nothing is earned with a draft that is not possible like this."""
         for change in self:
-            change.commission_amount = sum(change.line_ids.mapped("commission"))
+            lines = change.line_ids
+            if change.state == "draft" and change._get_problems():
+                lines = lines.browse()
+            change.commission_amount = sum(lines.mapped("commission"))
 
     @api.depends(lambda self: (*self._get_amount_triggers(), "state"))
     def _compute_preview_html(self):
@@ -256,6 +265,11 @@ class WaasChange(models.Model):
                 and not change._get_problems()
                 else False
             )
+
+    @api.depends(lambda self: (*self._get_amount_triggers(), "state"))
+    def _compute_is_possible(self):
+        for change in self:
+            change.is_possible = not change._get_problems()
 
     @api.depends("name", "contract_id.name")
     def _compute_display_name(self):
@@ -456,8 +470,7 @@ class WaasChange(models.Model):
 
     def _get_other_problem(self):
         """One change at a time: each is about the contract as it is."""
-        others = self.contract_id.waas_change_ids - self._origin
-        for other in others.filtered(lambda change: change.state in OPEN_STATES):
+        for other in self._get_other_changes():
             return self.env._(
                 "%(other)s of %(contract)s is under way: have it applied, or cancel "
                 "it, first.",
@@ -465,6 +478,10 @@ class WaasChange(models.Model):
                 contract=self.contract_id.name,
             )
         return False
+
+    def _get_other_changes(self):
+        others = self.contract_id.waas_change_ids - self._origin
+        return others.filtered(lambda change: change.state in OPEN_STATES)
 
     def _get_passed_message(self):
         """What to do about a day that has passed: a draft has no button *Renew*."""

@@ -4,7 +4,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .waas_gate_mixin import Blocker
+from .waas_gate_mixin import Blocker, Way
 
 GATE_GROUPS = (
     "also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
@@ -50,6 +50,9 @@ class WaasChange(models.Model):
         help="When nothing was missing any more and the credit was claimed.",
     )
     waas_can_request_credit = fields.Boolean(compute="_compute_waas_gate")
+    waas_can_countersign = fields.Boolean(
+        compute="_compute_waas_can_countersign", compute_sudo=True
+    )
     waas_needs_signatures = fields.Boolean(
         compute="_compute_waas_needs_signatures", string="To Be Signed"
     )
@@ -69,6 +72,12 @@ class WaasChange(models.Model):
             change.waas_needs_signatures = (
                 change.kind == "extension" or change.company_id.waas_change_signatures
             )
+
+    @api.depends("waas_agreement_ids.state")
+    def _compute_waas_can_countersign(self):
+        for change in self:
+            states = change.waas_agreement_ids.mapped("state")
+            change.waas_can_countersign = "customer_signed" in states
 
     @api.depends("contract_id")
     def _compute_waas_signatory_id(self):
@@ -151,6 +160,42 @@ class WaasChange(models.Model):
     @api.model
     def _waas_gate_domain(self):
         return [("state", "in", ("draft", "waiting"))]
+
+    def _waas_get_ways(self):
+        manager = "also_waas.group_waas_manager"
+        request = Way(self.env._("Request Credit Check"), "action_request_credit")
+        send = Way(self.env._("Send Agreements"), "action_send_agreements")
+        ways = (
+            super()._waas_get_ways()
+            | self._waas_get_deal_ways()
+            | {
+                "contract": Way(self.env._("Open Contract"), "action_view_contract"),
+                "other": Way(self.env._("Open It"), "action_view_other"),
+                "company_signature": Way(
+                    self.env._("Sign for ALSO"), "action_countersign", manager
+                ),
+            }
+        )
+        if self.state != "waiting":  # asked and sent when it is sent
+            return ways
+        return ways | {
+            **dict.fromkeys(
+                (
+                    "credit_missing",
+                    "credit_insufficient",
+                    "credit_rejected",
+                    "credit_expired",
+                ),
+                request,
+            ),
+            "agreements_missing": send,
+            "agreements_refused": send,
+        }
+
+    def action_view_other(self):
+        """Open the change that is under way already."""
+        self.ensure_one()
+        return self._get_other_changes()[:1]._get_records_action()
 
     def _waas_get_open_points(self):
         change_sudo = self.sudo()  # the answer tells what it must

@@ -8,7 +8,7 @@ from odoo.tools import email_normalize, format_amount, format_date
 from ..checked_numbers import is_iban
 from ..mailboxes import PUBLIC_DOMAINS, get_domains, get_mailbox
 from .waas_agreement import LIVE_STATES
-from .waas_gate_mixin import Blocker
+from .waas_gate_mixin import Blocker, Way
 
 
 class KnownExposures(NamedTuple):
@@ -111,6 +111,40 @@ class WaasDealMixin(models.AbstractModel):
         accounts = partner_sudo.bank_ids or partner_sudo.commercial_partner_id.bank_ids
         valid = accounts.filtered(lambda account: is_iban(account.acc_number))
         return (valid or accounts)[:1]
+
+    # === THE WAY TO WHAT IS MISSING ===#
+
+    def _waas_get_deal_ways(self):
+        """The ways of every kind of deal, see ``_waas_get_ways`` of the gate."""
+        signatory = Way(self.env._("Open Signatory"), "action_waas_view_signatory")
+        return {
+            "signatory": signatory,
+            "signatory_mail": signatory,
+            "signatory_domain": signatory,
+            "link_undelivered": signatory,
+            "credit_pending": Way(
+                self.env._("Decide"),
+                "action_waas_view_pending_check",
+                "also_waas.group_waas_credit_officer",
+            ),
+        }
+
+    def action_waas_view_signatory(self):
+        """Open who signs, to correct name and mail address."""
+        self.ensure_one()
+        return self.waas_signatory_id._get_records_action(
+            name=self.env._("Signatory"), target="new"
+        )
+
+    def action_waas_view_pending_check(self):
+        """Open the credit check that waits for its decision."""
+        self.ensure_one()
+        customer = self.partner_id.commercial_partner_id
+        # Whether the visitor may read it is asked when it is opened.
+        pending = customer.sudo()._waas_get_credit_checks(
+            self.company_id, ("requested",)
+        )
+        return pending.with_env(self.env)._get_records_action()
 
     # === CREDIT ===#
 
@@ -370,17 +404,21 @@ class WaasDealMixin(models.AbstractModel):
             partner=reseller.display_name,
         )
 
+    def _waas_get_signatory_mail_problem(self):
+        """The link to sign goes by mail."""
+        if email_normalize(self.waas_signatory_id.email):
+            return False
+        return self.env._(
+            "The signing link goes by mail: choose a signatory with a valid mail "
+            "address."
+        )
+
     def _waas_ensure_signatory(self):
         """Refuse to send agreements to nobody, or to whom they must not go."""
-        if not email_normalize(self.waas_signatory_id.email):
-            raise UserError(
-                self.env._(
-                    "The signing link goes by mail: choose a signatory with a valid "
-                    "mail address."
-                )
-            )
         problem = (
-            self._waas_get_signatory_problem() or self._waas_get_signatory_question()
+            self._waas_get_signatory_mail_problem()
+            or self._waas_get_signatory_problem()
+            or self._waas_get_signatory_question()
         )
         if problem:
             raise UserError(problem)

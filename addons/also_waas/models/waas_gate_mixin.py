@@ -3,6 +3,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 ACTORS = [
     ("sales", "Sales"),
@@ -18,6 +19,14 @@ class Blocker(NamedTuple):
     code: str  # stable, for tests and callers
     message: str  # a sentence in the user's language
     actor: str  # key of ACTORS: who must act
+
+
+class Way(NamedTuple):
+    """Where somebody removes a blocker: a method of the document that blocks."""
+
+    label: str  # of the button beside the sentence, in the user's language
+    method: str  # takes nothing, gives what a button gives
+    group: str = "also_waas.group_waas_user"  # who is offered it
 
 
 class WaasGateMixin(models.AbstractModel):
@@ -90,18 +99,71 @@ class WaasGateMixin(models.AbstractModel):
         """
         return []
 
+    # === THE WAY THERE ===#
+
+    def _waas_get_ways(self):
+        """Hook: where each blocker is removed that no field of the document removes.
+
+        :return: dict of :class:`Way` by the code of a blocker
+        """
+        return {}
+
+    def waas_resolve(self, code):
+        """Go where a blocker is removed: the button beside its sentence.
+
+        :param str code: of a blocker of this document
+        :return: what a button gives
+        :raises UserError: when nothing of the kind is missing any more, or somebody
+            else removes it
+        """
+        self.ensure_one()
+        self.check_access("read")
+        ways, codes = (
+            self._waas_get_offered_ways(),
+            {blocker.code for blocker in self._waas_get_blockers()},
+        )
+        if code not in ways or code not in codes:
+            raise UserError(
+                self.env._(
+                    "This is done already, or for somebody else to do: reload the page."
+                )
+            )
+        return getattr(self, ways[code].method)()
+
+    def _waas_get_offered_ways(self):
+        """The ways that the user may go."""
+        return {
+            code: way
+            for code, way in self._waas_get_ways().items()
+            if self.env.user.has_group(way.group)
+        }
+
     def _waas_render_blockers(self, blockers):
         labels = dict(self._fields["waas_next_actor"]._description_selection(self.env))
         if not blockers:
             return False
+        ways = self._waas_get_offered_ways()
         rows = Markup().join(
             Markup(
                 '<li data-blocker="%s"><span class="badge text-bg-warning me-2">%s'
-                "</span>%s</li>"
+                "</span>%s%s</li>"
             )
-            % (blocker.code, labels[blocker.actor], blocker.message)
+            % (
+                blocker.code,
+                labels[blocker.actor],
+                blocker.message,
+                self._waas_render_way(blocker, ways.get(blocker.code)),
+            )
             for blocker in blockers
         )
         return Markup('<ul class="o_also_waas_blockers list-unstyled mb-0">%s</ul>') % (
             rows
         )
+
+    def _waas_render_way(self, blocker, way):
+        if not way:
+            return ""
+        return Markup(
+            ' <button type="button" class="btn btn-link btn-sm p-0 align-baseline" '
+            'data-resolve="%s">%s</button>'
+        ) % (blocker.code, way.label)

@@ -60,6 +60,7 @@ from . import test_access_later_chapters
 from . import test_access_companies
 from . import test_typed
 from . import test_waiting
+from . import test_dead_ends
 from . import test_printed
 from . import test_screens
 from . import test_signing_http
@@ -68,6 +69,7 @@ from . import test_12_health
 from . import test_12_forms_at_once
 from . import test_12_portal_http
 from . import test_12_portal_routes_http
+from . import test_12_dead_ends_http
 from . import test_12_portal_attacks_http
 from . import test_12_portal_returns_http
 from . import test_12_portal_pages_http

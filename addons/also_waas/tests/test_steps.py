@@ -11,13 +11,14 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .offered import OfferedMixin
 from .test_07_upgrade import START, TODAY, ChangeCommon
 from .test_08_returns import ReturnCommon
 
 MIN_WORDS = 4
 
 
-class StepsMixin:
+class StepsMixin(OfferedMixin):
     """Tries everything that a person could press."""
 
     def _get_actions(self, records):
@@ -32,12 +33,6 @@ class StepsMixin:
             ),
             "unlink",
         ]
-
-    def _is_ours(self, records, name):
-        return any(
-            cls.__module__.startswith("odoo.addons.also_waas") and name in vars(cls)
-            for cls in type(records).__mro__
-        )
 
     def _dump(self, *recordsets):
         """Everything that is stored of these records, and nothing of when.
@@ -267,6 +262,7 @@ class TestStepsOfChanges(StepsMixin, ChangeCommon):
                 # Who may do all of it: rights are for another test.
                 change = change.with_env(self.env)
                 with self.subTest(kind=kind, state=state), freeze_time(later or TODAY):
+                    self._assert_offers(change)
                     self._try_everything(
                         lambda change=change: [change], self._get_story(change)
                     )
@@ -459,6 +455,7 @@ class TestStepsOfReturns(StepsMixin, ReturnCommon):
             try:
                 record = getattr(self, f"_reach_{state}")().with_env(self.env)
                 with self.subTest(state=state):
+                    self._assert_offers(record)
                     self._try_everything(
                         lambda record=record: self._get_records(record),
                         self._get_story(record),

@@ -2,6 +2,7 @@ from . import base_import
 from . import stock_return_picking
 from . import waas_bundle_configure
 from . import waas_credit_check_decide
+from . import waas_mandate_complete
 from . import waas_agreement_countersign
 from . import waas_person_forget
 from . import waas_order_cancel
@@ -11,6 +12,7 @@ from . import waas_device_replace_return
 from . import waas_device_correct
 from . import waas_device_correct_return
 from . import waas_warranty_extend
+from . import waas_leaving_cost
 from . import commission_make_settle
 from . import commission_make_invoice
 from . import waas_commission_statement

@@ -190,6 +190,16 @@ registry.category("web_tour.tours").add("waas_leave", {
     steps: () => [
         ...openContract(),
         {trigger: "button[name='action_waas_leaving_cost']", run: "click"},
+        {
+            content: "Only to look at",
+            trigger: ".modal .o_also_waas_cost tr.fw-bold:contains('3,591.00')",
+        },
+        {
+            content: "And to go on with",
+            trigger: ".modal button[name='action_prepare']",
+            run: "click",
+        },
+        {trigger: "body:not(:has(.modal))"},
         saysAmount("invoiced_amount", "948.00"),
         saysAmount("owed_amount", "3,591.00"),
         showTab("preview"),
