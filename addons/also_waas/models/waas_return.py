@@ -119,6 +119,16 @@ class WaasReturn(models.Model):
         compute_sudo=True,
         help="Whether something was erased that no certificate tells of.",
     )
+    announce_problem = fields.Char(
+        compute="_compute_announce_problem",
+        compute_sudo=True,
+        help="Why the customer cannot be told yet.",
+    )
+    is_coming_back = fields.Boolean(
+        compute="_compute_is_coming_back",
+        compute_sudo=True,
+        help="Whether some of its devices are back.",
+    )
     has_gradable = fields.Boolean(
         compute="_compute_has_gradable",
         compute_sudo=True,
@@ -618,6 +628,28 @@ class WaasReturn(models.Model):
     def _compute_has_uncertified(self):
         for record in self:
             record.has_uncertified = bool(record._get_uncertified())
+
+    @api.depends(
+        "state",
+        "method",
+        "line_ids",
+        "accepted_on",
+        "processor_id",
+        "pickup_address_id",
+        "pickup_contact",
+        "pickup_from",
+        "pickup_to",
+    )
+    def _compute_announce_problem(self):
+        for record in self:
+            record.announce_problem = (
+                record._get_announce_problem() if record.state == "draft" else False
+            )
+
+    @api.depends("line_ids.state")
+    def _compute_is_coming_back(self):
+        for record in self:
+            record.is_coming_back = any(line.state in BACK for line in record.line_ids)
 
     @api.depends("line_ids.device_id.waas_arrival_id", "erasure_ids.state")
     def _compute_has_gradable(self):
