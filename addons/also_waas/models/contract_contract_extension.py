@@ -17,12 +17,17 @@ class ContractContract(models.Model):
         help="Whether it runs, and not as long as a contract can (R12).",
     )
 
-    @api.depends("waas_state", "waas_installment_ids")
+    @api.depends(
+        "waas_state",
+        "waas_installment_ids",
+        "waas_max_months",
+        "company_id.waas_max_months",
+    )
     def _compute_waas_is_extendable(self):
         for contract in self:
             contract.waas_is_extendable = (
                 contract.waas_state == "running"
-                and len(contract.waas_installment_ids) < MAX_MONTHS
+                and len(contract.waas_installment_ids) < contract._waas_get_max_months()
             )
 
     @api.constrains("date_end")
