@@ -35,6 +35,7 @@ class KeptCaches:
     def _wrap_registry(self):
         clear_cache = registries.Registry.clear_cache
         clear_all_caches = registries.Registry.clear_all_caches
+        set_up_models = registries.Registry._setup_models__
 
         def noted_clear_cache(registry, *names):
             clear_cache(registry, *names)
@@ -46,8 +47,14 @@ class KeptCaches:
             clear_all_caches(registry)
             self.note(_CONTAINERS)
 
+        def noted_set_up_models(registry, *args, **kwargs):
+            # What was cached, as domains, may hold fields that are no more.
+            self.forget()
+            set_up_models(registry, *args, **kwargs)
+
         registries.Registry.clear_cache = noted_clear_cache
         registries.Registry.clear_all_caches = noted_clear_all_caches
+        registries.Registry._setup_models__ = noted_set_up_models
 
     def _wrap_set_up(self):
         """The clean-up is first in, last out: it goes by what Odoo's own left."""
@@ -78,6 +85,11 @@ class KeptCaches:
         invalidated = {cache for name in names for cache in _CONTAINERS[name]}
         for frame in self.frames:
             frame.invalidated |= invalidated
+
+    def forget(self):
+        for frame in self.frames:
+            frame.before = dict.fromkeys(frame.before, {})
+            frame.invalidated |= set(frame.before)
 
     def leave(self, depth):
         """End a class or a test, and whatever it did not end itself."""

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..batches import work_in_batches, work_isolating
-from .waas_gate_mixin import Blocker
+from .waas_gate_mixin import Blocker, Way
 
 # Contracts that end together: more are hardly faster, and whoever posts an invoice
 # meanwhile waits for the end of a batch.
@@ -88,6 +88,10 @@ class WaasChange(models.Model):
             )
             points.append(Blocker("day", message, "also"))
         return [*points, *self._get_credited_points()]
+
+    def _waas_get_ways(self):
+        months = Way(self.env._("Open Contract"), "action_view_contract")
+        return super()._waas_get_ways() | {"credited": months}
 
     def _get_credited_points(self):
         """The total is owed (R11): what was credited of it is waived or invoiced again

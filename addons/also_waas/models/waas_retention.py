@@ -19,7 +19,7 @@ class WaasRetention(models.Model):
 
     _name = "waas.retention"
     _description = "WaaS Retention"
-    _inherit = ["waas.guarded.mixin"]
+    _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "id"
     _rec_name = "kind"
 

@@ -447,8 +447,8 @@ class TestSelloutReport(SelloutCommon):
         self.assertEqual(self._close(report).line_ids.mpn, "GM-1")
 
     def test_r5_no_country_no_closing(self):
-        self.customer.country_id = False
         self._rent(self._day(0))
+        self.customer.country_id = False
         with self._assert_refuses("Without a country: Customer One"):
             self._close()
 

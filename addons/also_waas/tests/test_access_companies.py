@@ -33,6 +33,8 @@ SHARED = {
     "waas.manufacturer": EMPLOYEES,
     "waas.bundle.slot": EMPLOYEES,
     "waas.processor.certificate": EMPLOYEES,
+    # How long records are kept: one answer for all companies, and no record of any.
+    "waas.retention": {"elsewhere"},
 }
 OPEN = {name for name in SHARED if name.startswith("waas.")}
 

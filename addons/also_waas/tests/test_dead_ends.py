@@ -22,6 +22,8 @@ MODELS = Path(__file__).parents[1] / "models"
 ON_THE_FORM = {
     "reseller",
     "term",
+    "term_length",
+    "zero",
     "route",
     "expired",
     "party",

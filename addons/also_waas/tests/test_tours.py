@@ -142,6 +142,7 @@ class TestRunningContract(WaasReturnCommon, HttpCase):
         self.start_tour(
             "/odoo/waas-credit-checks", "waas_approve_extension", login="waas_officer"
         )
+        self._buy_warranty(change)
         self.assertEqual(change.waas_next_actor, "customer")
 
         mail = self.env["mail.mail"].search(
@@ -164,6 +165,12 @@ class TestRunningContract(WaasReturnCommon, HttpCase):
         self.assertEqual(len(self.contract.waas_installment_ids), 18)
         self.assertEqual(self.contract.waas_total_amount, 18 * 237)
         self.assertEqual(self.contract.date_end, change.date_end)
+
+    def _buy_warranty(self, change):
+        """One laptop's warranty would end before the extended contract (R12)."""
+        self.env["waas.warranty.extend"].with_user(self.seller).create(
+            {"change_id": change.id, "reference": "CARE-1"}
+        ).action_enter()
 
     def _upgrade_to_premium(self):
         """From the next month on, at the price list's price."""
