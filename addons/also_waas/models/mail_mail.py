@@ -1,7 +1,10 @@
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.safe_eval import safe_eval, time
+
+from odoo.addons.base.models.ir_qweb import QWebError
 
 # What another try may cure: the server, or the way to it. An address stays wrong.
 CURABLE = ("mail_smtp", "unknown")
@@ -61,8 +64,17 @@ class MailMail(models.Model):
     def _waas_print_document(self, report):
         """:return: values of an attachment"""
         document = self.env[self.model].browse(self.res_id)
-        content, kind = report._render_qweb_pdf(report, document.ids)
         name = safe_eval(report.print_report_name, {"object": document, "time": time})
+        try:
+            content, kind = report._render_qweb_pdf(report, document.ids)
+        except QWebError as error:
+            raise UserError(
+                self.env._(
+                    "%(document)s could not be printed (%(error)s).",
+                    document=name,
+                    error=error.__cause__ or error,
+                )
+            ) from error
         return {
             "name": f"{name}.{kind}",
             "raw": content,

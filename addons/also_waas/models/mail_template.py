@@ -31,6 +31,7 @@ class MailTemplate(models.Model):
 
         :param party: ``res.partner``
         :param context: what else the text wants to know
+        :return: ``mail.mail``, as superuser; its documents are printed when it is sent
         :raises UserError: when nobody of the party has a mail address
         """
         self.ensure_one()
@@ -43,7 +44,7 @@ class MailTemplate(models.Model):
                     party=party.display_name,
                 )
             )
-        self.with_context(lang=party.lang, **context).send_mail(
+        mail_id = self.with_context(lang=party.lang, **context).send_mail(
             record.id,
             email_layout_xmlid="mail.mail_notification_light",
             email_values={
@@ -51,6 +52,7 @@ class MailTemplate(models.Model):
                 "waas_report_ids": [Command.set(self.sudo().waas_report_ids.ids)],
             },
         )
+        return self.env["mail.mail"].sudo().browse(mail_id)  # as it was made
 
     @api.private
     def _waas_try_to_queue(self, record, party, **context):

@@ -97,7 +97,8 @@ class WaasCertificate(models.Model):
     def action_send(self):
         """Mail the certificate to the end customer again."""
         self.check_access("read")
-        self.sudo()._send()  # its mail holds the secret address
+        # Its mail holds the secret address. Who sends by hand sees what is wrong.
+        self.sudo()._send()._waas_print_documents()
         return True
 
     def action_withdraw(self):
@@ -198,9 +199,17 @@ class WaasCertificate(models.Model):
         return make_qr_code(self._get_url())
 
     def _send(self):
-        """Queue the mail with the certificate to the end customer."""
-        for certificate in self:
-            self._get_mail_template()._waas_queue(certificate, certificate.partner_id)
+        """Queue the mail with the certificate to the end customer.
+
+        :return: ``mail.mail``
+        """
+        template = self._get_mail_template()
+        return self.env["mail.mail"].union(
+            *(
+                template._waas_queue(certificate, certificate.partner_id)
+                for certificate in self
+            )
+        )
 
     def _waas_get_mailed(self):
         return self.return_id

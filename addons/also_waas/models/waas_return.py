@@ -345,7 +345,8 @@ class WaasReturn(models.Model):
         self._ensure_state("announced", "confirmed", "transit")
         template = self.env.ref("also_waas.mail_template_return")
         for record in self._get_allowed():
-            template._waas_queue(record, record.partner_id)
+            mail_sudo = template._waas_queue(record, record.partner_id)
+            mail_sudo._waas_print_documents()  # who sends by hand sees what is wrong
         return True
 
     def action_hand_over(self):

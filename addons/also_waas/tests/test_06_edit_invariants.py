@@ -30,7 +30,7 @@ steps = st.lists(
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestEditInvariants(ReconciliationCommon):
     """Whatever is edited, credited, paid and set off: month, contract and ledger agree,
     and no month has two invoices that stand (A6, C, R11)."""

@@ -29,7 +29,7 @@ steps = st.lists(
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestChangeInvariants(WaasCommon):
     """Whatever happens to a contract on whichever day: its months are its total, and
     leaving closes it to the cent (I1, I3, I4)."""

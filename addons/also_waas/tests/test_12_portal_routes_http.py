@@ -133,7 +133,7 @@ OWN_PAGES = tuple(
 )
 
 
-@tagged("post_install", "-at_install", "http")
+@tagged("post_install", "-at_install", "http", "slow")
 class TestEveryDoor(PortalWorldCommon):
     @classmethod
     def setUpClass(cls):

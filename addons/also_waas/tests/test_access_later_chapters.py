@@ -36,6 +36,7 @@ READERS = {
     "commission.settlement": set(),
     "commission.settlement.line": set(),
     "waas.rate.limit": set(),
+    "waas.form.lock": set(),
     "waas.return.receive": set(),
     "waas.erasure.certify": set(),
     "waas.device.grade": set(),
@@ -45,6 +46,12 @@ READERS = {
     "waas.commission.statement": set(),
     "waas.credit.check.decide": set(),
     "waas.agreement.countersign": set(),
+    "waas.person.forget": set(),
+    "waas.mandate.complete": set(),
+    "waas.order.cancel": set(),
+    "waas.leaving.cost": set(),
+    "waas.warranty.extend": set(),
+    "waas.installment.waive": set(),
 }
 # What anybody may do with these wizards: it is their own, and shows nothing by itself.
 OWN_WIZARDS = {
@@ -127,6 +134,7 @@ class LaterChaptersCommon(WaasReturnCommon):
         )
         cls.marketplace = marketplace
         cls.env["waas.rate.limit"].sudo()._allow("test", "192.0.2.1", 1, 1)
+        cls.env["waas.form.lock"].sudo()._take(cls.env.user)
 
 
 @tagged("post_install", "-at_install")
@@ -244,6 +252,7 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
             "waas.bundle.configure.slot",
             "waas.bundle.configure.option",
             "waas.return.receive.line",
+            "waas.retention",
         }
         ours = {
             name

@@ -9,7 +9,7 @@ from odoo.tests import HttpCase, tagged
 from .test_08_returns import ReturnCommon
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestPrinted(ReturnCommon, HttpCase):
     """The papers as they come out of the printer, not as HTML: what is on them can be
     read, and the pages are as many as they should be."""

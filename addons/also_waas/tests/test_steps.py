@@ -117,7 +117,7 @@ class StepsMixin(OfferedMixin):
         return True
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestStepsOfChanges(StepsMixin, ChangeCommon):
     """Upgrade, workplaces, extension and early end: cancelled, refused, expired and
     repeated."""
@@ -306,7 +306,7 @@ class TestStepsOfChanges(StepsMixin, ChangeCommon):
         self._test("extension", states, "2027-03-01")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestStepsOfReturns(StepsMixin, ReturnCommon):
     """From the draft to the last device: called off, missing, claimed and repeated."""
 

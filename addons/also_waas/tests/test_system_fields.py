@@ -24,7 +24,7 @@ CONTEXT_KEYS = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestSystemFields(LaterChaptersCommon):
     """What only the system writes: every such field of every model, on every way in, as
     everybody (R1, R7, R11, R13)."""
