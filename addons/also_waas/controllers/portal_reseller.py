@@ -83,7 +83,7 @@ class WaasResellerPortal(WaasPortal):
         reseller = self._get_reseller()
         if not reseller:
             return self._not_found()
-        drafts = request.env["sale.order"]._waas_get_partner_draft_domain()
+        orders = request.env["sale.order"]
         open_deals = Domain("state", "in", ("draft", "sent"))
         values = self._prepare_list(
             "sale.order",
@@ -104,11 +104,11 @@ class WaasResellerPortal(WaasPortal):
                 "all": {"label": request.env._("All"), "domain": []},
                 "draft": {
                     "label": request.env._("Drafts"),
-                    "domain": drafts,
+                    "domain": orders._waas_get_partner_draft_domain(),
                 },
                 "sent": {
                     "label": request.env._("With ALSO"),
-                    "domain": open_deals & ~drafts,
+                    "domain": orders._waas_get_with_also_domain(),
                 },
                 "open": {
                     "label": request.env._("Drafts and With ALSO"),

@@ -167,10 +167,10 @@ class WaasPortal(CustomerPortal):
             domain = reseller._waas_get_deal_domain()
             orders = request.env["sale.order"]
             drafts = orders._waas_get_partner_draft_domain()
-            open_deals = Domain("state", "in", ("draft", "sent"))
+            with_also = orders._waas_get_with_also_domain()
             values |= {
                 "draft_count": orders.search_count(domain & drafts),
-                "sent_count": orders.search_count(domain & open_deals & ~drafts),
+                "sent_count": orders.search_count(domain & with_also),
                 "advice": orders.sudo()._waas_get_installation_advice(reseller),
             }
         return values

@@ -50,7 +50,11 @@ class MailMail(models.Model):
 
         :raises UserError: when a document cannot be printed; the mail is tried again
         """
-        for mail_sudo in self.sudo().filtered("waas_report_ids"):  # as the mail queue
+        mails_sudo = self.sudo()  # as the mail queue
+        # By the model first: what mails of others carry is not even looked up.
+        for mail_sudo in mails_sudo.filtered(
+            lambda mail: mail.mail_message_id._waas_is_mailed() and mail.waas_report_ids
+        ):
             mail_sudo.write(
                 {
                     "waas_report_ids": [Command.clear()],

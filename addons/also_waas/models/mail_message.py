@@ -8,14 +8,17 @@ class MailMessage(models.Model):
 
     def _waas_get_mailed(self):
         """The document of ours that a mail is about, or None."""
-        self.ensure_one()
-        if self.model not in self.env or not self.res_id:
-            return None
-        model = self.env[self.model]
         # Before anything is read: most mails are about something else.
-        if not isinstance(model, self.pool["waas.mailed.mixin"]):
+        if not self._waas_is_mailed() or not self.res_id:
             return None
-        return model.browse(self.res_id).exists() or None
+        return self.env[self.model].browse(self.res_id).exists() or None
+
+    def _waas_is_mailed(self):
+        """Whether a mail is about a document of ours, by its model alone."""
+        self.ensure_one()
+        return self.model in self.env and isinstance(
+            self.env[self.model], self.pool["waas.mailed.mixin"]
+        )
 
     def _waas_tell_undelivered(self, email, reason):
         """Tell whoever looks after the document of a mail that nobody got it."""

@@ -358,6 +358,7 @@ class SaleOrder(models.Model):
         return (
             super()._waas_get_ways()
             | self._waas_get_deal_ways()
+            | self._waas_get_sales_ways(request, send)
             | {
                 "customer": customer,
                 "bank_account": Way(
@@ -368,17 +369,6 @@ class SaleOrder(models.Model):
                     "action_waas_complete_mandate",
                     manager,
                 ),
-                **dict.fromkeys(
-                    (
-                        "credit_missing",
-                        "credit_insufficient",
-                        "credit_rejected",
-                        "credit_expired",
-                    ),
-                    request,
-                ),
-                "agreements_missing": send,
-                "agreements_refused": send,
                 "company_signature": Way(
                     self.env._("Sign for ALSO"), "action_waas_countersign", manager
                 ),

@@ -235,6 +235,13 @@ class SaleOrder(models.Model):
         outside = Domain("create_uid", "any!", [("share", "=", True)])
         return Domain("state", "=", "draft") & outside
 
+    @api.model
+    @api.private
+    def _waas_get_with_also_domain(self):
+        """Deals that ALSO works on: handed in, or of its own making."""
+        open_deals = Domain("state", "in", ("draft", "sent"))
+        return open_deals & ~self._waas_get_partner_draft_domain()
+
     @api.private
     def _waas_is_partner_draft(self):
         """A draft that somebody outside made. What ALSO drafts, ALSO completes and

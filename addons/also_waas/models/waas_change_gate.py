@@ -178,19 +178,7 @@ class WaasChange(models.Model):
         )
         if self.state != "waiting":  # asked and sent when it is sent
             return ways
-        return ways | {
-            **dict.fromkeys(
-                (
-                    "credit_missing",
-                    "credit_insufficient",
-                    "credit_rejected",
-                    "credit_expired",
-                ),
-                request,
-            ),
-            "agreements_missing": send,
-            "agreements_refused": send,
-        }
+        return ways | self._waas_get_sales_ways(request, send)
 
     def action_view_other(self):
         """Open the change that is under way already."""

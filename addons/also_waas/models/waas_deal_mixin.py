@@ -129,6 +129,21 @@ class WaasDealMixin(models.AbstractModel):
             ),
         }
 
+    def _waas_get_sales_ways(self, request, send):
+        """The ways of what sales do at the gate, for a deal that can do it.
+
+        :param request: ``Way`` that asks for a credit check
+        :param send: ``Way`` that sends the agreements
+        """
+        return {
+            "credit_missing": request,
+            "credit_insufficient": request,
+            "credit_rejected": request,
+            "credit_expired": request,
+            "agreements_missing": send,
+            "agreements_refused": send,
+        }
+
     def action_waas_view_signatory(self):
         """Open who signs, to correct name and mail address."""
         self.ensure_one()
