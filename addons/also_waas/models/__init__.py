@@ -13,6 +13,7 @@ from . import mail_activity_type
 from . import mail_activity
 from . import mail_activity_mixin
 from . import res_users
+from . import res_groups
 
 # 1 catalogue
 from . import waas_term

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from markupsafe import Markup
 
 from odoo import models
@@ -27,6 +29,29 @@ class MailActivity(models.Model):
     def _waas_has_reader(self):
         """Whether it is given to an active employee."""
         return self.user_id.active and not self.user_id.share
+
+    @contextmanager
+    def _waas_handing_over_lost(self):
+        """Rights of users change: whoever loses the team of a to-do, or may no longer
+        read its record, leaves it to the team."""
+        before = {todo: todo._waas_get_abilities() for todo in self}
+        yield
+        self.filtered(
+            lambda todo: before[todo] - todo._waas_get_abilities()
+        )._waas_hand_over()
+
+    def _waas_get_abilities(self):
+        """What makes its user the right one: a subset of ``team`` and ``reads``."""
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        company = ("company_id" in record and record.company_id) or self.env.company
+        user = self.user_id
+        abilities = set()
+        if user in self.activity_type_id.waas_group_id.all_user_ids:
+            abilities.add("team")
+        if user._waas_works_for(company) and record._waas_is_readable_by(user, company):
+            abilities.add("reads")
+        return abilities
 
     def _waas_hand_over(self):
         """Give to-dos of WaaS to somebody else of their team."""

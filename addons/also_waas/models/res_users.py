@@ -2,26 +2,34 @@ from odoo import SUPERUSER_ID, models
 
 
 class ResUsers(models.Model):
-    """To-dos of WaaS: who leaves, leaves them to the team."""
+    """To-dos of WaaS: who leaves the company, or the team, leaves them to the team."""
 
     _inherit = "res.users"
 
     def write(self, vals):
-        result = super().write(vals)
         if vals.get("active") is False:
-            self._waas_leave_todos()
-        return result
+            result = super().write(vals)
+            self._waas_get_todos()._waas_hand_over()
+            return result
+        if not vals.keys() & {"group_ids", "company_ids"}:
+            return super().write(vals)
+        with self._waas_get_todos()._waas_handing_over_lost():
+            return super().write(vals)
 
-    def _waas_leave_todos(self):
-        # Whoever archives a user need not read what waits for that user.
-        todos_sudo = self.env["mail.activity"].sudo()
-        todos_sudo.search(
-            [
-                ("user_id", "in", self.ids),
-                ("activity_type_id.waas_group_id", "!=", False),
-                ("res_model", "!=", False),
-            ]
-        )._waas_hand_over()
+    def _waas_get_todos(self):
+        """What of WaaS waits for these users, as superuser: whoever changes a user need
+        not read it."""
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "in", self.ids),
+                    ("activity_type_id.waas_group_id", "!=", False),
+                    ("res_model", "!=", False),
+                ]
+            )
+        )
 
     def _waas_works_for(self, company):
         """Of these users, the active employees of a company."""

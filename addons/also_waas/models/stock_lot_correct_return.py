@@ -17,37 +17,50 @@ class StockLot(models.Model):
         return problem
 
     def _waas_swap(self, actual, reason):
-        contract, line = self.waas_contract_id, self._waas_get_open_return_line()
+        contracts = {device: device.waas_contract_id for device in self | actual}
+        lines = {
+            device: device._waas_get_open_return_line() for device in self | actual
+        }
+        assets = {device: device._waas_get_running_assets() for device in self | actual}
         result = super()._waas_swap(actual, reason)
-        line._take_instead(actual)
-        self._waas_get_running_assets().device_id = actual
-        for device, note in (
-            (
-                self,
-                self.env._(
-                    "Not delivered: %(actual)s was. %(reason)s",
-                    actual=actual.name,
-                    reason=reason,
-                ),
-            ),
-            (
-                actual,
-                self.env._(
-                    "Delivered, and %(device)s was not. %(reason)s",
-                    device=self.name,
-                    reason=reason,
-                ),
-            ),
-        ):
-            device._waas_log(
-                "corrected",
-                document=contract,
-                party=contract.partner_id if device == actual else None,
-                location=device._waas_get_place(),
-                note=note,
-                company=contract.company_id,
-            )
+        lines[self]._exchange(lines[actual], self, actual)
+        if contracts[actual]:
+            # What a device has cost, and lost in value, stays its own.
+            assets[self].contract_id = contracts[actual]
+            assets[actual].contract_id = contracts[self]
+        else:
+            assets[self].device_id = actual
+        for device, other in ((self, actual), (actual, self)):
+            device._waas_log_swap(other, contracts[other], contracts[device], reason)
         return result
+
+    def _waas_log_swap(self, other, contract, before, reason):
+        """The chain of custody of a device that took the place of another one.
+
+        :param contract: ``contract.contract`` whose delivery held it; empty when it
+            never left
+        :param before: the one that its own delivery named
+        """
+        if contract:
+            text = self.env._(
+                "Delivered, and %(device)s was not. %(reason)s",
+                device=other.name,
+                reason=reason,
+            )
+        else:
+            text = self.env._(
+                "Not delivered: %(actual)s was. %(reason)s",
+                actual=other.name,
+                reason=reason,
+            )
+        self._waas_log(
+            "corrected",
+            document=contract or before,
+            party=contract.partner_id or None,
+            location=self._waas_get_place(),
+            note=text,
+            company=(contract or before).company_id,
+        )
 
     def _waas_get_place(self):
         """Where the device is now."""

@@ -124,14 +124,20 @@ class StockLot(models.Model):
             and erasure.arrival_id == lot_sudo.waas_arrival_id
         )[:1]
 
+    def _waas_get_elsewhere_message(self):
+        return self.env._(
+            "%(device)s is not in quarantine: look at its history for where it went.",
+            device=self.display_name,
+        )
+
     def _waas_get_release_problem(self, target=None):
         """Why the device may not leave quarantine, as a sentence, or False (R15).
 
         :param target: ``stock.location`` where it would go
         """
         self.ensure_one()
-        if not self.sudo().waas_arrival_id and not target:
-            return False
+        if not self.sudo().waas_arrival_id:
+            return bool(target) and self._waas_get_elsewhere_message()
         if self._waas_is_lost() and (not target or target.usage == "inventory"):
             return False
         certificate_sudo = self._waas_get_certificate()

@@ -52,6 +52,8 @@ class StockMoveLine(models.Model):
             source, target = line.location_id, line.location_dest_id
             if not source.is_waas_quarantine or target.is_waas_quarantine:
                 continue
+            if not line.lot_id:
+                continue  # what has no serial number is no device
             if problem := line.lot_id._waas_get_release_problem(target):
                 raise UserError(problem)
 

@@ -85,11 +85,11 @@ class WaasReturnFinding(models.Model):
         """Open the window that says instead of which device this one was delivered."""
         self.ensure_one()
         self._ensure_open()
-        if self.kind != "in_stock":
+        if self.kind not in ("in_stock", "other_customer"):
             raise UserError(
                 self.env._(
-                    "%(serial)s is no device of our stock, so no delivery can have "
-                    "held it instead of another one.",
+                    "%(serial)s is no device of ours in stock or at a customer, so no "
+                    "delivery can have held it instead of another one.",
                     serial=self.serial,
                 )
             )

@@ -300,9 +300,19 @@ class WaasReturnLine(models.Model):
             )
         self.return_id._settle()
 
-    def _take_instead(self, device):
-        """The delivery was corrected: not this device comes back, but another one."""
-        self.device_id = device
+    def _exchange(self, others, device, other):
+        """Deliveries were corrected: what waits for a device waits for the other one.
+
+        :param others: the line that waits for ``other``, as this one for ``device``;
+            either may be empty
+        """
+        state = others.state
+        # A device is in one open return at every moment.
+        others.state = "cancelled"
+        self.env.flush_all()
+        self.device_id = other
+        self.env.flush_all()
+        others.write({"device_id": device.id, "state": state})
 
     def _cancel(self):
         self._cancel_moves()

@@ -448,6 +448,44 @@ class TestLoss(ErasureCommon):
             self.lost.waas_erasure_ids.sudo().write({"state": "lost"})
             self.env.flush_all()
 
+    def test_i9_what_left_quarantine_does_not_leave_it_again(self):
+        """A device that was destroyed is no second one in stock, nor is one that was
+        released."""
+        destroyed, released = self.devices[1:]
+        self._certify(destroyed, method="destroy")
+        self._certify(released)
+        self._grade(released, "resale")
+        for device in destroyed, released:
+            self.assertNotEqual(self._get_place(device), self.quarantine)
+            with self._assert_refuses("is not in quarantine"):
+                self._move(device, self.shelf, source=self.quarantine)
+            with self._assert_refuses("is not in quarantine"):
+                self.env["stock.quant"]._update_available_quantity(
+                    device.product_id, self.quarantine, -1, lot_id=device
+                )
+
+    def test_what_has_no_serial_number_leaves_quarantine_as_any_place(self):
+        """Somebody put cables there."""
+        cable = self.env["product.product"].create(
+            {"name": "Cable", "type": "consu", "is_storable": True}
+        )
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(cable, self.quarantine, 5)
+        for quantity in (-5, -1):
+            quants._update_available_quantity(cable, self.quarantine, quantity)
+        move = self.env["stock.move"].create(
+            {
+                "product_id": cable.id,
+                "product_uom_qty": 1,
+                "location_id": self.quarantine.id,
+                "location_dest_id": self.shelf.id,
+            }
+        )
+        move._action_confirm()
+        move.write({"quantity": 1, "picked": True})
+        move._action_done()
+        self.assertEqual(cable.with_context(location=self.shelf.id).qty_available, 1)
+
     def test_r15_lost_is_no_way_into_stock(self):
         self.lost.waas_erasure_ids.sudo()._note_loss("Only noted")
         with self._assert_refuses("with a certificate only"):

@@ -301,7 +301,7 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
             (other, actual, "x", "is with no customer"),
             (self.devices[0], actual, " ", "Write down how"),
             (self.devices[0], monitor, "x", "another serial number of"),
-            (self.devices[0], self.devices[1], "x", "correct that delivery first"),
+            (self.devices[0], self.devices[1], "x", "are both on"),
         ):
             with self.subTest(message=message), self._assert_refuses(message):
                 device.with_user(self.warehouse)._waas_correct_delivery(found, reason)
@@ -310,6 +310,84 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         reserved = order.picking_ids.move_line_ids.lot_id
         with self._assert_refuses("is not free in stock"):
             self._correct(self.devices[0], reserved)
+
+    def _deliver_to_neighbour(self):
+        """Another customer's contract, and its only device."""
+        neighbour = self.customer.copy({"name": "E3 Neighbour", "vat": False})
+        signatory = self.signatory.copy(
+            {"parent_id": neighbour.id, "email": "sign@e3-neighbour.example"}
+        )
+        [device] = self._put_in_stock(self.laptop, 1, 400)
+        order = self._create_order(
+            12, quantity=1, partner_id=neighbour.id, waas_signatory_id=signatory.id
+        )
+        self._confirm(order).picking_ids.action_assign()
+        self._deliver(order)
+        contract = order.sudo().waas_contract_ids
+        self.assertEqual(device.waas_contract_id, contract)
+        return contract, device
+
+    def _assert_crossed(self, contract, paper, actual):
+        self.assertEqual(actual.waas_contract_id, self.contract)
+        self.assertEqual(paper.waas_contract_id, contract)
+        for device in paper | actual:
+            self.assertEqual(self._get_place(device), self.also.waas_location_id)
+            self.assertEqual(device.product_qty, 1)
+        self.assertIn(actual, self.delivery.move_line_ids.lot_id)
+        self.assertNotIn(paper, self.delivery.move_line_ids.lot_id)
+        delivery = contract.waas_order_id.picking_ids
+        self.assertEqual(delivery.move_line_ids.lot_id, paper)
+        self.assertEqual(delivery.move_ids.quantity, 1)
+        assets = (paper | actual)._waas_get_running_assets()
+        for asset in assets:
+            self.assertEqual(asset.contract_id, asset.device_id.waas_contract_id)
+        self.assertFalse((paper | actual)._waas_get_custody_problems())
+
+    def test_e3_two_customers_have_the_device_of_each_other(self):
+        paper, day = self.devices[0], self.devices[0].waas_delivered_on
+        with freeze_time(fields.Datetime.now() + timedelta(days=2)):
+            contract, actual = self._deliver_to_neighbour()
+            later = actual.waas_delivered_on
+            self.assertNotEqual(day, later)
+            self._correct(paper, actual)
+        self._assert_crossed(contract, paper, actual)
+        self.assertEqual(
+            (actual.waas_delivered_on, paper.waas_delivered_on), (day, later)
+        )
+        self.assertEqual(
+            (actual.waas_warranty_start, paper.waas_warranty_start), (day, later)
+        )
+        self.assertIn(actual.name, self.contract.message_ids[0].body)
+        self.assertIn(paper.name, contract.message_ids[0].body)
+        # Corrected back, it is as before.
+        self._correct(actual, paper)
+        self.assertEqual(paper.waas_contract_id, self.contract)
+        self.assertEqual(actual.waas_contract_id, contract)
+
+    def test_e3_crossed_devices_that_both_are_asked_back(self):
+        """Found when the one came with the other one's return."""
+        contract, actual = self._deliver_to_neighbour()
+        paper = self.devices[0]
+        record = self._create_return(self.devices)
+        other = self._create_return(actual)
+        [finding] = self._receive(record, self.devices[1:] | actual)["findings"]
+        self.assertEqual(finding.kind, "other_customer")
+        action = finding.with_user(self.warehouse).action_correct()
+        self.assertEqual(action["context"]["default_device_id"], paper.id)
+        self.env["waas.device.correct"].with_user(self.warehouse).with_context(
+            **action["context"]
+        ).create({"reason": "Found at its return."}).action_correct()
+        self.assertEqual(record.state, "received")
+        self.assertIn(actual, record.line_ids.device_id)
+        self.assertEqual(self._get_place(actual), self.quarantine)
+        self.assertEqual(paper.waas_contract_id, contract)
+        self.assertRecordValues(
+            other.line_ids, [{"device_id": paper.id, "state": "expected"}]
+        )
+        self._receive(other, paper)
+        self.assertEqual(self._get_place(paper), self.quarantine)
+        self.assertEqual(other.state, "received")
+        self.assertFalse((paper | actual)._waas_get_custody_problems())
 
     def test_e3_another_one_is_delivered_later(self):
         """What never left can be delivered, and what did come back as any other."""
@@ -518,6 +596,36 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         todo = self._get_todos(self.contract, "end_failed")
         self.assertTrue(todo.user_id.active)
         self.assertNotEqual(todo.user_id, self.seller)
+
+    def test_e5_who_loses_the_team_or_the_company_leaves_the_to_dos(self):
+        """Whichever way: on the user, on the group, or with the company."""
+        elsewhere = self.setup_other_company(name="E5 Later")["company"]
+        group = self.env.ref("also_waas.group_waas_user")
+        self.seller.company_ids += elsewhere
+        for lose in (
+            lambda: self.seller.write({"group_ids": [Command.unlink(group.id)]}),
+            lambda: group.write({"user_ids": [Command.unlink(self.seller.id)]}),
+            lambda: self.seller.write(
+                {
+                    "company_id": elsewhere.id,
+                    "company_ids": [Command.set(elsewhere.ids)],
+                }
+            ),
+        ):
+            with self.env.cr.savepoint() as savepoint:
+                self.assertEqual(self._todo_of(self.seller), self.seller)
+                lose()
+                [todo] = self._get_todos(self.contract, "end_failed")
+                self.assertTrue(todo.user_id.active)
+                self.assertNotEqual(todo.user_id, self.seller)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_e5_who_gains_something_keeps_the_to_dos(self):
+        self.assertEqual(self._todo_of(self.seller), self.seller)
+        self.seller.group_ids += self.env.ref("base.group_partner_manager")
+        [todo] = self._get_todos(self.contract, "end_failed")
+        self.assertEqual(todo.user_id, self.seller)
 
     def test_e5_nobody_there_leaves_it_on_the_document(self):
         managers = self.env.ref("also_waas.group_waas_user").all_user_ids

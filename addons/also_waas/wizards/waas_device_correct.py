@@ -14,19 +14,23 @@ class WaasDeviceCorrect(models.TransientModel):
         required=True,
         ondelete="cascade",
         domain="[('waas_contract_id', '!=', False), ('product_id', '=?', product_id)]",
-        help="The serial number that the delivery names, and that never left.",
+        help="The serial number that the delivery names, and that this customer never "
+        "had.",
     )
     actual_device_id = fields.Many2one(
         comodel_name="stock.lot",
         string="In the Box",
         required=True,
         ondelete="cascade",
-        domain="[('waas_contract_id', '=', False), ('waas_role', '=', 'device'), "
-        "('id', '!=', device_id)]",
-        help="The serial number that the customer really has.",
+        domain="[('waas_role', '=', 'device'), ('id', '!=', device_id)]",
+        help="The serial number that the customer really has. One that is with another "
+        "customer on paper changes places with this one.",
     )
     product_id = fields.Many2one(related="actual_device_id.product_id")
     holder_id = fields.Many2one(related="device_id.waas_holder_id")
+    actual_holder_id = fields.Many2one(
+        related="actual_device_id.waas_holder_id", string="On Paper With"
+    )
     reason = fields.Text(
         required=True,
         help="How it was found out: it stays in both chains of custody.",

@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class ResGroups(models.Model):
+    """To-dos of WaaS: who is taken out of a team leaves them to the team."""
+
+    _inherit = "res.groups"
+
+    def write(self, vals):
+        if not vals.keys() & {"user_ids", "implied_ids"}:
+            return super().write(vals)
+        users = self.all_user_ids
+        with users._waas_get_todos()._waas_handing_over_lost():
+            return super().write(vals)
