@@ -26,6 +26,7 @@ KEPT = 3
 """Templates of a kind that stay: those of a branch one comes back to."""
 
 PREPARE = "prepare_template.py"
+MAKE_ASSETS = "make_assets.py"
 MAKE_WORLD = "make_world.py"
 
 WORLD_SOURCE = ("common.py", "prepared_world.py")
@@ -126,6 +127,8 @@ class Templates:
         self.dbs.clone(base, name)
         with step(f"Installing {', '.join(addons)}", _loading(log)):
             self.dbs.install(name, addons, log)
+        with step("Compiling the web assets"):
+            self.dbs.call(name, MAKE_ASSETS, "the web assets could not be made", log)
 
     def _prepare(self, name: str, log: Path) -> None:
         self.dbs.call(name, PREPARE, "the template could not be finished", log)

@@ -7,7 +7,7 @@ import {registry} from "@web/core/registry";
  */
 
 function goHome() {
-    return goTo("/odoo/waas");
+    return goTo("waas");
 }
 
 registry.category("web_tour.tours").add("waas_import_price_list", {
@@ -371,7 +371,7 @@ registry.category("web_tour.tours").add("waas_run", {
         {trigger: "button[name='action_start']:enabled", run: "click"},
         {trigger: ".o_arrow_button_current:contains('Running')"},
         {trigger: ".o_field_widget[name='progress'] .o_progressbar"},
-        ...goTo("/odoo/waas-installments"),
+        ...goTo("waas-installments"),
     ],
 });
 

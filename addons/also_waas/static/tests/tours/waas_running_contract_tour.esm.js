@@ -73,7 +73,7 @@ function openContract() {
 }
 
 function leave() {
-    return goTo("/odoo/waas-contracts");
+    return goTo("waas-contracts");
 }
 
 registry.category("web_tour.tours").add("waas_extend", {
@@ -262,7 +262,7 @@ registry.category("web_tour.tours").add("waas_order_pickup", {
         inState("Announced"),
         ...confirmWith("action_confirm_pickup"),
         inState("Pick-up Confirmed"),
-        ...goTo("/odoo/waas-returns"),
+        ...goTo("waas-returns"),
     ],
 });
 
@@ -299,7 +299,7 @@ registry.category("web_tour.tours").add("waas_receive", {
             content: "The unknown one is put aside",
             trigger: ".o_notebook .nav-link[name='findings']",
         },
-        ...goTo("/odoo/waas-put-aside"),
+        ...goTo("waas-put-aside"),
         {
             content: "Say what became of it",
             trigger: ".o_data_row:contains('Typo-9') td[name='note']",
@@ -314,7 +314,7 @@ registry.category("web_tour.tours").add("waas_receive", {
             content: "Nothing is put aside any more",
             trigger: ".o_view_nocontent:contains('Nothing is put aside')",
         },
-        ...goTo("/odoo/waas-erasures"),
+        ...goTo("waas-erasures"),
     ],
 });
 
@@ -352,7 +352,7 @@ registry.category("web_tour.tours").add("waas_certify", {
         },
         {trigger: "body:not(:has(.modal))"},
         {trigger: ".o_list_view .o_data_row:eq(2):contains('Certified')"},
-        ...goTo("/odoo/waas-returns"),
+        ...goTo("waas-returns"),
     ],
 });
 
@@ -382,7 +382,7 @@ registry.category("web_tour.tours").add("waas_grade", {
             content: "The transfer out of quarantine",
             trigger: ".o_arrow_button_current:contains('Done')",
         },
-        ...goTo("/odoo/waas-returns"),
+        ...goTo("waas-returns"),
     ],
 });
 
@@ -420,6 +420,6 @@ registry.category("web_tour.tours").add("waas_settle_commission", {
         },
         {trigger: "button[name='action_post']:visible", run: "click"},
         inState("Posted"),
-        ...goTo("/odoo/waas-commission"),
+        ...goTo("waas-commission"),
     ],
 });

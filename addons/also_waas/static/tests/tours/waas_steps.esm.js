@@ -1,5 +1,3 @@
-import {redirect} from "@web/core/utils/urls";
-
 /* Steps that the tours of several people share. */
 
 export function pick(field, text, within = "") {
@@ -17,13 +15,16 @@ export function pick(field, text, within = "") {
     ];
 }
 
-export function goTo(address) {
+/** Leave the document for a list, so that nothing is under way at the end. */
+export function goTo(path) {
     return [
         {
-            content: "Leave the page, so that nothing is under way at the end",
+            content: `Go to ${path}`,
             trigger: "body",
-            run: () => redirect(address),
-            expectUnloadPage: true,
+            run: () =>
+                odoo.__WOWL_DEBUG__.root.env.services.action.doAction(path, {
+                    clearBreadcrumbs: true,
+                }),
         },
         {trigger: ".o_list_view"},
     ];
