@@ -168,6 +168,7 @@ class WaasReturnPortal(WaasPortal):
         }
         if values["may_choose"]:
             values |= self._prepare_choice(return_sudo.partner_id, devices_sudo)
+            values["fee"] = return_sudo._get_choice_offer()
         return request.render(
             "also_waas.portal_return", values, status=422 if error else 200
         )
@@ -184,7 +185,7 @@ class WaasReturnPortal(WaasPortal):
         returns_sudo = request.env["waas.return"].sudo()
         contract_sudo = devices_sudo.waas_contract_id[:1]
         return {
-            "fee": returns_sudo._get_booking_fee_text(devices_sudo),
+            "fee": returns_sudo._get_booking_offer(devices_sudo),
             "addresses": returns_sudo._get_pickup_addresses(
                 customer.commercial_partner_id
             ),

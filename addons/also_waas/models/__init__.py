@@ -133,6 +133,7 @@ from . import waas_processor_certificate
 from . import res_partner_processor
 from . import stock_location_return
 from . import stock_warehouse_return
+from . import waas_erasure_standard
 from . import waas_erasure
 from . import waas_certificate
 from . import waas_rate_limit
@@ -143,8 +144,15 @@ from . import stock_quant_return
 from . import waas_return
 from . import waas_return_open
 from . import waas_return_pickup
+from . import waas_return_fee
+from . import waas_return_proof
+from . import waas_return_handover
+from . import product_pricelist_item_return
 from . import waas_retention_return
+from . import res_partner_forget_return
 from . import waas_return_line
+from . import waas_return_line_site
+from . import waas_return_line_proof
 from . import waas_return_finding
 from . import waas_return_receive
 from . import stock_move_return

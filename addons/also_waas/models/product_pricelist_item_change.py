@@ -34,6 +34,7 @@ class ProductPricelistItem(models.Model):
         company_sudo = (self.company_id or self.env.company).sudo()
         if (
             template
+            and self.waas_term_id
             and not self._waas_follows()
             and self.waas_term_id.months < company_sudo.waas_max_months
             and not self.waas_extension_commission

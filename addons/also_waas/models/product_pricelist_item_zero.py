@@ -6,15 +6,17 @@ CHOICE_ROLES = ("upgrade", "option")
 
 class ProductPricelistItem(models.Model):
     """Chapter 1, catalogue: an upgrade has a surcharge (R7), an upgrade or option a
-    commission (R8). One that has none says why."""
+    commission (R8). One that has none says why; later chapters ask it of other
+    prices."""
 
     _inherit = "product.pricelist.item"
 
     waas_zero_reason = fields.Char(
         string="Reason for Zero",
         groups="base.group_user",
-        help="Why an upgrade or option costs nothing, or earns the partner nothing. "
-        "Quotations and changes with this price need no reason of their own.",
+        help="Why an upgrade, an option or a pick-up costs nothing, or earns the "
+        "partner nothing. Quotations, changes and pick-ups with this price need no "
+        "reason of their own.",
     )
     waas_zero_warning = fields.Char(
         string="Zero",
@@ -25,7 +27,7 @@ class ProductPricelistItem(models.Model):
     @api.depends(lambda self: self._waas_get_zero_triggers())
     def _compute_waas_zero_warning(self):
         for rule in self:
-            zeros = rule._waas_get_zeros() if rule.waas_term_id else []
+            zeros = rule._waas_get_zeros()
             rule.waas_zero_warning = (
                 self.env._(
                     "%(zeros)s: enter an amount, or the reason.",
@@ -57,7 +59,11 @@ class ProductPricelistItem(models.Model):
         """
         self.ensure_one()
         template = self.product_tmpl_id or self.product_id.product_tmpl_id
-        if template.waas_role not in CHOICE_ROLES or self._waas_follows():
+        if (
+            not self.waas_term_id
+            or template.waas_role not in CHOICE_ROLES
+            or self._waas_follows()
+        ):
             return []
         return self._waas_name_zeros(
             self.compute_price != "fixed" or self.fixed_price, self.waas_commission

@@ -2,6 +2,13 @@ from odoo import fields, models
 
 from ..defaults import without_defaults
 
+RETURN_PRODUCTS = (
+    "waas_pickup_product_id",
+    "waas_pickup_device_product_id",
+    "waas_pickup_site_product_id",
+    "waas_claim_product_id",
+)
+
 
 class ResCompany(models.Model):
     """Chapter 8, returns: what a company decides about them, and its places for
@@ -38,14 +45,37 @@ class ResCompany(models.Model):
     )
     waas_pickup_product_id = fields.Many2one(
         comodel_name="product.product",
-        string="Pick-up Fee Product",
+        string="Fee per Pick-up",
         check_company=True,
         domain="[('type', '=', 'service')]",
         default=lambda self: self.env.ref(
             "also_waas.product_pickup", raise_if_not_found=False
         ),
-        help="Its price in the price list, without a term, is the fee for a secure "
-        "pick-up (R15).",
+        help="Its price in the price list, without a term, is what a secure pick-up "
+        "costs, whatever it collects (R15). At least one of the three fees has a "
+        "price.",
+    )
+    waas_pickup_device_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Fee per Device",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        default=lambda self: self.env.ref(
+            "also_waas.product_pickup_device", raise_if_not_found=False
+        ),
+        help="Its price in the price list, without a term, is what each device of a "
+        "secure pick-up costs; the list may ask less from a quantity on (R15).",
+    )
+    waas_pickup_site_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Fee per Site",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        default=lambda self: self.env.ref(
+            "also_waas.product_pickup_site", raise_if_not_found=False
+        ),
+        help="Its price in the price list, without a term, is what each address costs "
+        "at which devices of a secure pick-up stand (R15).",
     )
     waas_claim_product_id = fields.Many2one(
         comodel_name="product.product",
@@ -82,7 +112,7 @@ class ResCompany(models.Model):
         """The places and the products a return needs; safe to repeat."""
         self.ensure_one()
         # A company that was there before the addon got no default.
-        for name in ("waas_pickup_product_id", "waas_claim_product_id"):
+        for name in RETURN_PRODUCTS:
             if not self[name]:
                 self[name] = self._fields[name].default(self)
         if not self.waas_quarantine_location_id:

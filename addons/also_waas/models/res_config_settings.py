@@ -58,6 +58,12 @@ class ResConfigSettings(models.TransientModel):
     waas_pickup_product_id = fields.Many2one(
         related="company_id.waas_pickup_product_id", readonly=False
     )
+    waas_pickup_device_product_id = fields.Many2one(
+        related="company_id.waas_pickup_device_product_id", readonly=False
+    )
+    waas_pickup_site_product_id = fields.Many2one(
+        related="company_id.waas_pickup_site_product_id", readonly=False
+    )
     waas_claim_product_id = fields.Many2one(
         related="company_id.waas_claim_product_id", readonly=False
     )

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-DEFAULT_STANDARD = "NIST SP 800-88 Rev. 1"
 METHODS = [
     ("clear", "Clear: overwritten"),
     ("purge", "Purge: cryptographic or firmware erase"),
@@ -90,7 +89,14 @@ class WaasErasure(models.Model):
         ondelete="restrict",
     )
     processor_name = fields.Char(readonly=True)
-    standard = fields.Char(readonly=True)
+    standard = fields.Char(
+        readonly=True, help="Its name, as the processor's certificate gives it."
+    )
+    standard_reason = fields.Char(
+        string="Reason for the Standard",
+        readonly=True,
+        help="Why it names a standard that was withdrawn by then.",
+    )
     method = fields.Selection(selection=METHODS, readonly=True)
     date = fields.Date(string="Erased On", readonly=True, index=True)
     document = fields.Binary(
@@ -261,8 +267,8 @@ class WaasErasure(models.Model):
     def _certify(self, values, passed):
         """Enter the result of erasing these devices (R15).
 
-        :param dict values: ``processor_id``, ``standard``, ``method``, ``date``,
-            ``document``, ``document_name``, ``note``
+        :param dict values: ``processor_id``, ``standard_id``, ``standard_reason``,
+            ``method``, ``date``, ``document``, ``document_name``, ``note``
         :param bool passed: whether the data is gone
         :raises UserError: when the result proves nothing
         """
@@ -288,13 +294,20 @@ class WaasErasure(models.Model):
         processor = self.env["res.partner"].browse(values.get("processor_id"))
         if problem := processor._waas_get_processor_problem(date):
             return problem
-        if not values.get("standard") or values.get("method") not in (
-            "clear",
-            "purge",
-            "destroy",
-        ):
-            return self.env._("Say by which standard and how the data was erased.")
+        if problem := self._get_standard_problem(values):
+            return problem
         return self._get_proof_problem(values, passed)
+
+    @api.model
+    def _get_standard_problem(self, values):
+        """Why these values name no standard that counts, as a sentence, or False."""
+        method = values.get("method")
+        standard = self.env["waas.erasure.standard"].browse(values.get("standard_id"))
+        if not standard.exists() or method not in ("clear", "purge", "destroy"):
+            return self.env._("Say by which standard and how the data was erased.")
+        return standard._get_problem(
+            method, values["date"], values.get("standard_reason")
+        )
 
     def _get_proof_problem(self, values, passed):
         if not passed:
@@ -336,9 +349,23 @@ class WaasErasure(models.Model):
     def _prepare_result(self, values, passed):
         processor = self.env["res.partner"].browse(values.get("processor_id"))
         return {
-            **values,
+            **{name: value for name, value in values.items() if name != "standard_id"},
+            **self._prepare_standard(values),
             "state": "passed" if passed else "failed",
             "processor_name": processor.display_name if processor else False,
+        }
+
+    @api.model
+    def _prepare_standard(self, values):
+        """The standard as text, whatever becomes of it; the reason where one was
+        needed."""
+        standards = self.env["waas.erasure.standard"]
+        standard = standards.browse(values.get("standard_id"))
+        needed = bool(standard) and standard._is_withdrawn(values["date"])
+        reason = (values.get("standard_reason") or "").strip()
+        return {
+            "standard": standard.name,
+            "standard_reason": reason if needed else False,
         }
 
     def _describe_result(self, passed):

@@ -2,6 +2,9 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from .waas_retention import REMOVED
+from .waas_return_handover import SIGNED_FIELDS
+
 
 class WaasRetention(models.Model):
     """Chapter 8, returns: who handed the devices over."""
@@ -20,8 +23,17 @@ class WaasRetention(models.Model):
             & (
                 Domain("pickup_contact", "!=", False)
                 | Domain("pickup_phone", "!=", False)
+                | Domain("handover_ids", "any", [("handed_over_by", "!=", REMOVED)])
             ),
             limit=GC_UNLINK_LIMIT,
         )
         records.write({"pickup_contact": False, "pickup_phone": False})
+        records.handover_ids.write(
+            {
+                "handed_over_by": REMOVED,
+                "collected_by": REMOVED,
+                "note": False,
+                **dict.fromkeys(SIGNED_FIELDS, False),
+            }
+        )
         return records

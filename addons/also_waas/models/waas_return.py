@@ -174,8 +174,8 @@ class WaasReturn(models.Model):
     fee_amount = fields.Monetary(
         string="Pick-up Fee",
         compute="_compute_fee",
-        help="From the price list of the contract, without VAT. Invoiced when the "
-        "pick-up is confirmed (R15).",
+        help="From the price list of the contract, without VAT: for the pick-up, its "
+        "devices and its sites. Invoiced when the pick-up is confirmed (R15).",
     )
     fee_frozen = fields.Monetary(readonly=True, copy=False)
     fee_move_id = fields.Many2one(
@@ -350,11 +350,8 @@ class WaasReturn(models.Model):
         return True
 
     def action_hand_over(self):
-        """The devices left the customer."""
-        for record in self:
-            record._ensure_state(
-                "announced" if record.method == "self" else "confirmed"
-            )
+        """The devices left the customer, who sends them."""
+        self._ensure_state("announced")
         for record in self._get_allowed("stock.group_stock_user"):
             record._hand_over()
         return True
@@ -541,11 +538,7 @@ class WaasReturn(models.Model):
         self.ensure_one()
         self.write({"state": "transit", "handed_over_on": fields.Datetime.now()})
         expected = self.line_ids.filtered(lambda line: line.state == "expected")
-        expected.device_id._waas_log(
-            "picked_up",
-            document=self,
-            party=self.processor_id if self.method == "pickup" else self.partner_id,
-        )
+        expected.device_id._waas_log("picked_up", document=self, party=self.partner_id)
 
     # === WHAT DOES NOT COME ===#
 
@@ -640,6 +633,8 @@ class WaasReturn(models.Model):
         "pickup_contact",
         "pickup_from",
         "pickup_to",
+        "fee_amount",
+        "fee_waits",
     )
     def _compute_announce_problem(self):
         for record in self:

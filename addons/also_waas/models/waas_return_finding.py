@@ -3,8 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 
 class WaasReturnFinding(models.Model):
-    """Chapter 8, returns: something that came and that this return cannot take in: it
-    is put aside until somebody knows what it is (R15)."""
+    """Chapter 8, returns: something that came and that this return cannot take in, or
+    a seal that is not what was recorded: it is put aside until somebody knows what it
+    is (R15)."""
 
     _name = "waas.return.finding"
     _description = "WaaS Return Finding"
@@ -28,6 +29,7 @@ class WaasReturnFinding(models.Model):
             ("written_off", "Written off before"),
             ("in_stock", "Not rented out"),
             ("unknown", "Unknown"),
+            ("seal", "Seal broken or another one"),
         ],
         required=True,
         readonly=True,
@@ -37,6 +39,9 @@ class WaasReturnFinding(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+    )
+    found = fields.Char(
+        string="What Was Found", readonly=True, help="As the receiver wrote it down."
     )
     holder_id = fields.Many2one(related="device_id.waas_holder_id")
     note = fields.Char(string="What Became of It")

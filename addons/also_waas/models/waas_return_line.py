@@ -156,13 +156,21 @@ class WaasReturnLine(models.Model):
         )
 
     def write(self, vals):
-        if not self.env.su and vals.keys() - OPEN_FIELDS:
-            self._refuse_by_hand()
+        if not self.env.su:
+            self._ensure_open_fields(vals)
         result = super().write(vals)
         if "state" in vals:
             # The next line of the same device is written at once, this one is not.
             self.flush_recordset(["state"])
         return result
+
+    def _ensure_open_fields(self, vals):
+        """Hook: what people write by hand.
+
+        :raises AccessError: when the system writes it
+        """
+        if vals.keys() - OPEN_FIELDS:
+            self._refuse_by_hand()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_announced(self):

@@ -149,6 +149,7 @@ class WaasReturn(models.Model):
         )
         if self.state != "draft":
             lines.sudo()._announce()  # the customer was told of the return itself
+            self.sudo()._note_fee_difference()
             if not is_extra:
                 self.sudo()._mail("also_waas.mail_template_return")  # the new list
         return lines

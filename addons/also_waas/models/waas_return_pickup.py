@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -6,24 +6,9 @@ from ..defaults import without_defaults
 
 
 class WaasReturn(models.Model):
-    """Chapter 8, returns: the secure pick-up and its fee (R15)."""
+    """Chapter 8, returns: the secure pick-up and the invoice of its fee (R15)."""
 
     _inherit = "waas.return"
-
-    # === COMPUTE METHODS ===#
-
-    @api.depends("method", "line_ids.contract_id", "fee_frozen", "fee_move_id")
-    def _compute_fee(self):
-        """What the price list says, until it is agreed."""
-        for record in self:
-            pricelist = record._get_pricelist()
-            record.currency_id = pricelist.currency_id or record.company_id.currency_id
-            if record.method != "pickup":
-                record.fee_amount = 0.0
-            elif record.confirmed_on:
-                record.fee_amount = record.fee_frozen
-            else:
-                record.fee_amount = record._get_fee() or 0.0
 
     # === ACTIONS ===#
 
@@ -60,41 +45,16 @@ class WaasReturn(models.Model):
         contract_sudo = self.line_ids.contract_id.sudo()[:1]
         return contract_sudo.pricelist_id or self.company_id.sudo().waas_pricelist_id
 
-    def _get_fee(self):
-        """The fee of the price list without VAT, or None when it has none (R15)."""
-        self.ensure_one()
-        return self._get_pickup_price(self.company_id, self._get_pricelist())
-
-    @api.model
-    def _get_pickup_price(self, company, pricelist):
-        """The fee, also of a pick-up that is not booked yet; see :meth:`_get_fee`."""
-        product = company.waas_pickup_product_id
-        if not product or not pricelist:
-            return None
-        price, rule_id = pricelist._get_product_price_rule(product, 1.0)
-        return pricelist.currency_id.round(price) if rule_id else None
-
-    def _get_fee_problem(self):
-        if self._get_fee() is not None:
-            return False
-        return self.env._(
-            "Price list %(pricelist)s has no price for %(product)s: add a rule without "
-            "a term for it, 0.00 if the pick-up is free (R15).",
-            pricelist=self._get_pricelist().display_name or "?",
-            product=self.company_id.waas_pickup_product_id.display_name
-            or self.env._("the pick-up"),
-        )
-
     def _confirm_pickup(self):
         self.ensure_one()
         self.lock_for_update(allow_referencing=True)  # one fee, whoever else confirms
-        fee = self._get_fee()
+        parts = self._get_open_parts()
         self.write(
             {
                 "state": "confirmed",
                 "confirmed_on": fields.Datetime.now(),
-                "fee_frozen": fee,
-                "fee_move_id": self._invoice_fee(fee).id,
+                **self._freeze_fee(parts),
+                "fee_move_id": self._invoice_fee(parts).id,
             }
         )
         self.message_post(
@@ -107,21 +67,31 @@ class WaasReturn(models.Model):
             )
         )
 
-    def _invoice_fee(self, fee):
-        """The posted invoice of the pick-up; none when it is free."""
-        if self._get_pricelist().currency_id.is_zero(fee):
+    def _invoice_fee(self, parts):
+        """The posted invoice of the pick-up, a line for each kind of fee; none when it
+        is free."""
+        currency = self._get_fee_currency()
+        lines = [
+            {
+                "product_id": part.product.id,
+                "quantity": part.quantity,
+                "price_unit": part.price,
+            }
+            for part in parts
+            if not currency.is_zero(part.amount)
+        ]
+        if not lines:
             return self.env["account.move"]
-        product = self.company_id.waas_pickup_product_id
-        move = self._make_invoice(
-            [{"product_id": product.id, "quantity": 1, "price_unit": fee}]
-        )
+        move = self._make_invoice(lines, currency)
         move._post(soft=False)
         return move
 
-    def _make_invoice(self, lines):
+    def _make_invoice(self, lines, currency=None):
         """A draft invoice to the end customer (R13).
 
         :param list lines: values of its lines, each with a ``product_id``
+        :param currency: ``res.currency`` of the amounts; that of the contract by
+            default
         """
         self.ensure_one()
         for values in lines:
@@ -136,6 +106,7 @@ class WaasReturn(models.Model):
                     **contract._prepare_invoice(today),
                     "invoice_origin": self.name,
                     "waas_return_id": self.id,
+                    **({"currency_id": currency.id} if currency else {}),
                     "invoice_line_ids": [Command.create(values) for values in lines],
                 }
             )

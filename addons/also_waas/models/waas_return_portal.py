@@ -1,3 +1,5 @@
+import json
+import math
 from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
@@ -255,24 +257,125 @@ class WaasReturn(models.Model):
     @api.model
     @api.private
     def _get_booking_fee(self, devices):
-        """What a pick-up of these devices would cost, as it is booked then (R15).
+        """What a pick-up of these devices at one address would cost, as it is booked
+        then (R15).
 
         :return: the fee without VAT, or None when the price list has none
         """
+        company, pricelist = self._get_booking_list(devices)
+        return self._get_pickup_price(company, pricelist, len(devices))
+
+    @api.model
+    def _get_booking_list(self, devices):
+        """:return: tuple of company and price list, as superuser"""
         contract_sudo = devices.sudo().waas_contract_id[:1]
         company_sudo = contract_sudo.company_id
-        pricelist = contract_sudo.pricelist_id or company_sudo.waas_pricelist_id
-        return self._get_pickup_price(company_sudo, pricelist)
+        pricelist_sudo = contract_sudo.pricelist_id or company_sudo.waas_pricelist_id
+        return company_sudo, pricelist_sudo
 
     @api.model
     @api.private
-    def _get_booking_fee_text(self, devices):
-        """The fee for people, or None."""
-        fee = self._get_booking_fee(devices)
-        if fee is None:
+    def _get_booking_offer(self, devices):
+        """What a pick-up of some of these devices costs, for people.
+
+        :return: None where it cannot be booked; else dict ``{text, explanation,
+            totals}``: what it costs, or from what on; by what it is counted; the fee
+            by number of devices, from one on, as JSON where that makes a difference. A
+            text is empty where the fee comes to nothing and nobody said why: it is told
+            before the pick-up is confirmed
+        """
+        company, pricelist = self._get_booking_list(devices)
+        prices = self._get_prices_by_count(company, pricelist, len(devices))
+        if not prices:
             return None
-        contract_sudo = devices.sudo().waas_contract_id[:1]
-        return format_amount(self.env, fee, contract_sudo.currency_id)
+        texts = [self._get_offer_text(parts, pricelist) for parts in prices]
+        varies = len({sum(part.amount for part in parts) for parts in prices}) > 1
+        rates = [(part.kind, part.price) for part in prices[0] if part.amount]
+        return {
+            "text": self.env._("from %(fee)s", fee=texts[0])
+            if varies and texts[0]
+            else texts[0],
+            "explanation": self._explain_rates(rates, pricelist.currency_id)
+            if varies or len(rates) > 1
+            else "",
+            "totals": json.dumps(texts) if varies else "",
+        }
+
+    @api.model
+    def _get_prices_by_count(self, company, pricelist, most):
+        """The parts of the fee by number of devices. The price list is asked once for
+        each quantity from which another price may hold.
+
+        :return: list, for 1 to ``most`` devices, of lists of ``FeePart``; empty where
+            one of them has no price
+        """
+        product = company.waas_pickup_device_product_id
+        steps = {1}
+        if product and pricelist:
+            now = fields.Datetime.now()
+            steps |= {
+                math.ceil(quantity)
+                for quantity in pricelist._waas_get_quantities(product, None, now)
+            }
+        prices, asked = [], []
+        for count in range(1, most + 1):
+            if count in steps:
+                asked = self._get_price_parts(company, pricelist, count)
+            if not asked:
+                return []
+            prices.append([self._count_part(part, count, pricelist) for part in asked])
+        return prices
+
+    @api.model
+    def _count_part(self, part, count, pricelist):
+        """The same part for another number of devices."""
+        if part.kind != "device":
+            return part
+        amount = pricelist.currency_id.round(part.price * count)
+        return part._replace(quantity=count, amount=amount)
+
+    @api.model
+    def _get_offer_text(self, parts, pricelist):
+        """The fee for people; empty where it waits for a reason."""
+        total = sum(part.amount for part in parts)
+        if not total and not any(part.reason for part in parts):
+            return ""
+        return format_amount(self.env, total, pricelist.currency_id)
+
+    @api.model
+    def _explain_rates(self, rates, currency):
+        """By what a fee is counted, before the number of devices is known."""
+        texts = []
+        for kind, price in rates:
+            amount = format_amount(self.env, price, currency)
+            if kind == "device":
+                texts.append(self.env._("%(price)s per device", price=amount))
+            elif kind == "site":
+                texts.append(self.env._("%(price)s per address", price=amount))
+            else:
+                texts.append(self.env._("%(price)s for the pick-up", price=amount))
+        return " + ".join(texts)
+
+    @api.private
+    def _get_choice_offer(self):
+        """What a pick-up of this draft would cost: its devices are known.
+
+        :return: as of :meth:`_get_booking_offer`
+        """
+        self.ensure_one()
+        parts = self._get_open_parts()
+        if not parts:
+            return None
+        stated = [
+            (part.kind, part.quantity, part.price) for part in parts if part.amount
+        ]
+        currency = self._get_fee_currency()
+        total = format_amount(self.env, sum(part.amount for part in parts), currency)
+        return {
+            "text": total if self._is_fee_explained(parts) else "",
+            "explanation": self._explain_fee(stated, currency) or "",
+            "totals": "",
+        }
 
     @api.model
     @api.private
@@ -363,6 +466,7 @@ class WaasReturn(models.Model):
             "may_call_off": self._may_call_off(visitor),
             "has_papers": self._has_papers(contracts),
             "fee_invoice": is_customer and self.fee_move_id,
+            "handovers": is_customer and self.handover_ids,
             "certificates": is_customer and self.certificate_ids,
         }
 

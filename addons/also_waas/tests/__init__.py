@@ -38,7 +38,10 @@ from . import test_07_upgrade
 from . import test_08_custody
 from . import test_08_returns
 from . import test_08_scans
+from . import test_08_pickup_fee
+from . import test_08_pickup_proof
 from . import test_08_erasure
+from . import test_08_erasure_standards
 from . import test_08_certificate_http
 from . import test_08_fleet
 from . import test_08_depreciation

@@ -11,7 +11,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
-from .common import WaasReturnCommon
+from .common import SIGNATURE, WaasReturnCommon
 
 
 class ReturnCommon(WaasReturnCommon):
@@ -44,6 +44,26 @@ class ReturnCommon(WaasReturnCommon):
                 **values,
             },
         )
+
+    def _hand_over(self, record, user=None, **values):
+        """At the door: what somebody enters in the window of the return."""
+        action = record.action_hand_over()
+        window = (
+            self.env[action["res_model"]]
+            .with_user(user or self.warehouse)
+            .with_context(**action["context"])
+            .create(
+                {
+                    "counted": record.device_count,
+                    "seals": "A1, A2",
+                    "collected_by": "Driver",
+                    "signature": SIGNATURE,
+                    **values,
+                }
+            )
+        )
+        window.action_collect()
+        return record.handover_ids[-1:]
 
     def _get_places(self, devices):
         return [
@@ -178,7 +198,7 @@ class TestPickup(ReturnCommon):
 
     def test_r15_a_free_pickup_is_not_invoiced(self):
         self.fee_rule.fixed_price = 0.0
-        record = self._create_pickup(self.devices)
+        record = self._create_pickup(self.devices, fee_zero_reason="Our mistake")
         record.action_announce()
         record.action_confirm_pickup()
         self.assertEqual(record.state, "confirmed")
@@ -257,7 +277,7 @@ class TestPickup(ReturnCommon):
         record = self._create_pickup(self.devices)
         record.action_announce()
         record.action_confirm_pickup()
-        record.action_hand_over()
+        self._hand_over(record)
         entry = self.devices[0].waas_custody_ids.sorted("sequence")[-1]
         self.assertEqual((entry.event, entry.party), ("picked_up", "Wiper"))
 

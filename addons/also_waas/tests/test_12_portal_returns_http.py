@@ -1,6 +1,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
+from .common import SIGNATURE
 from .portal_world import PortalWorldCommon
 
 
@@ -153,6 +154,77 @@ class TestReturnPages(PortalWorldCommon):
         page = self._get(f"/my/waas/returns/{record.id}")
         self.assertNotIn(record.sudo().fee_move_id.name, page.text)
         self.assertNotIn("access_token", page.text)
+
+    def _price_devices(self, price=4.0):
+        product = self.also.waas_pickup_device_product_id
+        self.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": self.pricelist.id,
+                "applied_on": "1_product",
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "compute_price": "fixed",
+                "fixed_price": price,
+            }
+        )
+
+    def test_r15_the_form_says_what_each_device_adds_to_the_fee(self):
+        self._price_devices()
+        page = self._get("/my/waas/returns/new")
+        self.assertIn("49.00", self._get_text(page))
+        self.assertIn("4.00 per device", self._get_text(page))
+        self.assertIn("data-totals", page.text)
+        record = self._get_booked(self._book(**self._get_pickup()))
+        self.assertEqual(record.fee_amount, 49.0)
+        text = self._get_text(self._get(f"/my/waas/returns/{record.id}"))
+        self.assertIn("49.00", text)
+        self.assertIn("per device", text)
+
+    def test_r15_who_chooses_for_a_draft_sees_its_fee(self):
+        self._price_devices()
+        text = self._get_text(self._get(f"/my/waas/returns/{self.open_return.id}"))
+        self.assertIn("49.00", text)
+        self.assertIn("1 × ", text)
+
+    def test_r15_a_fee_that_waits_for_a_reason_stops_nobody(self):
+        self.fee_rule.fixed_price = 0.0
+        text = self._get_text(self._get("/my/waas/returns/new"))
+        self.assertIn("we tell you the fee before we confirm", text)
+        record = self._get_booked(self._book(**self._get_pickup()))
+        text = self._get_text(self._get(f"/my/waas/returns/{record.id}"))
+        self.assertIn("We tell you before we confirm the pick-up", text)
+        record = record.with_user(self.seller)
+        record.processor_id = self.processor
+        record.fee_zero_reason = "Agreed on the phone"
+        record.action_announce()
+        record.action_confirm_pickup()
+        page = self._get(f"/my/waas/returns/{record.id}")
+        self.assertIn("0.00", self._get_text(page))
+        self.assertNotIn("Agreed on the phone", page.text)
+
+    def test_r15_the_customer_sees_what_was_counted_and_sealed(self):
+        record = self._get_booked(self._book(**self._get_pickup()))
+        record = record.with_user(self.seller)
+        record.processor_id = self.processor
+        record.action_announce()
+        record.action_confirm_pickup()
+        record._collect(
+            self.customer,
+            {
+                "collected_on": fields.Datetime.now(),
+                "counted": 1,
+                "seals": "SEAL-77",
+                "handed_over_by": "Porter",
+                "collected_by": "Driver",
+                "signature": SIGNATURE,
+            },
+        )
+        text = self._get_text(self._get(f"/my/waas/returns/{record.id}"))
+        for fact in "1 of 1 devices counted", "SEAL-77", "Porter to Driver":
+            self.assertIn(fact, text)
+        self._log_in(self.reseller_user)
+        page = self._get(f"/my/waas/returns/{record.id}")
+        self.assertNotIn("SEAL-77", page.text)
+        self.assertNotIn("Driver", page.text)
 
     # === WHICH DEVICES ===#
 

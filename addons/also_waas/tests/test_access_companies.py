@@ -33,6 +33,8 @@ SHARED = {
     "waas.manufacturer": EMPLOYEES,
     "waas.bundle.slot": EMPLOYEES,
     "waas.processor.certificate": EMPLOYEES,
+    # What norms there are.
+    "waas.erasure.standard": EMPLOYEES,
     # How long records are kept: one answer for all companies, and no record of any.
     "waas.retention": {"elsewhere"},
 }

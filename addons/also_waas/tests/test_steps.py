@@ -357,7 +357,7 @@ class TestStepsOfReturns(StepsMixin, ReturnCommon):
 
     def _reach_pickup_in_transit(self):
         record = self._reach_confirmed()
-        record.action_hand_over()
+        self._hand_over(record)
         return record
 
     def _reach_in_transit(self):

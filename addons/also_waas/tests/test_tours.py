@@ -220,6 +220,11 @@ class TestRunningContract(WaasReturnCommon, HttpCase):
 
         self.start_tour("/odoo/waas-returns", "waas_receive", login="waas_warehouse")
         self.assertEqual(record.state, "received")
+        self.assertRecordValues(
+            record.handover_ids,
+            [{"counted": 3, "expected_count": 3, "seals": "A10442", "problem": False}],
+        )
+        self.assertTrue(record.handover_ids.signature)
         self.assertEqual(set(record.line_ids.mapped("state")), {"received"})
         self.assertEqual(record.finding_ids.mapped("serial"), ["Typo-9"])
         self.assertEqual(self._get_places(), self.quarantine)

@@ -16,6 +16,7 @@ from . import waas_leaving_cost
 from . import commission_make_settle
 from . import commission_make_invoice
 from . import waas_commission_statement
+from . import waas_return_collect
 from . import waas_return_receive
 from . import waas_erasure_certify
 from . import waas_device_grade

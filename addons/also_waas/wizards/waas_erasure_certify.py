@@ -1,7 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
-
-from ..models.waas_erasure import DEFAULT_STANDARD
 
 
 class WaasErasureCertify(models.TransientModel):
@@ -25,7 +23,22 @@ class WaasErasureCertify(models.TransientModel):
         "('waas_certified_until', '>=', date)]",
         help="Who erased the data: a company whose certificate was valid on that day.",
     )
-    standard = fields.Char(required=True, default=DEFAULT_STANDARD)
+    standard_id = fields.Many2one(
+        comodel_name="waas.erasure.standard",
+        required=True,
+        compute="_compute_standard_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="cascade",
+        help="As the processor's certificate names it.",
+    )
+    standard_problem = fields.Char(compute="_compute_standard_problem")
+    standard_reason = fields.Char(
+        string="Reason",
+        help="Why the processor's certificate names a standard that was withdrawn by "
+        "then. It is kept with the erasure.",
+    )
     method = fields.Selection(
         selection=[
             ("clear", "Clear: overwritten"),
@@ -53,6 +66,31 @@ class WaasErasureCertify(models.TransientModel):
     document_name = fields.Char()
     note = fields.Text()
 
+    # === COMPUTE METHODS ===#
+
+    @api.depends("method", "date")
+    def _compute_standard_id(self):
+        """The first that fits; what somebody chose stays as long as it does."""
+        standards = self.env["waas.erasure.standard"]
+        for wizard in self:
+            chosen = wizard.standard_id
+            if not wizard.date or not wizard.method:
+                wizard.standard_id = chosen
+            elif not chosen or chosen._get_problem(wizard.method, wizard.date):
+                wizard.standard_id = standards._get_default(wizard.method, wizard.date)
+
+    @api.depends("standard_id", "method", "date")
+    def _compute_standard_problem(self):
+        for wizard in self:
+            is_known = wizard.standard_id and wizard.date and wizard.method
+            wizard.standard_problem = (
+                wizard.standard_id._get_problem(wizard.method, wizard.date)
+                if is_known
+                else False
+            )
+
+    # === ACTIONS ===#
+
     def action_certify(self):
         """Keep the results; whoever works in the warehouse may."""
         self.ensure_one()
@@ -68,7 +106,8 @@ class WaasErasureCertify(models.TransientModel):
     def _prepare_result(self):
         return {
             "processor_id": self.processor_id.id,
-            "standard": self.standard,
+            "standard_id": self.standard_id.id,
+            "standard_reason": self.standard_reason,
             "method": self.method,
             "date": self.date,
             "document": self.document,

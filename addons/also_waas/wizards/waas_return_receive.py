@@ -36,12 +36,29 @@ class WaasReturnReceive(models.TransientModel):
     expected_count = fields.Integer(
         string="Still to Come", compute="_compute_expected_count"
     )
+    proof = fields.Text(
+        string="At the Pick-up",
+        compute="_compute_proof",
+        help="What was counted and sealed when the devices were handed over.",
+    )
+    is_seal_broken = fields.Boolean(
+        string="Seal Broken or Another One",
+        help="Something is not as the hand-over says: it is put aside and looked into.",
+    )
+    seal_note = fields.Char(string="What Is Wrong with the Seal")
 
     @api.depends("return_id", "line_ids.kind")
     def _compute_expected_count(self):
         for wizard in self:
             scanned = wizard.line_ids.filtered(lambda line: line.kind == "expected")
             wizard.expected_count = wizard.return_id.open_count - len(scanned)
+
+    @api.depends("return_id")
+    def _compute_proof(self):
+        for wizard in self:
+            wizard.proof = (
+                wizard.return_id._describe_proof() if wizard.return_id else False
+            )
 
     @api.onchange("scan")
     def _onchange_scan(self):
@@ -100,6 +117,8 @@ class WaasReturnReceive(models.TransientModel):
             raise UserError(self.env._("Scan the serial numbers of what came first."))
         for line in self.line_ids:
             line._ensure_certain()
+        if self.is_seal_broken and self.return_id:
+            self.return_id._note_seal(self.seal_note)
         result = self.env["waas.return"]._receive_scans(
             [line._get_scanned() for line in self.line_ids],
             self._get_company(),

@@ -132,7 +132,7 @@ def estate_agents_return(story):
     yield 9
     record.action_confirm_pickup()
     yield 1
-    record.action_hand_over()
+    steps.hand_over(story, record, "DW-44021, DW-44022", "J. Vermeer")
 
 
 def agency_must_choose(story):

@@ -187,6 +187,20 @@ def announce_pickup(story, record, contact, days_ago):
     record.action_announce()
 
 
+def hand_over(story, record, seals, driver):
+    """At the door: counted, sealed and signed (R15)."""
+    window = record.env[record.action_hand_over()["res_model"]]
+    window = window.with_context(default_return_id=record.id).create(
+        {
+            "seals": seals,
+            "collected_by": driver,
+            "signature": story.sign("customer"),
+        }
+    )
+    window.counted = window.expected_count
+    window.action_collect()
+
+
 def scan(record, damages=None):
     """The warehouse scans every device of a return.
 

@@ -197,6 +197,9 @@ class TestRunningContracts(TransactionCase):
         self.assertTrue(done.accepted_on, "Who sends the devices is responsible.")
         self.assertEqual(coming.fee_move_id.amount_untaxed, 75.0)
         self.assertTrue(coming.processor_id)
+        handover = coming.handover_ids
+        self.assertEqual(handover.counted, coming.device_count)
+        self.assertTrue(handover.seals and handover.signature)
         self.assertFalse(returns.user_id & self.env.ref("base.user_root"))
 
     def test_r15_what_came_back_was_erased_and_is_in_stock(self):

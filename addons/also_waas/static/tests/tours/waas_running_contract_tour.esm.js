@@ -1,4 +1,5 @@
 import {
+    drawSignature,
     goTo,
     openRow,
     pick,
@@ -53,6 +54,22 @@ function fillMoment(field, moment) {
             trigger: input,
             run: `edit ${moment.toFormat("MM/dd/yyyy HH:mm:ss")} && press Enter`,
         },
+    ];
+}
+
+function handOver() {
+    return [
+        {trigger: "button[name='action_hand_over']", run: "click"},
+        {
+            content: "Counted, sealed and signed (R15)",
+            trigger: ".modal .o_field_widget[name='counted'] input",
+            run: "edit 3",
+        },
+        fill("seals", "A10442"),
+        fill("collected_by", "Driver"),
+        ...drawSignature(),
+        {trigger: ".modal button[name='action_collect']", run: "click"},
+        {trigger: "body:not(:has(.modal))"},
     ];
 }
 
@@ -270,9 +287,13 @@ registry.category("web_tour.tours").add("waas_receive", {
     url: "/odoo/waas-returns",
     steps: () => [
         ...openRow("Customer One"),
-        {trigger: "button[name='action_hand_over']", run: "click"},
+        ...handOver(),
         inState("In Transit"),
         {trigger: "button[name='action_receive']", run: "click"},
+        {
+            content: "What was sealed is there to be compared",
+            trigger: ".modal .o_field_widget[name='proof']:contains('A10442')",
+        },
         {
             content: "Scan what comes",
             trigger: ".modal .o_field_widget[name='scan'] input",

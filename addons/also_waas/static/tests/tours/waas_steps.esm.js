@@ -41,13 +41,8 @@ export function openRow(text) {
     ];
 }
 
-export function signForAlso(button) {
+export function drawSignature() {
     return [
-        {
-            content: "Sign for ALSO",
-            trigger: `button[name='${button}']`,
-            run: "click",
-        },
         {
             content: "Draw the signature",
             trigger: ".modal .o_field_widget[name='signature'] .o_signature",
@@ -61,6 +56,17 @@ export function signForAlso(button) {
             trigger: ".modal:last .modal-footer .btn-primary:enabled",
             run: "click",
         },
+    ];
+}
+
+export function signForAlso(button) {
+    return [
+        {
+            content: "Sign for ALSO",
+            trigger: `button[name='${button}']`,
+            run: "click",
+        },
+        ...drawSignature(),
         {
             trigger: ".modal button[name='action_sign']",
             run: "click",

@@ -1,0 +1,160 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_datetime
+
+# What shows how somebody signs.
+SIGNED_FIELDS = ("signature", "document", "document_name")
+
+
+class WaasReturnHandover(models.Model):
+    """Chapter 8, returns: what was seen at the door when devices were picked up at one
+    address (R15): counted, sealed, signed. It is sealed into the chain of custody of
+    each of them."""
+
+    _name = "waas.return.handover"
+    _description = "WaaS Hand-over"
+    _inherit = ["waas.guarded.mixin"]
+    _order = "return_id, collected_on, id"
+    _rec_name = "return_id"
+
+    return_id = fields.Many2one(
+        comodel_name="waas.return",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(related="return_id.company_id", store=True)
+    address_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Picked Up At",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    line_ids = fields.One2many(
+        comodel_name="waas.return.line",
+        inverse_name="handover_id",
+        string="Devices",
+        readonly=True,
+    )
+    collected_on = fields.Datetime(string="Picked Up On", required=True, readonly=True)
+    expected_count = fields.Integer(
+        string="Announced", readonly=True, help="How many devices were to be there."
+    )
+    counted = fields.Integer(
+        readonly=True, help="How many devices were handed over."
+    )
+    seals = fields.Char(string="Seal Numbers", readonly=True)
+    handed_over_by = fields.Char(
+        required=True, readonly=True, help="Who gave the devices, for the customer."
+    )
+    collected_by = fields.Char(
+        required=True, readonly=True, help="Who took them, for the processor."
+    )
+    signature = fields.Image(
+        attachment=True, max_width=1024, max_height=1024, readonly=True
+    )
+    document = fields.Binary(string="Signed Slip", attachment=True, readonly=True)
+    document_name = fields.Char(readonly=True)
+    note = fields.Char(string="Remark", readonly=True)
+    problem = fields.Char(
+        compute="_compute_problem", help="What is not as it should be."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("counted", "expected_count", "seals", "line_ids")
+    @api.depends_context("lang")
+    def _compute_problem(self):
+        for handover in self:
+            handover.problem = (
+                handover._describe_problem(
+                    handover.counted, handover.expected_count, handover.seals
+                )
+                or False
+            )
+
+    # === CRUD METHODS ===#
+
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        raise AccessError(
+            self.env._(
+                "What was seen at the door stays as it was: enter a pick-up with Hand "
+                "Over on the return."
+            )
+        )
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _describe_problem(self, counted, expected, seals):
+        """What is not as it was announced, as a text; empty when all is."""
+        return " ".join(
+            [
+                *(
+                    [
+                        self.env._(
+                            "%(counted)s devices were counted, and %(expected)s were "
+                            "to be there.",
+                            counted=counted,
+                            expected=expected,
+                        )
+                    ]
+                    if counted != expected
+                    else []
+                ),
+                *([] if seals else [self.env._("Nothing was sealed.")]),
+            ]
+        )
+
+    def _describe(self):
+        """What the chain of custody says of it: the facts, and the fingerprints of what
+        was signed."""
+        self.ensure_one()
+        parts = [
+            self.env._(
+                "Picked up on %(date)s",
+                date=format_datetime(self.env, self.collected_on),
+            ),
+            self.env._(
+                "%(counted)s of %(expected)s devices counted",
+                counted=self.counted,
+                expected=self.expected_count,
+            ),
+            self.env._("seals %(seals)s", seals=self.seals)
+            if self.seals
+            else self.env._("no seal"),
+            self.env._(
+                "handed over by %(giver)s to %(taker)s",
+                giver=self.handed_over_by,
+                taker=self.collected_by,
+            ),
+            *(
+                self.env._("signature SHA-256 %(hash)s", hash=_get_sha256(signed))
+                for signed in (self.signature, self.document)
+                if signed
+            ),
+        ]
+        if not self.signature and not self.document:
+            parts.append(self.env._("not signed"))
+        return ", ".join([*parts, *filter(None, (self.note,))])
+
+    def _describe_for_receiver(self):
+        """What whoever receives the devices compares them with."""
+        self.ensure_one()
+        return self.env._(
+            "%(counted)s of %(expected)s devices counted on %(date)s, seals: %(seals)s",
+            counted=self.counted,
+            expected=self.expected_count,
+            date=format_datetime(self.env, self.collected_on),
+            seals=self.seals or self.env._("none"),
+        )
+
+
+def _get_sha256(content):
+    return hashlib.sha256(base64.b64decode(content)).hexdigest()

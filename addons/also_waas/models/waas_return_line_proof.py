@@ -1,0 +1,22 @@
+from odoo import api, fields, models
+
+
+class WaasReturnLine(models.Model):
+    """Chapter 8, returns: the proof that this device was handed over (R15)."""
+
+    _inherit = "waas.return.line"
+
+    handover_id = fields.Many2one(
+        comodel_name="waas.return.handover",
+        string="Hand-over",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    @api.model
+    def _note_arrivals(self, arrival_by_line):
+        """What came without the proof of its pick-up is received, and says so."""
+        result = super()._note_arrivals(arrival_by_line)
+        self.browse().union(*arrival_by_line).return_id._tell_unproved()
+        return result

@@ -1,0 +1,285 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .waas_return import BACK
+
+# A device in one of these states was, or will be, handed over.
+PROVABLE = ("expected", *BACK)
+# When a proof can be entered: late is better than never.
+PROOF_STATES = ("confirmed", "transit", "received", "closed")
+
+
+class WaasReturn(models.Model):
+    """Chapter 8, returns: a pick-up is secure when it is counted, sealed and signed at
+    the door (R15). What comes without that proof is received, and says so."""
+
+    _inherit = "waas.return"
+
+    handover_ids = fields.One2many(
+        comodel_name="waas.return.handover",
+        inverse_name="return_id",
+        string="Hand-overs",
+        readonly=True,
+    )
+    may_hand_over = fields.Boolean(
+        compute="_compute_proof",
+        help="Whether devices of the pick-up wait for their hand-over to be entered.",
+    )
+    lacks_proof = fields.Boolean(
+        string="Without Proof of the Pick-up",
+        compute="_compute_proof",
+        search="_search_lacks_proof",
+        help="Devices came back, and nobody entered how they were counted, sealed and "
+        "signed for.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends(
+        "method",
+        "state",
+        "confirmed_on",
+        "line_ids.state",
+        "line_ids.is_extra",
+        "line_ids.handover_id",
+    )
+    def _compute_proof(self):
+        for record in self:
+            lines = record._get_unproved_lines()
+            record.may_hand_over = bool(lines) and record.state in PROOF_STATES
+            record.lacks_proof = any(line.state in BACK for line in lines)
+
+    @api.model
+    def _search_lacks_proof(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        line = (
+            Domain("state", "in", BACK)
+            & Domain("is_extra", "=", False)
+            & Domain("handover_id", "=", False)
+        )
+        lacking = (
+            Domain("method", "=", "pickup")
+            & Domain("confirmed_on", "!=", False)
+            & Domain("line_ids", "any", line)
+        )
+        return lacking if True in value else ~lacking
+
+    # === ACTIONS ===#
+
+    def action_hand_over(self):
+        """The devices left the customer: of a pick-up, open the window that asks what
+        was counted, sealed and signed."""
+        if all(record.method == "self" for record in self):
+            return super().action_hand_over()
+        self.ensure_one()
+        self._ensure_state(*PROOF_STATES)
+        if not self._get_unproved_lines():
+            raise UserError(self._describe_proved())
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hand Over"),
+            "res_model": "waas.return.collect",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_return_id": self.id},
+        }
+
+    # === BUSINESS METHODS ===#
+
+    def _get_unproved_lines(self):
+        """The devices of a pick-up that nobody has proved to be handed over. What came
+        unannounced was not counted on."""
+        self.ensure_one()
+        if self.method != "pickup" or not self.confirmed_on:
+            return self.line_ids.browse()
+        return self.line_ids.filtered(
+            lambda line: line.state in PROVABLE
+            and not line.is_extra
+            and not line.handover_id
+        )
+
+    def _get_unproved_sites(self):
+        """:return: dict of ``waas.return.line`` by address, see :meth:`_get_sites`"""
+        return self._get_sites(self._get_unproved_lines())
+
+    def _describe_proved(self):
+        return self.env._(
+            "The hand-over of every device of %(return)s is entered already.",
+            **{"return": self.name},
+        )
+
+    @api.private
+    def _collect(self, address, values):
+        """Keep what was seen at the door of one address.
+
+        :param address: ``res.partner``, one of :meth:`_get_unproved_sites`
+        :param dict values: ``collected_on``, ``counted``, ``seals``,
+            ``handed_over_by``, ``collected_by``, ``signature``, ``document``,
+            ``document_name``, ``note``
+        :return: ``waas.return.handover``
+        :raises UserError: when it proves nothing, as a sentence
+        """
+        self.ensure_one()
+        self._ensure_state(*PROOF_STATES)
+        # Written by the step, by nobody's hand.
+        record_sudo = self._get_allowed("stock.group_stock_user")
+        record_sudo.lock_for_update(allow_referencing=True)  # one proof for each device
+        lines = record_sudo._get_unproved_sites().get(address.sudo())
+        if not lines:
+            raise UserError(self._describe_proved())
+        if problem := self._get_collect_problem(values):
+            raise UserError(problem)
+        handover = record_sudo.env["waas.return.handover"].create(
+            {
+                **values,
+                "return_id": self.id,
+                "address_id": address.id,
+                "expected_count": len(lines),
+            }
+        )
+        lines.handover_id = handover
+        record_sudo._note_collected(handover)
+        return handover.with_env(self.env)
+
+    @api.model
+    def _get_collect_problem(self, values):
+        """Why these values are no proof of a hand-over, as a sentence, or False."""
+        if (values.get("counted") or 0) <= 0:
+            return self.env._(
+                "Count the devices and enter how many are handed over. Where there is "
+                "none, agree another pick-up or cancel the return."
+            )
+        if not (values.get("handed_over_by") and values.get("collected_by")):
+            return self.env._(
+                "Enter who handed the devices over, and who took them for the "
+                "processor."
+            )
+        collected_on = values.get("collected_on")
+        if not collected_on or collected_on > fields.Datetime.now():
+            return self.env._("Enter when the devices were picked up: now or before.")
+        if values.get("note"):
+            return False
+        if not values.get("seals"):
+            return self.env._(
+                "Enter the numbers of the seals. Where nothing was sealed, write why "
+                "under Remark."
+            )
+        if not values.get("signature") and not values.get("document"):
+            return self.env._(
+                "Have it signed here, or attach the signed slip. Where nobody signed, "
+                "write why under Remark."
+            )
+        return False
+
+    def _note_collected(self, handover):
+        """What follows from a hand-over."""
+        if self.state == "confirmed":
+            self.write({"state": "transit", "handed_over_on": handover.collected_on})
+        handover.line_ids.device_id._waas_log(
+            "picked_up",
+            document=self,
+            party=self.processor_id,
+            note=handover._describe(),
+        )
+        if not self._get_unproved_lines():
+            self._waas_todo_done("return_proof")
+        self._tell_count(handover)
+        self._tell_incomplete(handover)
+
+    def _tell_count(self, handover):
+        """Another number than was announced is never passed over."""
+        if handover.counted == handover.expected_count:
+            return
+        self._remind(
+            "return_count",
+            lambda env: env._(
+                "%(counted)s devices were counted at %(address)s, and %(expected)s "
+                "were to be there: ask who handed them over, and the processor.",
+                counted=handover.counted,
+                expected=handover.expected_count,
+                address=handover.address_id.display_name or "?",
+            ),
+            add=True,
+        )
+
+    def _tell_incomplete(self, handover):
+        is_signed = handover.signature or handover.document
+        if handover.seals and is_signed:
+            return
+        self._remind(
+            "return_proof",
+            lambda env: env._(
+                "What was picked up at %(address)s is not sealed or not signed for: "
+                "the hand-over says why. Look into it.",
+                address=handover.address_id.display_name or "?",
+            ),
+            add=True,
+        )
+
+    def _tell_unproved(self):
+        """Devices came, and nobody entered how they were handed over."""
+        for record in self:
+            if record.lacks_proof:
+                record._remind(
+                    "return_proof",
+                    lambda env: env._(
+                        "Devices came without the proof of their pick-up: ask the "
+                        "processor for the count, the seals and the signature, and "
+                        "enter them with Hand Over."
+                    ),
+                )
+
+    # === THE SEAL ===#
+
+    def _describe_proof(self):
+        """What whoever receives compares the devices with; empty when nothing is to be
+        compared."""
+        self.ensure_one()
+        if self.method != "pickup" or not self.confirmed_on:
+            return ""
+        said = [handover._describe_for_receiver() for handover in self.handover_ids]
+        if self._get_unproved_lines():
+            said.append(
+                self.env._(
+                    "No proof of the pick-up: nobody entered how the devices were "
+                    "counted, sealed and signed for."
+                )
+                if not said
+                else self.env._("Devices of other sites have no proof yet.")
+            )
+        return "\n".join(said)
+
+    @api.private
+    def _note_seal(self, what):
+        """A seal was not what the hand-over says: it is looked into.
+
+        :param str what: what was found
+        """
+        self.ensure_one()
+        if not (what or "").strip():
+            raise UserError(self.env._("Write what is wrong with the seal."))
+        # Who receives writes no findings by hand.
+        record_sudo = self._get_allowed("stock.group_stock_user")
+        seals = ", ".join(filter(None, record_sudo.handover_ids.mapped("seals")))
+        finding = record_sudo.env["waas.return.finding"].create(
+            {
+                "return_id": self.id,
+                "company_id": self.company_id.id,
+                "serial": seals or self.env._("no seal"),
+                "kind": "seal",
+                "found": what.strip(),
+            }
+        )
+        record_sudo._remind(
+            "return_seal",
+            lambda env: env._(
+                "Seals %(seals)s: %(found)s Look into it, then settle it under Put "
+                "Aside.",
+                seals=finding.serial,
+                found=finding.found,
+            ),
+            add=True,
+        )
+        return finding.with_env(self.env)
