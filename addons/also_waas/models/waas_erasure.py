@@ -303,7 +303,7 @@ class WaasErasure(models.Model):
         """Why these values name no standard that counts, as a sentence, or False."""
         method = values.get("method")
         standard = self.env["waas.erasure.standard"].browse(values.get("standard_id"))
-        if not standard.exists() or method not in ("clear", "purge", "destroy"):
+        if not standard or method not in ("clear", "purge", "destroy"):
             return self.env._("Say by which standard and how the data was erased.")
         return standard._get_problem(
             method, values["date"], values.get("standard_reason")

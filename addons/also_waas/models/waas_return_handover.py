@@ -112,15 +112,13 @@ class WaasReturnHandover(models.Model):
             ]
         )
 
-    def _describe(self):
-        """What the chain of custody says of it: the facts, and the fingerprints of what
-        was signed."""
+    def _get_facts(self):
+        """What was counted and sealed.
+
+        :return: list of texts
+        """
         self.ensure_one()
-        parts = [
-            self.env._(
-                "Picked up on %(date)s",
-                date=format_datetime(self.env, self.collected_on),
-            ),
+        return [
             self.env._(
                 "%(counted)s of %(expected)s devices counted",
                 counted=self.counted,
@@ -129,30 +127,43 @@ class WaasReturnHandover(models.Model):
             self.env._("seals %(seals)s", seals=self.seals)
             if self.seals
             else self.env._("no seal"),
-            self.env._(
-                "handed over by %(giver)s to %(taker)s",
-                giver=self.handed_over_by,
-                taker=self.collected_by,
-            ),
-            *(
-                self.env._("signature SHA-256 %(hash)s", hash=_get_sha256(signed))
-                for signed in (self.signature, self.document)
-                if signed
-            ),
         ]
-        if not self.signature and not self.document:
-            parts.append(self.env._("not signed"))
-        return ", ".join([*parts, *filter(None, (self.note,))])
+
+    def _name_people(self):
+        self.ensure_one()
+        return self.env._(
+            "handed over by %(giver)s to %(taker)s",
+            giver=self.handed_over_by,
+            taker=self.collected_by,
+        )
+
+    def _describe(self):
+        """What the chain of custody says of it: the facts, and the fingerprints of what
+        was signed."""
+        self.ensure_one()
+        signed = [
+            self.env._("signature SHA-256 %(hash)s", hash=_get_sha256(content))
+            for content in (self.signature, self.document)
+            if content
+        ]
+        return ", ".join(
+            [
+                self.env._(
+                    "Picked up on %(date)s",
+                    date=format_datetime(self.env, self.collected_on),
+                ),
+                *self._get_facts(),
+                self._name_people(),
+                *(signed or [self.env._("not signed")]),
+                *filter(None, (self.note,)),
+            ]
+        )
 
     def _describe_for_receiver(self):
         """What whoever receives the devices compares them with."""
         self.ensure_one()
-        return self.env._(
-            "%(counted)s of %(expected)s devices counted on %(date)s, seals: %(seals)s",
-            counted=self.counted,
-            expected=self.expected_count,
-            date=format_datetime(self.env, self.collected_on),
-            seals=self.seals or self.env._("none"),
+        return ", ".join(
+            [*self._get_facts(), format_datetime(self.env, self.collected_on)]
         )
 
 

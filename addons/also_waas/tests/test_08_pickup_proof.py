@@ -183,7 +183,7 @@ class TestPickupProof(ReturnCommon):
             .with_context(default_return_id=record.id)
         )
         self.assertIn("2 of 3 devices counted", window.proof)
-        self.assertIn("seals: A1, A2", window.proof)
+        self.assertIn("seals A1, A2", window.proof)
 
     def test_r15_what_comes_without_proof_is_received_and_says_so(self):
         record = self._order_pickup()
