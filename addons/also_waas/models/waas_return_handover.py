@@ -45,9 +45,7 @@ class WaasReturnHandover(models.Model):
     expected_count = fields.Integer(
         string="Announced", readonly=True, help="How many devices were to be there."
     )
-    counted = fields.Integer(
-        readonly=True, help="How many devices were handed over."
-    )
+    counted = fields.Integer(readonly=True, help="How many devices were handed over.")
     seals = fields.Char(string="Seal Numbers", readonly=True)
     handed_over_by = fields.Char(
         required=True, readonly=True, help="Who gave the devices, for the customer."
