@@ -72,6 +72,7 @@
         "wizards/waas_erasure_certify_views.xml",
         "wizards/waas_device_grade_views.xml",
         "wizards/waas_device_loss_views.xml",
+        "wizards/waas_sellout_leave_out_views.xml",
         # views, in the order of a deal
         "views/waas_term_views.xml",
         "views/waas_retention_views.xml",
@@ -109,7 +110,9 @@
         "views/waas_sellout_line_views.xml",
         "views/waas_sellout_sending_views.xml",
         "views/waas_sellout_report_views.xml",
+        "views/waas_sellout_unnotified_views.xml",
         "views/waas_manufacturer_sellout_views.xml",
+        "views/waas_deal_views.xml",
         "views/product_sellout_views.xml",
         "views/waas_marketplace_message_views.xml",
         "views/waas_license_check_views.xml",

@@ -58,7 +58,7 @@ class WaasSelloutPortal(WaasPortal):
             kwargs,
             search_by=(
                 request.env._("Product, part number or serial number"),
-                ("product_name", "sku", "mpn", "serial"),
+                ("product_name", "sku", "mpn", "serial", "deal_registration"),
             ),
         )
         chosen = Domain(filters[values["filterby"]]["domain"])

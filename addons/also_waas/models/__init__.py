@@ -196,6 +196,17 @@ from . import waas_sellout_report_send
 from . import mail_mail_sellout
 from . import ir_attachment_sellout
 from . import res_partner_sellout
+from . import waas_manufacturer_reseller
+from . import waas_deal_registration
+from . import sale_order_sellout
+from . import contract_contract_sellout
+from . import waas_change_sellout
+from . import stock_move_line_sellout
+from . import waas_sellout_report_words
+from . import waas_sellout_unnotified
+from . import waas_manufacturer_coverage
+from . import waas_sellout_report_unnotified
+from . import stock_lot_sellout
 
 # 11 licenses and marketplace
 from . import product_template_license
@@ -218,6 +229,7 @@ from . import waas_change_license
 from . import waas_change_line_license
 from . import waas_license_sellout
 from . import waas_sellout_report_license
+from . import waas_sellout_unnotified_license
 
 # 12 doors
 from . import res_partner_portal

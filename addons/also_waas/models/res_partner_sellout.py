@@ -1,10 +1,17 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
     """Chapter 10, sell-out: what a reseller was credited with (R5)."""
 
     _inherit = "res.partner"
+
+    waas_number_ids = fields.One2many(
+        comodel_name="waas.manufacturer.reseller",
+        inverse_name="reseller_id",
+        string="Numbers at Manufacturers",
+        groups="also_waas.group_waas_user",
+    )
 
     def _waas_get_sellout_lines(self, date_from, date_to):
         """What was reported in the name of a reseller, in reports of a period.

@@ -8,6 +8,16 @@ class WaasLicense(models.Model):
 
     _inherit = "waas.license"
 
+    def _note_seats(self, seats):
+        """The first seats of a manufacturer turn reporting to it on."""
+        is_first = seats and not self.confirmed_on
+        result = super()._note_seats(seats)
+        if is_first and self.date_start:
+            # Whoever provides them; who is told is settled by what was sold out.
+            maker_sudo = self.sudo().product_id.waas_manufacturer_id
+            maker_sudo.with_company(self.company_id)._note_sellout(self.date_start)
+        return result
+
     def _get_sold_seats(self, day):
         """A contract that ended does not take its sale back: its seats were sold. Only
         seats that were given back while it ran are no longer sold out, and those that
@@ -30,3 +40,11 @@ class WaasLicense(models.Model):
             and self.date_cancel
             and self.date_cancel <= day
         )
+
+    def _get_bundle(self):
+        """The bundle that the seats belong to in their contract."""
+        line = self.contract_line_id
+        if line and line.product_id.waas_role != "bundle":
+            line = line._waas_get_bundle_line()
+        bundle = line.product_id
+        return bundle or self.order_line_id._waas_get_bundle()

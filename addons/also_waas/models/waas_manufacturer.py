@@ -9,7 +9,12 @@ class WaasManufacturer(models.Model):
 
     _name = "waas.manufacturer"
     _description = "WaaS Manufacturer"
-    _inherit = ["mail.thread", "mail.activity.mixin", "waas.readable.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "waas.guarded.mixin",
+        "waas.readable.mixin",
+    ]
     _order = "name"
 
     name = fields.Char(required=True, tracking=True)

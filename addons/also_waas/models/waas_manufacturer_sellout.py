@@ -9,6 +9,11 @@ from ..sellout.document import Layout
 DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
 DATE_FORMATS = {"iso": "%Y-%m-%d", "dmy": "%d-%m-%Y", "compact": "%Y%m%d"}
 ROOT_PARAMETER = "also_waas.sellout_root"
+# What is on by fact, and the reason that keeps it off.
+REASONS = {
+    "sellout": "sellout_off_reason",
+    "sellout_as_vendor": "sellout_vendor_off_reason",
+}
 
 
 class WaasManufacturer(models.Model):
@@ -26,6 +31,13 @@ class WaasManufacturer(models.Model):
         "out, by which partner (R5).",
         company_dependent=True,
         copy=True,
+    )
+    sellout_off_reason = fields.Char(
+        string="Off Because",
+        tracking=True,
+        help="Reporting turns itself on with the first delivery, unless a reason says "
+        "why not (R5).",
+        company_dependent=True,
     )
     sellout_start = fields.Date(
         string="Reported From",
@@ -72,6 +84,12 @@ class WaasManufacturer(models.Model):
         "vendor of: for suppliers (R5).",
         company_dependent=True,
         copy=True,
+    )
+    sellout_vendor_off_reason = fields.Char(
+        string="Not What It Supplies Because",
+        tracking=True,
+        help="Why it is told of its own products only (R5).",
+        company_dependent=True,
     )
     sellout_auto = fields.Boolean(
         string="By Itself",
@@ -236,6 +254,20 @@ class WaasManufacturer(models.Model):
                 )
             )
 
+    @api.constrains(*REASONS, *REASONS.values())
+    def _check_sellout_reasons(self):
+        for manufacturer in self:
+            for name, reason in REASONS.items():
+                if manufacturer[name] and manufacturer[reason]:
+                    raise ValidationError(
+                        self.env._(
+                            "%(manufacturer)s has both “%(on)s” and a reason why not: "
+                            "remove one of them.",
+                            manufacturer=manufacturer.name,
+                            on=self._fields[name]._description_string(self.env),
+                        )
+                    )
+
     @api.constrains("sellout_reversal_days")
     def _check_sellout_reversal_days(self):
         if any(one.sellout_reversal_days < 0 for one in self):
@@ -290,11 +322,32 @@ class WaasManufacturer(models.Model):
 
     # === CRUD METHODS ===#
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([_tidy_reasons(vals) for vals in vals_list])
+
     def write(self, vals):
+        vals = _tidy_reasons(vals)
         if "sellout_start" in vals:
             start = fields.Date.to_date(vals["sellout_start"])
             self._ensure_sellout_start(start)
+        self._ensure_sellout_reasons(vals)
         return super().write(vals)
+
+    def _ensure_sellout_reasons(self, vals):
+        """R5: all manufacturers are told, unless somebody says why not."""
+        for name, reason in REASONS.items():
+            if name not in vals or vals[name] or vals.get(reason):
+                continue
+            for manufacturer in self.filtered(name):
+                raise UserError(
+                    self.env._(
+                        "Say why %(manufacturer)s is no longer told: fill in "
+                        "“%(reason)s”.",
+                        manufacturer=manufacturer.name,
+                        reason=self._fields[reason]._description_string(self.env),
+                    )
+                )
 
     def _ensure_sellout_start(self, start):
         """What was reported goes on where it ended."""
@@ -359,24 +412,33 @@ class WaasManufacturer(models.Model):
         and what it supplies where it wants to know that."""
         self.ensure_one()
         Product = self.env["product.product"].with_context(active_test=False)
-        products = Product.search([("waas_manufacturer_id", "=", self.id)])
-        vendor = self.partner_id.commercial_partner_id
-        if self.sellout_as_vendor and vendor:
-            products |= Product.search(
-                [
-                    ("waas_role", "in", ("device", "license")),
-                    ("seller_ids.partner_id", "child_of", vendor.id),
-                ]
-            )
-            # What a vendor was told of is not taken back when its prices are.
-            products |= (
-                self.env["waas.sellout.line"]
-                .search(
-                    [("manufacturer_id", "=", self.id), ("company_id", "=", company.id)]
-                )
-                .product_id
-            )
-        return products
+        made = Product.search([("waas_manufacturer_id", "=", self.id)])
+        return made | self._get_supplied_products(company)
+
+    def _get_supplied_products(self, company):
+        """Hook: the products of others that it is told of as their supplier. By price
+        list: where receipts tell who supplied a device, they are asked instead."""
+        Product = self.env["product.product"].with_context(active_test=False)
+        vendor = self._get_sellout_vendor()
+        if not vendor:
+            return Product
+        listed = Product.search(
+            [
+                ("waas_role", "in", ("device", "license")),
+                ("seller_ids.partner_id", "child_of", vendor.id),
+            ]
+        )
+        # What a vendor was told of is not taken back when its prices are.
+        told = self.env["waas.sellout.line"].search(
+            [("manufacturer_id", "=", self.id), ("company_id", "=", company.id)]
+        )
+        return listed | told.product_id
+
+    def _get_sellout_vendor(self):
+        """The company that is told of what it supplies; empty where none is."""
+        self.ensure_one()
+        contact = self.partner_id if self.sellout_as_vendor else self.partner_id[:0]
+        return contact.commercial_partner_id
 
     @api.model
     def _get_sellout_root(self):
@@ -411,6 +473,17 @@ class WaasManufacturer(models.Model):
             "it.",
             manufacturer=self.name,
         )
+
+
+def _tidy_reasons(vals):
+    """What is on has no reason to be off, and a blank is none."""
+    vals = dict(vals)
+    for name, reason in REASONS.items():
+        if vals.get(name):
+            vals[reason] = False
+        elif vals.get(reason):
+            vals[reason] = vals[reason].strip()
+    return vals
 
 
 def _is_email(text):

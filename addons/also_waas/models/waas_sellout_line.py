@@ -8,6 +8,7 @@ SNAPSHOT_FIELDS = (
     "revision",
     "corrects_id",
     "kind",
+    "role",
     "date",
     "quantity",
     "product_id",
@@ -17,10 +18,15 @@ SNAPSHOT_FIELDS = (
     "lot_id",
     "serial",
     "move_line_id",
+    "receipt_line_id",
+    "bundle_name",
+    "bundle_code",
     "contract_id",
     "reseller_id",
     "reseller_name",
     "reseller_vat",
+    "reseller_number",
+    "deal_registration",
     "country_id",
     "customer_name",
     "customer_street",
@@ -77,6 +83,11 @@ class WaasSelloutLine(models.Model):
         "was undone. Swap: a replacement, the old serial number goes and the new one "
         "comes; no new sell-out. Correction: what was reported was wrong.",
     )
+    role = fields.Selection(
+        selection=[("maker", "Manufacturer"), ("supplier", "Supplier")],
+        string="Told As",
+        readonly=True,
+    )
     corrects_id = fields.Many2one(
         comodel_name="waas.sellout.line",
         readonly=True,
@@ -121,6 +132,21 @@ class WaasSelloutLine(models.Model):
         groups="base.group_user",
         help="The delivery, or the return, that made the line.",
     )
+    receipt_line_id = fields.Many2one(
+        comodel_name="stock.move.line",
+        string="Receipt",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="By which the supplier that is told of it delivered it.",
+    )
+    bundle_name = fields.Char(
+        string="Bundle",
+        readonly=True,
+        help="The workplace that it belongs to in its contract.",
+    )
+    bundle_code = fields.Char(readonly=True)
     # === Whose ===
     contract_id = fields.Many2one(
         comodel_name="contract.contract",
@@ -139,6 +165,14 @@ class WaasSelloutLine(models.Model):
     )
     reseller_name = fields.Char(string="Partner Name", required=True, readonly=True)
     reseller_vat = fields.Char(string="Partner VAT Number", readonly=True)
+    reseller_number = fields.Char(
+        string="Partner Number",
+        readonly=True,
+        help="By which the manufacturer knows the partner.",
+    )
+    deal_registration = fields.Char(
+        readonly=True, help="By which the manufacturer knows the deal."
+    )
     country_id = fields.Many2one(
         comodel_name="res.country", readonly=True, ondelete="restrict"
     )

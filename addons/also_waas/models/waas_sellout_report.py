@@ -357,6 +357,9 @@ class WaasSelloutReport(models.Model):
         on who looks."""
         return self.company_id._waas_today()
 
+    def _is_over(self):
+        return self.date_to < self._get_today()
+
     def _get_day(self, moment):
         """The day of a moment where the company is."""
         return self.company_id._waas_get_day(moment)
@@ -461,9 +464,10 @@ class WaasSelloutReport(models.Model):
         """Every day: open what is over, close and send what goes by itself, and send
         again what failed."""
         cron = self.env["ir.cron"]
+        self.env["waas.manufacturer"]._turn_on_delivered()
         self._open_due()
         for report in self.search([("state", "=", "draft")]):
-            if report.date_to < report._get_today():
+            if report._get_manufacturer().sellout and report._is_over():
                 report._attempt(report._attend)
                 # Before it is sent: a file that somebody fetched is not taken back,
                 # and closed anew it could have other lines.
@@ -509,6 +513,8 @@ class WaasSelloutReport(models.Model):
         )
         for (company,) in groups:
             manufacturers = self.env["waas.manufacturer"].with_company(company)
+            # An archived one is told of what was delivered, too.
+            manufacturers = manufacturers.with_context(active_test=False)
             for manufacturer in manufacturers.search([("sellout", "=", True)]):
                 self._open_next(manufacturer, company)
 

@@ -64,8 +64,8 @@ class WaasSelloutReport(models.Model):
         """
         self.ensure_one()
         reported = self._get_reported_devices()
-        held, undelivered = self._get_held_devices()
         counts = self._count_devices()
+        held, undelivered = self._get_held_devices(counts)
         uncounted = (held - reported).filtered(
             lambda lot: lot in counts and counts[lot].state != COUNTED
         )
@@ -108,17 +108,20 @@ class WaasSelloutReport(models.Model):
             *(lot for lot, quantity in groups if quantity)
         )
 
-    def _get_held_devices(self):
+    def _get_held_devices(self, counts):
         """What contracts rent out: asked of the devices, not of their deliveries.
 
+        :param counts: of the devices that the manufacturer is told of
         :return: those that arrived until the end of the period, and those whose
             delivery nobody finds
         """
         products = self._get_manufacturer()._get_sellout_products(self.company_id)
         devices = self.env["stock.lot"].search(
             [
-                ("product_id", "in", products.ids),
                 ("waas_contract_id.company_id", "=", self.company_id.id),
+                "|",
+                ("product_id", "in", products.ids),
+                ("id", "in", [lot.id for lot in counts]),
             ]
         )
         arrivals = {}

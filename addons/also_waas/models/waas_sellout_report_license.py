@@ -33,6 +33,7 @@ class WaasSelloutReport(models.Model):
                 source=f"{license_._name},{license_.id}",
                 product=license_.product_id,
                 contract=license_.contract_id,
+                bundle=license_._get_bundle(),
                 date=license_._get_sold_since(self.date_to),
                 quantity=max(
                     license_._get_sold_seats(self.date_to)

@@ -27,6 +27,8 @@ class Sale(NamedTuple):
     lot: Any = None
     move_line: Any = None
     replaces: tuple[str, ...] = ()  # the sources whose place it took
+    receipt: Any = None  # id of the move line by which it was supplied
+    bundle: Any = None  # that it belongs to; of a device it is found by its delivery
 
 
 class WaasSelloutReport(models.Model):
@@ -46,6 +48,9 @@ class WaasSelloutReport(models.Model):
             lines += self._prepare_deltas(
                 source, sales.get(source), reported.get(source, []), reported
             )
+        self._complete_sales(
+            [line for line in lines if "bundle_name" not in line], sales
+        )
         lines.sort(key=lambda line: (line["date"], line["source"], line["revision"]))
         for number, line in enumerate(lines, start=1):
             line["number"] = number
@@ -113,11 +118,13 @@ class WaasSelloutReport(models.Model):
         contract = sale.contract
         reseller, customer = contract.waas_reseller_id, contract.partner_id
         product = sale.product
+        is_maker = product.waas_manufacturer_id == self.manufacturer_id
         return {
             "source": sale.source,
             "revision": revision,
             "corrects_id": corrected.id if corrected else False,
             "kind": sale.kind,
+            "role": "maker" if is_maker else "supplier",
             "date": sale.date,
             "quantity": quantity,
             "product_id": product.id,
@@ -129,6 +136,7 @@ class WaasSelloutReport(models.Model):
             "lot_id": sale.lot.id if sale.lot else False,
             "serial": clean(sale.lot.name) if sale.lot else False,
             "move_line_id": sale.move_line.id if sale.move_line else False,
+            "receipt_line_id": sale.receipt or False,
             "contract_id": contract.id,
             "reseller_id": reseller.id,
             "reseller_name": clean(reseller.commercial_partner_id.name),
@@ -206,23 +214,45 @@ class WaasSelloutReport(models.Model):
                     lot=lot,
                     move_line=passage.origin,
                     replaces=tuple(map(_get_source, count.before)),
+                    receipt=count.receipt,
                 )
             )
         return sales
 
     def _count_devices(self):
-        """What became of the manufacturer's devices: a ``Count`` by lot."""
-        counts = count_devices(
-            self._get_passages(),
+        """What became of the devices that the manufacturer is told of: a ``Count`` by
+        lot."""
+        passages = self._get_passages()
+        told = self._find_told(passages)
+        counts = self._count([_forget_others(passage, told) for passage in passages])
+        return {
+            lot: counts[lot.id]._replace(receipt=told[lot.id])
+            for lot in self.env["stock.lot"].browse(counts)
+            if lot.id in told
+        }
+
+    def _count(self, passages):
+        """What the passages of devices come to: a ``Count`` by id of the lot."""
+        return count_devices(
+            passages,
             self._get_start(),
             self._get_manufacturer().sellout_reversal_days,
         )
-        products = set(self._get_manufacturer()._get_sellout_products(self.company_id))
-        return {
-            lot: counts[lot.id]
-            for lot in self.env["stock.lot"].browse(counts)
-            if lot.product_id in products
-        }
+
+    def _find_told(self, passages):
+        """Hook: which devices the manufacturer is told of, if they are sold out.
+
+        :param passages: list of all ``Passage`` until the end of the period
+        :return: dict by id of the lot: the id of the move line by which the one who is
+            told supplied it; False for its maker, and where price lists tell who
+            supplies
+        """
+        products = self._get_manufacturer()._get_sellout_products(self.company_id)
+        wanted = set(products.ids)
+        lots = self.env["stock.lot"].browse(
+            dict.fromkeys(passage.lot for passage in passages)
+        )
+        return {lot.id: False for lot in lots if lot.product_id.id in wanted}
 
     def _get_start(self):
         """The first day of the manufacturer's first report."""
@@ -285,3 +315,11 @@ class WaasSelloutReport(models.Model):
 
 def _get_source(lot_id):
     return f"stock.lot,{lot_id}"
+
+
+def _forget_others(passage, told):
+    """In the place of a device of others, of which the manufacturer was never told, one
+    of its own is a sale like any other (R5)."""
+    if passage.replaced is None or passage.replaced in told:
+        return passage
+    return passage._replace(replaced=None)

@@ -11,6 +11,10 @@ READ_FIELDS = (
     "contract_id",
     "report_id",
     "quantity",
+    "bundle_name",
+    "bundle_code",
+    "reseller_number",
+    "deal_registration",
 )
 
 
@@ -47,6 +51,14 @@ class SelloutXlsx(models.AbstractModel):
             for column, text in enumerate(texts, 1):
                 sheet.write_string(row, column, text or "")
             sheet.write_number(row, len(texts) + 1, line.quantity)
+            numbers = (
+                line.bundle_name,
+                line.bundle_code,
+                line.reseller_number,
+                line.deal_registration,
+            )
+            for column, text in enumerate(numbers, len(texts) + 2):
+                sheet.write_string(row, column, text or "")
         sheet.set_column(0, len(titles) - 1, 18)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(lines), len(titles) - 1)
@@ -69,4 +81,8 @@ class SelloutXlsx(models.AbstractModel):
             self.env._("Contract"),
             self.env._("Report"),
             self.env._("Quantity"),
+            self.env._("Bundle"),
+            self.env._("Bundle Code"),
+            self.env._("Partner Number"),
+            self.env._("Deal Registration"),
         ]

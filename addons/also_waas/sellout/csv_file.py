@@ -11,7 +11,19 @@ EXTENSION = "csv"
 MIMETYPE = "text/csv"
 
 # Numbers that we or a manufacturer gave: they are compared letter for letter.
-_NUMBERS = frozenset(("sku", "mpn", "serial", "reference", "report", "account"))
+_NUMBERS = frozenset(
+    (
+        "sku",
+        "mpn",
+        "serial",
+        "reference",
+        "report",
+        "account",
+        "bundle_code",
+        "reseller_number",
+        "deal_registration",
+    )
+)
 # What a spreadsheet would take for a formula, full-width signs included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _DELIMITER = re.compile(r"([,;\t|])")

@@ -25,6 +25,10 @@ COLUMNS = (
     "country",
     "reference",
     "corrects",
+    "bundle",
+    "bundle_code",
+    "reseller_number",
+    "deal_registration",
 )
 # Only what the agreement with the manufacturer names.
 CUSTOMER_COLUMNS = {

@@ -27,6 +27,7 @@ class Count(NamedTuple):
     passage: Passage
     since: Any = None  # counted: the day of the sale, also after a swap
     before: tuple[int, ...] = ()  # whose place it took, the latest first
+    receipt: Any = None  # by which its supplier delivered it; not looked at here
 
 
 def count_devices(passages, start, reversal_days):

@@ -51,6 +51,8 @@ from . import test_09_invariants
 from . import test_09_reconciliation
 from . import test_10_sellout
 from . import test_10_sellout_files
+from . import test_10_sellout_coverage
+from . import test_10_sellout_words
 from . import test_11_license
 from . import test_11_changes
 from . import test_11_marketplace

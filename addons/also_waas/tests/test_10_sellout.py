@@ -426,7 +426,9 @@ class TestSelloutReport(SelloutCommon):
             self._open()
 
     def test_r5_a_manufacturer_without_reports_gets_none(self):
-        self.manufacturer.sellout = False
+        self.manufacturer.write(
+            {"sellout": False, "sellout_off_reason": "Wants none"}
+        )
         with self._assert_refuses("turn them on"):
             self._open()
 
@@ -924,6 +926,7 @@ class TestSelloutInvariants(SelloutCommon):
         self.assertEqual(sum(reports.mapped("quantity")), len(counted))
         for report in reports:
             self.assertIn("0 differences", report.closing_summary)
+        self.assertFalse(self.env["waas.sellout.unnotified"].search([]))
 
 
 @tagged("post_install", "-at_install")

@@ -56,6 +56,10 @@ ROW = {
     "country": "NL",
     "reference": "WAAS/2026/00001",
     "corrects": "",
+    "bundle": "Workplace",
+    "bundle_code": "WAAS-1",
+    "reseller_number": "P-7",
+    "deal_registration": "DR-9",
 }
 
 

@@ -40,6 +40,40 @@ class TestSelloutPage(SelloutCommon, PortalHttpCommon):
         self.assertNotIn(others.name, cells)
 
 
+    def test_r5_the_partner_sees_by_which_numbers_it_is_credited(self):
+        order, _lot = self._rent(self._day(0))
+        self.bundle.default_code = "WAAS-1"
+        self.env["waas.manufacturer.reseller"].create(
+            {
+                "manufacturer_id": self.manufacturer.id,
+                "reseller_id": self.reseller.id,
+                "company_id": self.also.id,
+                "number": "P-77",
+            }
+        )
+        self.env["waas.deal.registration"].create(
+            {
+                "order_id": order.id,
+                "manufacturer_id": self.manufacturer.id,
+                "number": "DR-99",
+            }
+        )
+        self._close()
+        self._log_in(self.reseller_user)
+        page = self._get("/my/waas/sellout?search=DR-99")
+        for text in ("Workplace", "P-77", "DR-99"):
+            self.assertIn(text, self._get_text(page))
+        answer = self._get("/my/waas/sellout/xlsx")
+        titles, row = openpyxl.load_workbook(io.BytesIO(answer.content)).active.values
+        said = dict(zip(titles, row, strict=True))
+        self.assertEqual(
+            (said["Bundle"], said["Bundle Code"]), ("Workplace", "WAAS-1")
+        )
+        self.assertEqual(
+            (said["Partner Number"], said["Deal Registration"]), ("P-77", "DR-99")
+        )
+
+
 @tagged("post_install", "-at_install", "http")
 class TestPages(PortalWorldCommon):
     # === AGREEMENTS ===#

@@ -30,6 +30,10 @@ READERS = {
     "waas.sellout.report": set(),
     "waas.sellout.line": {"reseller"},
     "waas.sellout.sending": set(),
+    "waas.sellout.unnotified": set(),
+    "waas.sellout.leave.out": set(),
+    "waas.manufacturer.reseller": set(),
+    "waas.deal.registration": set(),
     "waas.license": {"officer"},
     "waas.license.step": {"officer"},
     "waas.license.check": set(),
@@ -146,6 +150,21 @@ class LaterChaptersCommon(WaasReturnCommon):
                 "signature": SIGNATURE,
             }
         )
+        cls.env["waas.manufacturer.reseller"].create(
+            {
+                "manufacturer_id": cls.manufacturer.id,
+                "reseller_id": cls.reseller.id,
+                "company_id": cls.also.id,
+                "number": "P-7",
+            }
+        )
+        cls.env["waas.deal.registration"].create(
+            {
+                "order_id": cls.order.id,
+                "manufacturer_id": cls.manufacturer.id,
+                "number": "DR-9",
+            }
+        )
         cls.env["waas.rate.limit"].sudo()._allow("test", "192.0.2.1", 1, 1)
         cls.env["waas.form.lock"].sudo()._take(cls.env.user)
 
@@ -236,6 +255,7 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
             "waas.sellout.sending",
             "waas.sellout.report",
             "waas.sellout.line",
+            "waas.sellout.unnotified",
             "commission.settlement",
             "commission.settlement.line",
             *self._get_wizards(),

@@ -21,3 +21,4 @@ from . import waas_return_receive
 from . import waas_erasure_certify
 from . import waas_device_grade
 from . import waas_device_loss
+from . import waas_sellout_leave_out

@@ -8,6 +8,7 @@ MANUFACTURERS = {
     "nordview": ("Nordview Displays", True, 36, 48, "base.se", "Göteborg"),
     "dockworks": ("Dockworks", True, 36, 36, "base.tw", "Taipei"),
     "kestrel": ("Kestrel Rugged", False, 12, 24, "base.uk", "Bristol"),
+    "microsoft": ("Microsoft", True, 36, 36, "base.us", "Redmond"),
 }
 
 # code: name, manufacturer, cost
@@ -175,7 +176,7 @@ def tell(story):
             waas_role=role,
             waas_component_id=component.id if component else False,
             categ_id=categories[role].id,
-            **_get_subscription(code),
+            **_get_subscription(story, code),
         )
     for code, (name, dutch, slots, options) in BUNDLES.items():
         story.products[code] = _make_bundle(
@@ -183,12 +184,16 @@ def tell(story):
         )
 
 
-def _get_subscription(code):
+def _get_subscription(story, code):
     """What the marketplace calls a license, and what it charges for it (R9)."""
     if code not in SUBSCRIPTIONS:
         return {}
     sku, cost = SUBSCRIPTIONS[code]
-    return {"waas_marketplace_sku": sku, "standard_price": cost}
+    return {
+        "waas_marketplace_sku": sku,
+        "standard_price": cost,
+        "waas_manufacturer_id": story.manufacturers["microsoft"].id,
+    }
 
 
 def _make_categories(story):

@@ -1,11 +1,16 @@
 """Chapter: manufacturers are told what was sold out (R5). One gets its report every
 month by itself. The other's are for a quarter, and the back office looks at them first:
-the newest waits for that."""
+the newest waits for that. Two get none, for a reason. One partner is known by its number,
+and one of its deals is registered."""
 
 from dateutil.relativedelta import relativedelta
 
 MONTHS = 6
 WAITS = 100  # days since the end of its period: longer than a quarter
+LEFT_OUT = {
+    "dockworks": "Counts what distributors buy, and wants no sell-out",
+    "microsoft": "Provides the licenses itself, so it counts them itself",
+}
 
 
 def tell(story):
@@ -27,6 +32,9 @@ def tell(story):
         sellout_format="xlsx",
         sellout_account="ALSO-NL",
     )
+    for key, reason in LEFT_OUT.items():
+        story.manufacturers[key].write({"sellout": False, "sellout_off_reason": reason})
+    _credit_a_partner(story)
     for month in range(1, MONTHS + 1):
         with story.clock(start + relativedelta(months=month, day=2)):
             # As the scheduler does, and then the mail queue.
@@ -43,6 +51,28 @@ def _set_up(story, key, start, **values):
             "sellout_contact_id": story.partners[key].id,
             "sellout_user_id": story.users["backoffice"].id,
             **values,
+        }
+    )
+
+
+def _credit_a_partner(story):
+    """By the numbers that the manufacturer's programme asks for."""
+    deal = story.env["sale.order"].search(
+        [("is_waas", "=", True), ("state", "=", "sale")], order="id desc", limit=1
+    )
+    lumina = story.manufacturers["lumina"]
+    story.env["waas.manufacturer.reseller"].create(
+        {
+            "manufacturer_id": lumina.id,
+            "reseller_id": deal.waas_reseller_id.commercial_partner_id.id,
+            "number": "LUM-P-20311",
+        }
+    )
+    story.act("waas.deal.registration", "backoffice").create(
+        {
+            "order_id": deal.id,
+            "manufacturer_id": lumina.id,
+            "number": "LDR-2026-0815",
         }
     )
 

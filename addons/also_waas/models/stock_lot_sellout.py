@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class StockLot(models.Model):
+    """Chapter 10, sell-out: the first device that reaches a customer turns reporting to
+    its manufacturer on (R5)."""
+
+    _inherit = "stock.lot"
+
+    def _waas_arrive(self, contract, date):
+        result = super()._waas_arrive(contract, date)
+        company = contract.sudo().company_id
+        # Who delivers need not read settings; one look for all devices of a delivery.
+        makers_sudo = self.sudo().waas_manufacturer_id.with_company(company)
+        makers_sudo._note_sellout(date)
+        return result

@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class StockMoveLine(models.Model):
+    """Chapter 10, sell-out: which bundle a delivered device belongs to (R5)."""
+
+    _inherit = "stock.move.line"
+
+    def _waas_get_bundle(self):
+        """The bundle for which a device was delivered, as ``product.product``; of a
+        replacement none: see the device before it."""
+        self.ensure_one()
+        move = self.move_id
+        while move.origin_returned_move_id and not move.sale_line_id:
+            move = move.origin_returned_move_id
+        if move.sale_line_id:
+            return move.sale_line_id._waas_get_bundle()
+        return move.picking_id.waas_change_id._get_bundle_of(self.product_id)

@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from .waas_sellout_unnotified import DECIDED_BY_SOMEBODY
+
+
+class WaasSelloutReport(models.Model):
+    """Chapter 10, sell-out: no period closes while somebody was forgotten (R5)."""
+
+    _inherit = "waas.sellout.report"
+
+    unnotified_count = fields.Integer(compute="_compute_unnotified_count")
+
+    @api.depends("line_ids", "manufacturer_id")
+    def _compute_unnotified_count(self):
+        for report in self:
+            is_open = report.state == "draft" and bool(report.ids)
+            report.unnotified_count = is_open and report._count_unnotified()
+
+    # === ACTIONS ===#
+
+    def action_view_unnotified(self):
+        """Open what nobody was notified of until the end of the period."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "also_waas.waas_sellout_unnotified_action"
+            ),
+            "domain": self._get_unnotified_domain(),
+            "context": {},
+        }
+
+    # === BUSINESS METHODS ===#
+
+    def _get_problems(self):
+        problems = super()._get_problems()
+        if count := self._count_unnotified():
+            problems.append(
+                self.env._(
+                    "Nobody was notified of %(count)s serial numbers or licenses that "
+                    "were sold out until %(date)s: show them, then notify their "
+                    "manufacturers and suppliers, or leave these out with a reason.",
+                    count=count,
+                    date=format_date(self.env, self.date_to),
+                )
+            )
+        return problems
+
+    def _count_unnotified(self):
+        rows = self.env["waas.sellout.unnotified"].with_company(self.company_id)
+        return rows.search_count(self._get_unnotified_domain())
+
+    def _get_unnotified_domain(self):
+        """What waits for a decision, of whichever manufacturer or supplier: what
+        another one's own report is going to say does not hold this one up."""
+        self.ensure_one()
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("date", "<=", self.date_to),
+            ("why", "in", DECIDED_BY_SOMEBODY),
+        ]

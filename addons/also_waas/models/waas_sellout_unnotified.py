@@ -1,0 +1,451 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+# Why nobody was told, where somebody has to decide: a report waits for it.
+DECIDED_BY_SOMEBODY = ("maker", "off", "unknown", "vendor")
+
+
+class WaasSelloutUnnotified(models.Model):
+    """Chapter 10, sell-out: what was sold out and somebody was not told of: the maker,
+    or who supplied it (R5). One row for each serial number and whom it concerns.
+
+    The database finds them, as set by set: arrivals at customers that were not undone,
+    less what was told, less what somebody gave a reason for. What a later report tells
+    by itself is not here; of what its ledger does not count (used devices, and devices
+    in whose place others are) nothing is.
+    """
+
+    _name = "waas.sellout.unnotified"
+    _description = "Serial Number Nobody Was Notified Of"
+    _auto = False
+    _order = "date, id"
+    _rec_name = "serial"
+    # What is read below by SQL must have reached the database.
+    _depends = {
+        "stock.move.line": ["state", "lot_id", "quantity", "location_id", "date"],
+        "stock.move": ["date", "state"],
+        "stock.picking": ["waas_contract_id", "waas_replacement_id", "state"],
+        "stock.lot": ["name", "product_id", "waas_manufacturer_id"],
+        "waas.replacement": ["device_id", "delivery_id"],
+        "waas.manufacturer": ["sellout", "sellout_off_reason", "sellout_start"],
+        "waas.sellout.line": ["lot_id", "manufacturer_id", "company_id", "source"],
+        "waas.sellout.report": ["date_to", "manufacturer_id"],
+    }
+
+    date = fields.Date(string="Sold Out On", readonly=True)
+    role = fields.Selection(
+        selection=[("maker", "Manufacturer"), ("supplier", "Supplier")],
+        string="Concerns",
+        readonly=True,
+    )
+    why = fields.Selection(
+        selection=[
+            ("maker", "Product without a manufacturer"),
+            ("off", "Reporting is off, and nobody said why"),
+            ("unknown", "This supplier is not set up"),
+            ("vendor", "Is told of its own products only"),
+            ("report", "Its report does not name it yet"),
+            ("before", "Before its first report"),
+        ],
+        readonly=True,
+    )
+    note = fields.Char(string="What to Do", compute="_compute_note")
+    serial = fields.Char(string="Serial Number", readonly=True)
+    lot_id = fields.Many2one(
+        comodel_name="stock.lot", string="Device", readonly=True
+    )
+    product_id = fields.Many2one(comodel_name="product.product", readonly=True)
+    manufacturer_id = fields.Many2one(comodel_name="waas.manufacturer", readonly=True)
+    addressee_id = fields.Many2one(
+        comodel_name="waas.manufacturer", string="To Be Notified", readonly=True
+    )
+    vendor_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Supplier",
+        readonly=True,
+        help="Who delivered it to us, by its receipt.",
+    )
+    contract_id = fields.Many2one(comodel_name="contract.contract", readonly=True)
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="End Customer", readonly=True
+    )
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("serial", "product_id")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = row.serial or row.product_id.display_name
+
+    @api.depends("why")
+    def _compute_note(self):
+        notes = self._get_notes()
+        for row in self:
+            row.note = notes.get(row.why)
+
+    @api.model
+    def _get_notes(self):
+        leave_out = self.env._("Notify, or leave out with a reason.")
+        return {
+            "maker": self.env._("Open the product, and choose its manufacturer."),
+            "off": leave_out,
+            "unknown": leave_out,
+            "vendor": leave_out,
+            "report": self.env._(
+                "Refresh the report that is open; if none is, the next one names it."
+            ),
+            "before": self.env._(
+                "Nothing: its reports begin later, on the day that somebody chose."
+            ),
+        }
+
+    # === ACTIONS ===#
+
+    def action_notify(self):
+        """Turn reporting on for whom these rows concern; who is not set up yet, is."""
+        self._ensure_manager()
+        self._ensure_has_addressee()
+        for company, rows in self.grouped("company_id").items():
+            first_days = self._find_first_days(company)
+            for role, group in rows._get_undecided().grouped("role").items():
+                for addressee in group._get_addressees(company):
+                    addressee._turn_on_sellout(
+                        addressee._get_first_day(first_days), role == "supplier"
+                    )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_leave_out(self):
+        """Open the window that asks why whom these rows concern is not told."""
+        self._ensure_manager()
+        self._ensure_has_addressee()
+        if not (rows := self._get_undecided()):
+            raise UserError(
+                self.env._(
+                    "Reports go to all of these already: to end that, open the "
+                    "manufacturer, turn its sell-out reporting off and say why."
+                )
+            )
+        if len(rows.company_id) > 1:
+            raise UserError(
+                self.env._("Choose rows of one company: each decides for itself.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Leave Out"),
+            "res_model": "waas.sellout.leave.out",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_company_id": rows.company_id.id,
+                "default_manufacturer_ids": rows.addressee_id.ids,
+                "default_vendor_ids": rows.filtered(
+                    lambda row: not row.addressee_id
+                ).vendor_id.ids,
+            },
+        }
+
+    def action_open(self):
+        """Open what has to be completed: the product, the manufacturer or supplier, or
+        its reports."""
+        self.ensure_one()
+        if self.why == "maker":
+            return self.product_id._get_records_action()
+        if self.why == "report":
+            return self.addressee_id.action_view_sellout_reports()
+        return (self.addressee_id or self.vendor_id)._get_records_action()
+
+    def action_view_device(self):
+        """Open the device, with everywhere it has been; for a license its contract."""
+        self.ensure_one()
+        return (self.lot_id or self.contract_id)._get_records_action()
+
+    def _ensure_manager(self):
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group(
+            "also_waas.group_waas_manager"
+        ):
+            raise AccessError(
+                self.env._("Only WaaS managers decide to whom sell-out is reported.")
+            )
+
+    def _ensure_has_addressee(self):
+        if products := self.filtered(lambda row: row.why == "maker").product_id:
+            raise UserError(
+                self.env._(
+                    "Nobody knows who makes %(products)s: choose the manufacturer on "
+                    "the product first.",
+                    products=", ".join(products.mapped("display_name")),
+                )
+            )
+
+    # === BUSINESS METHODS ===#
+
+    def _get_undecided(self):
+        """Rows for which somebody can say yes or no."""
+        return self.filtered(lambda row: row.why in DECIDED_BY_SOMEBODY)
+
+    def _get_addressees(self, company):
+        """Whom rows of a company concern; suppliers nobody has set up yet, are."""
+        strangers = self.filtered(lambda row: not row.addressee_id).vendor_id
+        made = self.env["waas.manufacturer"]._introduce_suppliers(strangers)
+        return (self.addressee_id | made).with_company(company)
+
+    @api.model
+    def _get_companies(self):
+        """Companies that rent out."""
+        companies_sudo = self.env["res.company"].sudo()  # rows keep to those allowed
+        return companies_sudo.search([("waas_location_id", "!=", False)])
+
+    @api.model
+    def _find_first_days(self, company):
+        """Hook: the day of the first delivery, undone or not, of what each makes.
+
+        :return: dict of dates by ("maker", id of the manufacturer); chapters that know
+            who supplied a device add ("supplier", id of the partner)
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH %(stays)s
+                SELECT lot.waas_manufacturer_id, MIN(passage.date)
+                  FROM passage
+                  JOIN stock_lot lot ON lot.id = passage.lot_id
+                 WHERE passage.company_id = %(company)s
+                   AND passage.arrives
+                   AND lot.waas_manufacturer_id IS NOT NULL
+                 GROUP BY lot.waas_manufacturer_id
+                """,
+                stays=self._get_stays(),
+                company=company.id,
+                to_flush=self._get_fields_read(),
+            )
+        )
+        return {("maker", maker): day for maker, day in rows}
+
+    @api.model
+    def _get_fields_read(self):
+        """What the queries read of other models."""
+        return [
+            self.env[model]._fields[name]
+            for model, names in self._depends.items()
+            for name in names
+        ]
+
+    # === QUERY ===#
+
+    @property
+    def _table_query(self):
+        """One row for each serial number and whom it concerns."""
+        return SQL(
+            "WITH %s %s", self._get_stays(), SQL(" UNION ALL ").join(self._get_parts())
+        )
+
+    def _get_parts(self):
+        """Hook: selections of rows, all with the columns of the first; they may read
+        ``stay``: a device that is or was at a customer."""
+        return [self._get_makers_part()]
+
+    def _get_stays(self):
+        """Tables of the query: companies, and the stays of devices at their customers.
+
+        ``undone_after`` are the days after which a delivery came back into stock, no
+        replacement; none, where it did not. As ``_get_passages`` of the reports.
+        """
+        return SQL(
+            """
+            company (id, zone, reversal_days) AS (%(companies)s),
+            passage AS (
+                SELECT moved.id,
+                       moved.date AS moment,
+                       moved.lot_id,
+                       moved.picking_id,
+                       company.id AS company_id,
+                       company.reversal_days,
+                       (move.date AT TIME ZONE 'UTC' AT TIME ZONE company.zone)::date
+                           AS date,
+                       target.is_waas IS TRUE AS arrives,
+                       picking.waas_replacement_id IS NULL
+                       AND target.company_id IS NOT NULL
+                       AND target.usage IN ('internal', 'transit') AS undoes,
+                       picking.waas_replacement_id IS NOT NULL AS replaces,
+                       picking.waas_contract_id AS contract_id
+                  FROM stock_move_line moved
+                  JOIN stock_move move ON move.id = moved.move_id
+                  JOIN stock_location source ON source.id = moved.location_id
+                  JOIN stock_location target ON target.id = moved.location_dest_id
+                  JOIN company ON company.id = CASE
+                       WHEN target.is_waas THEN target.company_id
+                       ELSE source.company_id END
+                  LEFT JOIN stock_picking picking ON picking.id = moved.picking_id
+                 WHERE moved.state = 'done'
+                   AND moved.lot_id IS NOT NULL
+                   AND moved.quantity > 0
+                   AND (source.is_waas IS TRUE) != (target.is_waas IS TRUE)
+            ),
+            stay AS (
+                SELECT *
+                  FROM (
+                    SELECT passage.*,
+                           CASE WHEN LEAD(undoes) OVER moves
+                                 AND NOT LEAD(arrives) OVER moves
+                                THEN LEAD(date) OVER moves - date
+                            END AS undone_after
+                      FROM passage
+                    WINDOW moves AS (
+                        PARTITION BY lot_id, company_id ORDER BY moment, id
+                    )
+                  ) visited
+                 WHERE arrives
+                   AND NOT EXISTS (
+                        SELECT 1
+                          FROM waas_replacement replacement
+                          JOIN stock_picking delivery
+                            ON delivery.id = replacement.delivery_id
+                         WHERE replacement.device_id = visited.lot_id
+                           AND delivery.state = 'done'
+                       )
+            )
+            """,
+            companies=self._get_company_rows(),
+        )
+
+    def _get_company_rows(self):
+        """Rows of a company, its time zone, and after how many days a delivery stands
+        where nobody agreed otherwise."""
+        field = self.env["waas.manufacturer"]._fields["sellout_reversal_days"]
+        rows = []
+        # As superuser: defaults of companies whose rows the reader does not get.
+        makers_sudo = self.env["waas.manufacturer"].sudo()
+        for company in self._get_companies():
+            makers = makers_sudo.with_company(company)
+            rows.append(
+                SQL(
+                    "(%s, %s, %s)",
+                    company.id,
+                    str(company._waas_get_zone()),
+                    field.get_company_dependent_fallback(makers) or 0,
+                )
+            )
+        nothing = SQL("(NULL::integer, NULL::text, NULL::integer)")
+        return SQL("VALUES %s", SQL(", ").join(rows or [nothing]))
+
+    def _get_makers_part(self):
+        return SQL(
+            """
+            SELECT id, company_id, date, role, why, serial, lot_id, product_id,
+                   manufacturer_id, addressee_id, vendor_id, contract_id, partner_id
+              FROM (
+                SELECT DISTINCT ON (stay.lot_id, stay.company_id)
+                       stay.id * 4 AS id,
+                       stay.company_id,
+                       stay.date,
+                       'maker' AS role,
+                       %(why)s AS why,
+                       lot.name AS serial,
+                       lot.id AS lot_id,
+                       lot.product_id,
+                       lot.waas_manufacturer_id AS manufacturer_id,
+                       lot.waas_manufacturer_id AS addressee_id,
+                       NULL::integer AS vendor_id,
+                       stay.contract_id,
+                       contract.partner_id
+                  FROM stay
+                  JOIN stock_lot lot ON lot.id = stay.lot_id
+                  LEFT JOIN contract_contract contract
+                    ON contract.id = stay.contract_id
+                  LEFT JOIN waas_manufacturer addressee
+                    ON addressee.id = lot.waas_manufacturer_id
+                  CROSS JOIN LATERAL (%(settings)s) setting
+                  LEFT JOIN (%(reported)s) reported
+                    ON reported.manufacturer_id = addressee.id
+                   AND reported.company_id = stay.company_id
+                 WHERE (stay.undone_after IS NULL
+                        OR stay.undone_after > setting.reversal_days)
+                   AND NOT EXISTS (%(told)s)
+                 ORDER BY stay.lot_id, stay.company_id, stay.moment, stay.id
+              ) maker
+             WHERE why IS NOT NULL
+            """,
+            settings=self._get_settings(SQL("stay.company_id")),
+            reported=self._get_reported(),
+            told=self._get_told(SQL("addressee.id")),
+            why=SQL(
+                "CASE WHEN addressee.id IS NULL THEN 'maker' ELSE %s END",
+                self._get_reason(SQL("stay.date"), SQL("NOT stay.replaces")),
+            ),
+        )
+
+    def _get_settings(self, company):
+        """What a company set up with ``addressee``."""
+
+        def setting(name):
+            return SQL(
+                "addressee.%s ->> %s::text", SQL.identifier(name), company
+            )
+
+        return SQL(
+            """
+            SELECT COALESCE((%(sellout)s)::boolean, FALSE) AS is_on,
+                   COALESCE(%(reason)s, '') AS reason,
+                   COALESCE((%(as_vendor)s)::boolean, FALSE) AS as_vendor,
+                   COALESCE(%(vendor_reason)s, '') AS vendor_reason,
+                   (%(start)s)::date AS start,
+                   COALESCE(
+                       (%(days)s)::integer,
+                       (SELECT ours.reversal_days
+                          FROM company ours
+                         WHERE ours.id = %(company)s)
+                   ) AS reversal_days
+            """,
+            sellout=setting("sellout"),
+            reason=setting("sellout_off_reason"),
+            as_vendor=setting("sellout_as_vendor"),
+            vendor_reason=setting("sellout_vendor_off_reason"),
+            start=setting("sellout_start"),
+            days=setting("sellout_reversal_days"),
+            company=company,
+        )
+
+    def _get_reported(self):
+        """Until when each was told, or is about to be."""
+        return SQL(
+            """
+            SELECT manufacturer_id, company_id, MAX(date_to) AS date_to
+              FROM waas_sellout_report
+             GROUP BY manufacturer_id, company_id
+            """
+        )
+
+    def _get_told(self, addressee):
+        """Lines in which somebody was told of the device of ``stay``."""
+        return SQL(
+            """
+            SELECT 1
+              FROM waas_sellout_line line
+             WHERE line.lot_id = stay.lot_id
+               AND line.manufacturer_id = %s
+               AND line.company_id = stay.company_id
+            """,
+            addressee,
+        )
+
+    def _get_reason(self, date, is_counted):
+        """Why ``addressee`` was not told; NULL where that is as it should be: somebody
+        said why not, the period runs, or the reports do not count it.
+
+        :param SQL date: when it was sold out
+        :param SQL is_counted: the reports count it for sure
+        """
+        return SQL(
+            """
+            CASE WHEN NOT setting.is_on AND setting.reason != '' THEN NULL
+                 WHEN NOT setting.is_on THEN 'off'
+                 WHEN %(date)s < setting.start THEN 'before'
+                 WHEN %(date)s <= reported.date_to AND %(is_counted)s THEN 'report'
+             END
+            """,
+            date=date,
+            is_counted=is_counted,
+        )

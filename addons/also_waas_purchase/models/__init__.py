@@ -1,0 +1,3 @@
+from . import waas_manufacturer
+from . import waas_sellout_unnotified
+from . import waas_sellout_report

@@ -1,0 +1,61 @@
+from odoo import models
+
+
+class WaasSelloutReport(models.Model):
+    """Chapter 10, sell-out: a supplier is told of exactly what it delivered (R5)."""
+
+    _inherit = "waas.sellout.report"
+
+    def _find_told(self, passages):
+        told = super()._find_told(passages)
+        vendor = self._get_manufacturer()._get_sellout_vendor()
+        if not vendor:
+            return told
+        for lot in self._find_told_by_list():
+            told.setdefault(lot.id, False)
+        return told | self._find_supplied(passages, vendor)
+
+    def _find_told_by_list(self):
+        """What a supplier was told of by price list, before receipts were asked: it is
+        not taken back."""
+        groups = self.env["waas.sellout.line"]._read_group(
+            [
+                ("manufacturer_id", "=", self.manufacturer_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("report_id", "!=", self.id),
+                ("lot_id", "!=", False),
+                ("receipt_line_id", "=", False),
+                ("role", "!=", "maker"),
+            ],
+            ["lot_id"],
+            ["quantity:sum"],
+        )
+        return [lot for lot, quantity in groups if quantity > 0]
+
+    def _find_supplied(self, passages, vendor):
+        """Which devices a vendor supplied for the delivery that counts.
+
+        :return: dict of the id of the receipt's move line by id of the lot
+        """
+        receipts = self.env["waas.sellout.unnotified"]._find_receipts(
+            self.company_id, vendor
+        )
+        return {
+            lot: receipts[arrival]
+            for lot, arrival in self._find_deciding_arrivals(passages).items()
+            if arrival in receipts
+        }
+
+    def _find_deciding_arrivals(self, passages):
+        """With which delivery each device came to count for what it counts for: the id
+        of its move line by id of the lot."""
+        decided = {}
+        for lot, count in self._count(passages).items():
+            decided.setdefault(id(count.passage), []).append(lot)
+        latest, deciding = {}, {}
+        for passage in passages:
+            if passage.arrives:
+                latest[passage.lot] = passage.origin.id
+            for lot in decided.get(id(passage), ()):
+                deciding[lot] = latest[lot]
+        return deciding

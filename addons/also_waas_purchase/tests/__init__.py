@@ -1,0 +1,2 @@
+from . import test_sellout_suppliers
+from . import test_translations

@@ -1,0 +1,14 @@
+from odoo.tests import tagged
+
+from odoo.addons.also_waas.tests.translations_common import TranslationsCommon
+
+
+@tagged("-at_install", "post_install")
+class TestTranslations(TranslationsCommon):
+    addon = "also_waas_purchase"
+
+    def test_dutch_is_complete(self):
+        self._check_complete()
+
+    def test_list_of_same_texts_is_up_to_date(self):
+        self._check_list()
