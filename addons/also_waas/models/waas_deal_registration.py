@@ -20,9 +20,7 @@ class WaasDealRegistration(models.Model):
         ondelete="cascade",
         domain="[('is_waas', '=', True)]",
     )
-    company_id = fields.Many2one(
-        related="order_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     manufacturer_id = fields.Many2one(
         comodel_name="waas.manufacturer",
         required=True,

@@ -159,7 +159,10 @@ class WaasManufacturer(models.Model):
         """
         self.ensure_one()
         vendor = self.partner_id.commercial_partner_id
-        days = first_days.get(("maker", self.id)), first_days.get(("supplier", vendor.id))
+        days = (
+            first_days.get(("maker", self.id)),
+            first_days.get(("supplier", vendor.id)),
+        )
         return min(filter(None, days), default=False)
 
     @api.model

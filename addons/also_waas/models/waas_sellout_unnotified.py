@@ -52,9 +52,7 @@ class WaasSelloutUnnotified(models.Model):
     )
     note = fields.Char(string="What to Do", compute="_compute_note")
     serial = fields.Char(string="Serial Number", readonly=True)
-    lot_id = fields.Many2one(
-        comodel_name="stock.lot", string="Device", readonly=True
-    )
+    lot_id = fields.Many2one(comodel_name="stock.lot", string="Device", readonly=True)
     product_id = fields.Many2one(comodel_name="product.product", readonly=True)
     manufacturer_id = fields.Many2one(comodel_name="waas.manufacturer", readonly=True)
     addressee_id = fields.Many2one(
@@ -381,9 +379,7 @@ class WaasSelloutUnnotified(models.Model):
         """What a company set up with ``addressee``."""
 
         def setting(name):
-            return SQL(
-                "addressee.%s ->> %s::text", SQL.identifier(name), company
-            )
+            return SQL("addressee.%s ->> %s::text", SQL.identifier(name), company)
 
         return SQL(
             """

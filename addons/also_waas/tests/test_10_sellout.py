@@ -426,9 +426,7 @@ class TestSelloutReport(SelloutCommon):
             self._open()
 
     def test_r5_a_manufacturer_without_reports_gets_none(self):
-        self.manufacturer.write(
-            {"sellout": False, "sellout_off_reason": "Wants none"}
-        )
+        self.manufacturer.write({"sellout": False, "sellout_off_reason": "Wants none"})
         with self._assert_refuses("turn them on"):
             self._open()
 

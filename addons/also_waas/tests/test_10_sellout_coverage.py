@@ -380,9 +380,9 @@ class TestSelloutUnnotified(CoverageCommon):
         report.action_refresh()
         self.assertFalse(self._find())
         self._close(report)
-        self.assertEqual(sorted(self._tell(report)), sorted(
-            [(lot.name, 1), (late.name, 1)]
-        ))
+        self.assertEqual(
+            sorted(self._tell(report)), sorted([(lot.name, 1), (late.name, 1)])
+        )
 
     def test_r5_before_the_day_that_somebody_chose(self):
         self.maker.write(
@@ -550,9 +550,7 @@ class TestSelloutCoverageInvariants(CoverageCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._stock(12)
-        cls.maker.write(
-            {"sellout_email": "sellout@newmake.test", "sellout_auto": True}
-        )
+        cls.maker.write({"sellout_email": "sellout@newmake.test", "sellout_auto": True})
         cls.orders = [
             cls._confirm(cls._create_order(quantity=1)) for _place in range(3)
         ]
@@ -587,7 +585,9 @@ class TestSelloutCoverageInvariants(CoverageCommon):
         told = {}
         for line in self.maker.sellout_report_ids.line_ids:
             told[line.serial] = told.get(line.serial, 0) + line.quantity
-        counted = [lot.name for lot, _since, is_counted in places.values() if is_counted]
+        counted = [
+            lot.name for lot, _since, is_counted in places.values() if is_counted
+        ]
         self.assertEqual(
             sorted(serial for serial, number in told.items() if number),
             sorted(counted),

@@ -83,9 +83,7 @@ class TestSelloutWords(SelloutCommon):
         self.assertFalse(self._open().line_ids.reseller_number)
 
     def test_r5_people_of_a_partner_count_for_the_partner(self):
-        order, _lot = self._rent(
-            self._day(0), waas_reseller_id=self.reseller.id
-        )
+        order, _lot = self._rent(self._day(0), waas_reseller_id=self.reseller.id)
         self.assertEqual(order.waas_reseller_id, self.reseller)
         with self._assert_refuses("it counts for all of its people", ValidationError):
             self.number.copy({"reseller_id": self.reseller.child_ids.id})
@@ -124,9 +122,7 @@ class TestSelloutWords(SelloutCommon):
         pickings.action_assign()
         self._validate(pickings, self._day(1))
         line = self._close().line_ids
-        self.assertEqual(
-            (line.bundle_name, line.bundle_code), ("Workplace", "WAAS-1")
-        )
+        self.assertEqual((line.bundle_name, line.bundle_code), ("Workplace", "WAAS-1"))
 
     def test_r5_the_bundle_of_seats(self):
         self.office_basic.write(

@@ -39,7 +39,6 @@ class TestSelloutPage(SelloutCommon, PortalHttpCommon):
         self.assertIn(mine.name, cells)
         self.assertNotIn(others.name, cells)
 
-
     def test_r5_the_partner_sees_by_which_numbers_it_is_credited(self):
         order, _lot = self._rent(self._day(0))
         self.bundle.default_code = "WAAS-1"
@@ -66,9 +65,7 @@ class TestSelloutPage(SelloutCommon, PortalHttpCommon):
         answer = self._get("/my/waas/sellout/xlsx")
         titles, row = openpyxl.load_workbook(io.BytesIO(answer.content)).active.values
         said = dict(zip(titles, row, strict=True))
-        self.assertEqual(
-            (said["Bundle"], said["Bundle Code"]), ("Workplace", "WAAS-1")
-        )
+        self.assertEqual((said["Bundle"], said["Bundle Code"]), ("Workplace", "WAAS-1"))
         self.assertEqual(
             (said["Partner Number"], said["Deal Registration"]), ("P-77", "DR-99")
         )

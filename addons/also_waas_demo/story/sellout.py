@@ -1,7 +1,7 @@
 """Chapter: manufacturers are told what was sold out (R5). One gets its report every
 month by itself. The other's are for a quarter, and the back office looks at them first:
-the newest waits for that. Two get none, for a reason. One partner is known by its number,
-and one of its deals is registered."""
+the newest waits for that. Two get none, for a reason. One partner is known by its
+number, and one of its deals is registered."""
 
 from dateutil.relativedelta import relativedelta
 

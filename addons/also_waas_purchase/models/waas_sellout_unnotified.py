@@ -70,7 +70,11 @@ class WaasSelloutUnnotified(models.Model):
     def _get_supplied(self):
         """Table of arrivals at customers with the latest receipt of the device before
         (drop-shipped: the same move), and who is the vendor; none where it was not
-        bought. What went back to a vendor has a later receipt, if it came again."""
+        bought. What went back to a vendor has a later receipt, if it came again.
+
+        Where a delivery was dated back before all receipts, the order in which the
+        warehouse worked tells; a receipt that was booked late is better than none.
+        """
         return SQL(
             """
             supplied AS (
@@ -101,9 +105,19 @@ class WaasSelloutUnnotified(models.Model):
                        ) receipt
                     ON receipt.lot_id = arrival.lot_id
                    AND receipt.company_id = arrival.company_id
-                   AND (receipt.moment, receipt.id) <= (arrival.moment, arrival.id)
+                 CROSS JOIN LATERAL (
+                        SELECT CASE
+                               WHEN (receipt.moment, receipt.id)
+                                    <= (arrival.moment, arrival.id) THEN 0
+                               WHEN receipt.id <= arrival.id THEN 1
+                               ELSE 2 END AS rank
+                       ) place
                  WHERE arrival.arrives
-                 ORDER BY arrival.id, receipt.moment DESC, receipt.id DESC
+                 ORDER BY arrival.id,
+                          place.rank,
+                          CASE WHEN place.rank = 2 THEN receipt.moment END,
+                          receipt.moment DESC,
+                          receipt.id DESC
             )
             """
         )
