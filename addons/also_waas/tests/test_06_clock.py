@@ -18,7 +18,7 @@ OTHER_CLOCKS = re.compile(
 )
 # Odoo's own rule, which the engine repeats: ours come with a due date.
 ODOOS_OWN = {("also_waas/invoicing/builder.py", "context_today")}
-ADDONS = ("also_waas", "also_waas_queue_job")
+ADDONS = ("also_waas", "also_waas_purchase", "also_waas_queue_job")
 
 
 @tagged("post_install", "-at_install")
