@@ -67,7 +67,8 @@ class Journal(logging.Handler):
         logging.getLogger().addHandler(self)
 
     def write(self, event, **values):
-        self.file.write(json.dumps({"event": event, **values}) + "\n")
+        line = {"event": event, "at": round(_now(), 2), **values}
+        self.file.write(json.dumps(line) + "\n")
 
     def emit(self, record):
         if self.reporting or record.name == _EXPECTED_LOGGER:
