@@ -14,6 +14,7 @@ from . import mail_activity
 from . import mail_activity_mixin
 from . import res_users
 from . import res_groups
+from . import res_company_users
 
 # 1 catalogue
 from . import waas_term

@@ -53,13 +53,16 @@ class MailActivity(models.Model):
             abilities.add("reads")
         return abilities
 
-    def _waas_hand_over(self):
-        """Give to-dos of WaaS to somebody else of their team."""
+    def _waas_hand_over(self, without=None):
+        """Give to-dos of WaaS to somebody else of their team.
+
+        :param without: ``res.users`` who must not get them; who has each by default
+        """
         for todo in self:
             record = self.env[todo.res_model].browse(todo.res_id).exists()
             if not record:
                 continue
             assignee = record._waas_get_assignee(
-                todo.activity_type_id, without=todo.user_id
+                todo.activity_type_id, without=without or todo.user_id
             )
             todo.user_id = assignee

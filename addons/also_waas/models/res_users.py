@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 
 
 class ResUsers(models.Model):
@@ -15,6 +15,16 @@ class ResUsers(models.Model):
             return super().write(vals)
         with self._waas_get_todos()._waas_handing_over_lost():
             return super().write(vals)
+
+    def action_archive(self):
+        """Odoo deletes the to-dos of whom this button archives."""
+        self._waas_get_todos()._waas_hand_over(without=self)
+        return super().action_archive()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_leaves_waas_todos(self):
+        """The database deletes the to-dos of whom it deletes."""
+        self._waas_get_todos()._waas_hand_over(without=self)
 
     def _waas_get_todos(self):
         """What of WaaS waits for these users, as superuser: whoever changes a user need

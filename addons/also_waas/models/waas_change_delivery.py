@@ -39,6 +39,11 @@ class WaasChange(models.Model):
         help="The change will not happen: it is cancelled when its devices are back.",
     )
     has_devices_there = fields.Boolean(compute="_compute_has_devices_there")
+    may_call_back = fields.Boolean(
+        compute="_compute_has_devices_there",
+        help="Devices of the change are with the customer, and no return waits for "
+        "them.",
+    )
     is_lacking = fields.Boolean(
         compute="_compute_has_devices_there",
         help="Devices are missing, and no transfer brings them.",
@@ -59,12 +64,15 @@ class WaasChange(models.Model):
             else:
                 change.bundle_line_id = change.bundle_line_id
 
-    @api.depends("state", "contract_id.waas_device_ids")
+    @api.depends("state", "withdrawn_on", "contract_id.waas_device_ids")
     def _compute_has_devices_there(self):
         for change in self:
             delivering = change.state == "delivering" and change.sudo()  # a yes or no
             change.has_devices_there = bool(
                 delivering and delivering._get_devices_there()
+            )
+            change.may_call_back = bool(
+                delivering and delivering._get_devices_to_call_back()
             )
             change.is_lacking = bool(
                 delivering
@@ -130,7 +138,9 @@ class WaasChange(models.Model):
         is delivered, and it is cancelled when they are back."""
         for change in self:
             change._ensure_user()
-            if change.state != "delivering" or change.withdrawn_on:
+            if change.state != "delivering" or (
+                change.withdrawn_on and not change.sudo()._get_devices_to_call_back()
+            ):
                 raise UserError(
                     self.env._(
                         "%(change)s has no devices to call back.", change=change.name
@@ -153,6 +163,10 @@ class WaasChange(models.Model):
             )
         )
         self._call_back(devices)
+
+    def _get_devices_to_call_back(self):
+        """Hook: which devices of this change nothing calls back yet; as superuser."""
+        return self._get_devices_there()
 
     def _call_back(self, devices):
         """Hook: have devices of this change come back."""

@@ -202,6 +202,25 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         change.with_user(self.seller).action_call_back()
         self.assertEqual(change.state, "cancelled")
 
+    def test_e2_a_return_that_is_given_up_can_be_opened_again(self):
+        """Otherwise the change waits for ever, and its contract cannot be ended."""
+        change = self._deliver_half()
+        device = change.sudo()._get_devices_there().with_env(self.env)
+        for give_up in (
+            lambda record: record.action_cancel(),
+            lambda record: record.line_ids.action_remove(),
+            lambda record: record.unlink(),
+        ):
+            change.with_user(self.seller).action_call_back()
+            change.invalidate_recordset()
+            self.assertFalse(change.may_call_back)
+            give_up(device.sudo()._waas_get_open_returns().with_user(self.seller))
+            change.invalidate_recordset()
+            self.assertTrue(change.may_call_back)
+        change.with_user(self.seller).action_call_back()
+        self._give_back(device)
+        self.assertEqual(change.state, "cancelled")
+
     # === E3: ANOTHER DEVICE WAS IN THE BOX ===#
 
     def _correct(self, device, actual, user=None, **values):
@@ -602,9 +621,11 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         elsewhere = self.setup_other_company(name="E5 Later")["company"]
         group = self.env.ref("also_waas.group_waas_user")
         self.seller.company_ids += elsewhere
+        self.seller.company_id = elsewhere
         for lose in (
             lambda: self.seller.write({"group_ids": [Command.unlink(group.id)]}),
             lambda: group.write({"user_ids": [Command.unlink(self.seller.id)]}),
+            lambda: self.also.write({"user_ids": [Command.unlink(self.seller.id)]}),
             lambda: self.seller.write(
                 {
                     "company_id": elsewhere.id,
@@ -618,6 +639,43 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
                 [todo] = self._get_todos(self.contract, "end_failed")
                 self.assertTrue(todo.user_id.active)
                 self.assertNotEqual(todo.user_id, self.seller)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_e5_who_loses_the_team_with_another_group_leaves_the_to_dos(self):
+        """The group that brought somebody into the team goes, or brings it no more."""
+        team = self.env.ref("also_waas.group_waas_user")
+        for number, lose in enumerate(
+            (
+                lambda group: group.write({"implied_ids": [Command.unlink(team.id)]}),
+                lambda group: team.write(
+                    {"implied_by_ids": [Command.unlink(group.id)]}
+                ),
+                lambda group: group.unlink(),
+            )
+        ):
+            group = self.env["res.groups"].create(
+                {"name": f"Desk {number}", "implied_ids": [Command.link(team.id)]}
+            )
+            person = self._person(f"e5_desk_{number}", "base.group_user")
+            person.group_ids += group
+            self.assertEqual(self._todo_of(person), person)
+            lose(group)
+            [todo] = self._get_todos(self.contract, "end_failed")
+            self.assertTrue(todo.user_id)
+            self.assertNotEqual(todo.user_id, person)
+
+    def test_e5_whoever_is_archived_or_deleted_leaves_the_to_dos(self):
+        """Odoo deletes what is to be done with who should do it."""
+        people = self._person("e5_first", "also_waas.group_waas_user")
+        people |= self._person("e5_second", "also_waas.group_waas_user")
+        for leave in (people.action_archive, people.unlink):
+            with self.env.cr.savepoint() as savepoint:
+                self.assertEqual(self._todo_of(people[0]), people[0])
+                leave()
+                [todo] = self._get_todos(self.contract, "end_failed")
+                self.assertTrue(todo.user_id)
+                self.assertFalse(todo.user_id & people)
                 savepoint.rollback()
                 self.env.invalidate_all()
 
