@@ -46,6 +46,10 @@ class AccountMove(models.Model):
                 )
         return False
 
+    def _waas_are_ours(self):
+        bills_sudo = self.filtered(lambda move: move.is_purchase_document()).sudo()
+        return super()._waas_are_ours() or bool(bills_sudo._waas_get_settlements())
+
     def _waas_get_settlements(self):
         """The settlements of WaaS commission that these documents pay."""
         return self.invoice_line_ids.settlement_id.filtered("is_waas")

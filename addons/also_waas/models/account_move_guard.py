@@ -1,6 +1,11 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
+
+# What tells a document's kind and past: crediting, posting and resetting write it.
+PAST_FIELDS = ("move_type", "posted_before", "reversed_entry_id")
+# What a posted document says, whatever its caller asks Odoo to look away from.
+POSTED_FIELDS = ("partner_id", "currency_id", "invoice_line_ids", "line_ids")
 
 
 class AccountMove(models.Model):
@@ -31,12 +36,15 @@ class AccountMove(models.Model):
             return self._waas_get_credited_problem()
         credited = self if self.state == "cancel" else self.reversed_entry_id
         if month := credited._waas_get_superseded_month():
-            return self.env._(
-                "%(installment)s is invoiced again: %(document)s stays as it is.",
-                installment=month.display_name,
-                document=self.display_name,
-            )
+            return self._waas_get_superseded_problem(month)
         return False
+
+    def _waas_get_superseded_problem(self, month):
+        return self.env._(
+            "%(installment)s is invoiced again: %(document)s stays as it is.",
+            installment=month.display_name,
+            document=self.display_name,
+        )
 
     def _waas_get_credited_problem(self):
         notes = self._waas_get_credit_notes()
@@ -94,20 +102,57 @@ class AccountMove(models.Model):
                 vals["waas_contract_id"] = contract.id
         return result
 
-    # === WHAT IS POSTED ===#
+    # === WHAT IS WRITTEN ===#
 
-    def _post(self, soft=True):
+    def write(self, vals):
+        """The state is the door of every way to post."""
+        if not self.env.su and not vals.keys().isdisjoint(PAST_FIELDS + POSTED_FIELDS):
+            self._waas_ensure_stays(vals)
+        if vals.get("state") == "posted":
+            for move in self:
+                problem = move.state != "posted" and move._waas_get_posting_problem()
+                if problem:
+                    raise UserError(problem)
+        return super().write(vals)
+
+    def _waas_ensure_stays(self, vals):
+        """:raises AccessError: when a document of ours becomes another one by hand"""
+        past = [name for name in PAST_FIELDS if name in vals and vals[name] is not True]
+        is_said = not vals.keys().isdisjoint(POSTED_FIELDS)
         for move in self:
-            if problem := move._waas_get_posting_problem():
-                raise UserError(problem)
-        return super()._post(soft)
+            changed = [
+                name
+                for name in past
+                if move._fields[name].convert_to_write(move[name], move) != vals[name]
+            ]
+            credited = self.browse(vals.get("reversed_entry_id"))
+            is_posted = "posted" in (move.state, vals.get("state"))
+            if not changed and not (is_said and is_posted):
+                continue
+            if (move | move.reversed_entry_id | credited)._waas_are_ours():
+                move._waas_refuse_by_hand()
+
+    def _waas_are_ours(self):
+        """Hook: whether one of these documents belongs to a deal."""
+        return bool(self.sudo().waas_contract_id)  # whether it has one is no secret
+
+    def _waas_refuse_by_hand(self):
+        raise AccessError(
+            self.env._(
+                "%(document)s belongs to a WaaS deal: reset it to draft to edit it, or "
+                "credit it. Its kind and what it credits stay.",
+                document=self.display_name,
+            )
+        )
+
+    # === WHAT IS POSTED ===#
 
     def _waas_get_posting_problem(self):
         """Hook: why this document may not be posted, as a sentence, or False."""
         self.ensure_one()
         if self.move_type == "out_refund" and self.waas_contract_id:
             return self._waas_get_credit_problem()
-        if self.move_type != "out_invoice":
+        if self.move_type not in ("out_invoice", "out_receipt"):
             return False
         if self.waas_contract_id:
             # The first time its maker has seen to it.
@@ -164,6 +209,8 @@ class AccountMove(models.Model):
     def _waas_get_edit_problem(self):
         """What makes this invoice another one than its contract says."""
         contract, months = self.waas_contract_id, self.sudo().waas_installment_ids
+        if month := self._waas_get_superseded_month():
+            return self._waas_get_superseded_problem(month)
         if not months:
             return False
         if problem := contract._waas_get_party_problem():

@@ -1,4 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# What a line says, and to whom.
+SAID_FIELDS = frozenset(
+    ("move_id", "partner_id", "product_id", "quantity", "price_unit", "discount")
+)
 
 
 class AccountMoveLine(models.Model):
@@ -30,6 +35,33 @@ class AccountMoveLine(models.Model):
         "WHERE waas_installment_id IS NOT NULL",
         "This month of the contract was invoiced already.",
     )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        if not self.env.su:
+            lines._waas_ensure_stay()
+        return lines
+
+    def write(self, vals):
+        if not self.env.su and not SAID_FIELDS.isdisjoint(vals):
+            months = "move_id" in vals and self.filtered("waas_installment_id")
+            if months:
+                months.move_id[:1]._waas_refuse_by_hand()
+            self._waas_ensure_stay()
+        return super().write(vals)
+
+    def _waas_ensure_stay(self):
+        """Odoo keeps whoever edits a posted document from its lines, and not whoever
+        edits the lines.
+
+        :raises AccessError: when one of them is of a posted document of ours
+        """
+        for move in self.move_id:
+            if move.state == "posted" and move._waas_are_ours():
+                move._waas_refuse_by_hand()
 
     def _waas_is_beside_agreement(self, months):
         """Whether this line bills what the contract of ``months`` does not say: another

@@ -241,7 +241,21 @@ class ContractContract(models.Model):
             or any(contract.generation_type == "waas" for contract in self)
         ):
             self._waas_ensure_flow()
+        if vals.get("active", True) is False:
+            self._waas_ensure_over()
         return super().write(vals)
+
+    def _waas_ensure_over(self):
+        """What is archived is in no exposure and in no list of what runs (R13)."""
+        for contract in self:
+            if contract.waas_state in ("awaiting", "running"):
+                raise UserError(
+                    self.env._(
+                        "%(contract)s is not over: it can be archived when it has "
+                        "ended.",
+                        contract=contract.name,
+                    )
+                )
 
     @api.model
     def _waas_refuse_system_fields(self, names):
