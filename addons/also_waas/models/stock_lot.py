@@ -166,7 +166,23 @@ class StockLot(models.Model):
     def write(self, vals):
         if not WARRANTY_FIELDS.isdisjoint(vals):
             self._waas_ensure_may_set_warranty()
+        if "company_id" in vals and not self.env.su:
+            self._waas_ensure_keeps_owner(vals["company_id"])
         return super().write(vals)
+
+    def _waas_ensure_keeps_owner(self, company_id):
+        """A device without a company is everybody's to read and to write (R13)."""
+        for lot in self:
+            owner = lot.waas_warranty_start and lot.company_id
+            if owner and owner.id != company_id:
+                raise AccessError(
+                    self.env._(
+                        "%(device)s was delivered for %(company)s, and stays its own "
+                        "until it is sold.",
+                        device=lot.display_name,
+                        company=owner.name,
+                    )
+                )
 
     @api.model
     def _waas_refuse_system_fields(self, names):

@@ -161,7 +161,7 @@ class WaasReturn(models.Model):
             return self.env._("Enter when the devices were picked up: now or before.")
         if values.get("note"):
             return False
-        if not values.get("seals"):
+        if not any(char.isalnum() for char in values.get("seals") or ""):
             return self.env._(
                 "Enter the numbers of the seals. Where nothing was sealed, write why "
                 "under Remark."

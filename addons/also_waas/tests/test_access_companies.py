@@ -1,4 +1,5 @@
 from contextlib import suppress
+from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -6,7 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import WaasReturnCommon
+from .common import SIGNATURE, WaasReturnCommon
 
 # Documents of Odoo on which WaaS stands: ours are added from the registry.
 DOCUMENTS = (
@@ -112,7 +113,46 @@ class TestOneCompanyAndAnother(WaasReturnCommon):
                 "description": "Something special",
             }
         )
+        cls._set_up_numbers()
+        cls._hand_over(cls.devices[2:])
         cls.env.flush_all()
+
+    @classmethod
+    def _set_up_numbers(cls):
+        """By which a manufacturer credits partner and deal."""
+        maker = {"manufacturer_id": cls.manufacturer.id, "number": "SECRET-1"}
+        cls.env["waas.manufacturer.reseller"].create(
+            {**maker, "company_id": cls.also.id, "reseller_id": cls.reseller.id}
+        )
+        cls.env["waas.deal.registration"].create({**maker, "order_id": cls.order.id})
+
+    @classmethod
+    def _hand_over(cls, devices):
+        start = fields.Datetime.now() + timedelta(days=3)
+        record = cls._create_return(
+            devices,
+            announce=False,
+            method="pickup",
+            pickup_address_id=cls.customer.id,
+            pickup_contact="Porter",
+            pickup_from=start,
+            pickup_to=start + timedelta(hours=2),
+            processor_id=cls.processor.id,
+        )
+        record.sudo().write(
+            {"state": "confirmed", "confirmed_on": fields.Datetime.now()}
+        )
+        record.with_user(cls.warehouse)._collect(
+            cls.customer,
+            {
+                "collected_on": fields.Datetime.now(),
+                "counted": len(devices),
+                "seals": "A1",
+                "handed_over_by": "Porter",
+                "collected_by": "Driver",
+                "signature": SIGNATURE,
+            },
+        )
 
     # === HELPERS ===#
 
@@ -172,15 +212,18 @@ class TestOneCompanyAndAnother(WaasReturnCommon):
             "waas.commission",
             "waas.credit.check",
             "waas.custody.entry",
+            "waas.deal.registration",
             "waas.erasure",
             "waas.hardware.request",
             "waas.installment",
             "waas.invoice.run",
             "waas.license",
+            "waas.manufacturer.reseller",
             "waas.replacement",
             "waas.reseller.service",
             "waas.return",
             "waas.return.finding",
+            "waas.return.handover",
             "waas.return.line",
             "waas.signing.link",
         ):
@@ -449,6 +492,18 @@ class TestOneCompanyAndAnother(WaasReturnCommon):
         self.assertFalse(
             self._call(user, "stock.lot", "search", [("id", "=", device.id)])
         )
+
+    def test_b3_nobody_takes_a_device_from_its_owner(self):
+        """Without a company it would be everybody's."""
+        device = self.devices[0]
+        for user in (self.warehouse, self.seller, self.manager):
+            for company in (self.env["res.company"], self.elsewhere):
+                with self._assert_refuses(".", UserError):
+                    device.with_user(user).company_id = company
+            # What is at no customer any more as well.
+            with self._assert_refuses("stays its own until it is sold", AccessError):
+                self.record.line_ids.device_id.with_user(user).company_id = False
+        self.assertEqual(device.company_id, self.also)
 
     def test_b3_a_device_keeps_its_owner_when_it_is_back(self):
         device = self._deliver_shared()
