@@ -11,6 +11,8 @@ WORDS = (
     "freight",
     "postage",
     "courier",
+    "koerier",
+    "zustell",
     "lever(ing|en|kosten)",
     "aflever",
     "bezorg",

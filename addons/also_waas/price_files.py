@@ -10,6 +10,8 @@ from datetime import datetime
 
 NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 CURRENCY = re.compile(r"[€$£\s\u00a0\u202f]|EUR|USD|GBP")
+# Spaces separate thousands; 45 99 may be anything.
+TWO_NUMBERS = re.compile(r"\d\s+(?!\d{3}(?!\d))\d")
 DAY = re.compile(
     r"(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?"
 )
@@ -31,7 +33,7 @@ def read_numbers(texts, thousands=""):
     """
     plain = [CURRENCY.sub("", text or "") for text in texts]
     for text, number in zip(texts, plain, strict=True):
-        if number and not NUMBER.fullmatch(number):
+        if number and (not NUMBER.fullmatch(number) or TWO_NUMBERS.search(text)):
             raise UnclearError(text)
     decimal = _find_decimal_separator(texts, plain)
     return [
@@ -71,16 +73,26 @@ def _read_number(text, number, decimal, thousands):
         # 1.234: thousands, if the others of the column or the person say so.
         if marks[0] == decimal or (not decimal and marks[0] != thousands):
             raise UnclearError(text)
+        _ensure_grouped(text, number)
         return number.replace(marks[0], "")
     if not marks:
         return number
     whole, _mark, cents = number.rpartition(decimal)
     if not _mark:  # 1.234.567
         whole, cents = cents, ""
-    groups = re.split(r"[.,]", whole)
-    if any(len(group) != 3 for group in groups[1:]):
+    _ensure_grouped(text, whole)
+    return f"{re.sub(r'[.,]', '', whole)}.{cents or 0}"
+
+
+def _ensure_grouped(text, number):
+    """Thousands come in groups of three, the first of which is no zero."""
+    first, *others = re.split(r"[.,]", number.lstrip("-+"))
+    if others and (
+        not 0 < len(first) < 4
+        or first.startswith("0")
+        or any(len(group) != 3 for group in others)
+    ):
         raise UnclearError(text)
-    return f"{''.join(groups)}.{cents or 0}"
 
 
 def read_moments(texts, is_last=False):

@@ -57,7 +57,7 @@ class AccountMove(models.Model):
     def _waas_get_posting_problem(self):
         """A bill of commission pays what the ledger says, and nothing beside it."""
         problem = super()._waas_get_posting_problem()
-        if problem or not self.is_purchase_document():
+        if problem or not self.is_purchase_document(include_receipts=True):
             return problem
         settlements = self._waas_get_settlements()
         for settlement in settlements:
@@ -65,7 +65,21 @@ class AccountMove(models.Model):
                 return problem
         if settlements:
             return self._waas_get_beside_problem()
-        return self.reversed_entry_id and self._waas_get_bill_credit_problem()
+        if self.reversed_entry_id:
+            return self._waas_get_bill_credit_problem()
+        return self._waas_get_bill_copy_problem()
+
+    def _waas_get_bill_copy_problem(self):
+        """A copy of a bill would pay its commission once more, past the ledger."""
+        journal_sudo = self.company_id.sudo().waas_commission_journal_id
+        if not journal_sudo or self.journal_id != journal_sudo:
+            return False
+        return self.env._(
+            "%(bill)s pays no settlement: make the bills of this journal from "
+            "settlements of commission. Delete it, or choose another journal for what "
+            "is no commission.",
+            bill=self.display_name,
+        )
 
     def _waas_get_beside_problem(self):
         for line in self.invoice_line_ids:

@@ -105,15 +105,22 @@ class AccountMove(models.Model):
     # === WHAT IS WRITTEN ===#
 
     def write(self, vals):
-        """The state is the door of every way to post."""
+        """The state is the door of every way to post, and to take it back."""
         if not self.env.su and not vals.keys().isdisjoint(PAST_FIELDS + POSTED_FIELDS):
             self._waas_ensure_stays(vals)
-        if vals.get("state") == "posted":
-            for move in self:
-                problem = move.state != "posted" and move._waas_get_posting_problem()
-                if problem:
-                    raise UserError(problem)
+        for move in self if "state" in vals else ():
+            if problem := move._waas_get_state_problem(vals["state"]):
+                raise UserError(problem)
         return super().write(vals)
+
+    def _waas_get_state_problem(self, state):
+        """Why this document does not get a state, as a sentence, or False."""
+        self.ensure_one()
+        if state == self.state:
+            return False
+        if state == "posted":
+            return self._waas_get_posting_problem()
+        return self.state != "draft" and self._waas_get_draft_problem()
 
     def _waas_ensure_stays(self, vals):
         """:raises AccessError: when a document of ours becomes another one by hand"""
@@ -127,9 +134,14 @@ class AccountMove(models.Model):
             ]
             credited = self.browse(vals.get("reversed_entry_id"))
             is_posted = "posted" in (move.state, vals.get("state"))
-            if not changed and not (is_said and is_posted):
+            is_edited = is_said and is_posted
+            if not changed and not is_edited:
                 continue
-            if (move | move.reversed_entry_id | credited)._waas_are_ours():
+            # A bill of commission gets its kind when it is made: it is looked at when
+            # it is posted.
+            is_bill = changed == ["move_type"] and move.is_purchase_document(True)
+            own = move.browse() if is_bill and not is_edited else move
+            if (own | move.reversed_entry_id | credited)._waas_are_ours():
                 move._waas_refuse_by_hand()
 
     def _waas_are_ours(self):
@@ -152,7 +164,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         if self.move_type == "out_refund" and self.waas_contract_id:
             return self._waas_get_credit_problem()
-        if self.move_type not in ("out_invoice", "out_receipt"):
+        if not self.is_sale_document(include_receipts=True):
             return False
         if self.waas_contract_id:
             # The first time its maker has seen to it.

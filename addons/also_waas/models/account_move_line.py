@@ -2,7 +2,15 @@ from odoo import api, fields, models
 
 # What a line says, and to whom.
 SAID_FIELDS = frozenset(
-    ("move_id", "partner_id", "product_id", "quantity", "price_unit", "discount")
+    (
+        "move_id",
+        "partner_id",
+        "product_id",
+        "quantity",
+        "price_unit",
+        "discount",
+        "contract_line_id",
+    )
 )
 
 

@@ -19,6 +19,9 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
 
+    def _waas_are_ours(self):
+        return super()._waas_are_ours() or bool(self.sudo().waas_return_id)
+
     def _waas_get_posting_problem(self):
         return super()._waas_get_posting_problem() or (
             self.move_type == "out_invoice"

@@ -165,11 +165,22 @@ class ContractContract(models.Model):
             contract.waas_paid_amount = paid
             contract.waas_invoiced_amount = invoiced
             contract.waas_credited_amount = credited
-            contract.waas_rent_to_come = (
-                contract.waas_total_amount - invoiced - credited
-                if contract.waas_state in ("awaiting", "running")
-                else 0.0
+            contract.waas_rent_to_come = contract._waas_get_rent_to_come(
+                invoiced + credited
             )
+
+    def _waas_get_rent_to_come(self, claimed):
+        """:param claimed: what was invoiced or credited of all months"""
+        self.ensure_one()
+        if self.waas_state in ("awaiting", "running"):
+            return self.waas_total_amount - claimed
+        if self.waas_state != "ended":
+            return 0.0
+        # Its final invoice may be a draft again: the customer owes it all the same.
+        months = self.waas_installment_ids.filtered(
+            lambda month: month.state in ("planned", "draft")
+        )
+        return sum(months.mapped("amount"))
 
     def _waas_sum_installments(self):
         """What was invoiced, paid and credited of the months, by contract, in one

@@ -13,6 +13,7 @@ class ContractContract(models.Model):
 
     def _waas_ask_about_credited(self):
         """A to-do for the accountants as long as a month waits."""
+        self.waas_installment_ids._cut_waivers()
         for contract in self:
             if months := contract._waas_get_undecided_months():
                 contract._waas_todo(

@@ -1,4 +1,6 @@
 from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class ContractContract(models.Model):
@@ -26,3 +28,28 @@ class ContractContract(models.Model):
             customer=self.partner_id.display_name,
             found=position.display_name or none,
         )
+
+    def _waas_ensure_taxes_and_rate(self, products, currency, day):
+        """What is invoiced beside the months, as they are: Odoo itself would leave an
+        archived tax out and take 1.0 for a missing rate, without a word (C3).
+
+        :raises UserError: with the sentence that names it
+        """
+        self.ensure_one()
+        company = self.company_id
+        for product in products:
+            if problem := product._waas_get_tax_problem(
+                company, self.fiscal_position_id
+            ):
+                raise UserError(problem)
+        if currency != company.currency_id and not currency._waas_has_rate(
+            company, day
+        ):
+            raise UserError(
+                self.env._(
+                    "There is no rate of %(currency)s for %(date)s: enter one "
+                    "under Accounting > Configuration > Currencies.",
+                    currency=currency.name,
+                    date=format_date(self.env, day),
+                )
+            )

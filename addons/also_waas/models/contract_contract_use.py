@@ -102,6 +102,9 @@ class ContractContract(models.Model):
     def _waas_make_use_invoice(self, record, period, today):
         """A draft invoice of one month: the last rent, for the part of the devices
         that is still out."""
+        self._waas_ensure_taxes_and_rate(
+            self.contract_line_ids.product_id, self.currency_id, today
+        )
         last = self.waas_installment_ids.sorted("number")[-1:]
         total = max(self._waas_get_expected_count(), self.waas_device_count)
         share = self.waas_device_count / total

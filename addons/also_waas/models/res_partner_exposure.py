@@ -17,7 +17,7 @@ class ResPartner(models.Model):
                 [
                     ("commercial_partner_id", "in", self.ids),
                     ("company_id", "=", company.id),
-                    ("waas_state", "in", ("awaiting", "running")),
+                    ("waas_rent_to_come", ">", 0.0),
                 ],
                 [
                     "commercial_partner_id",

@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
+NOTHING_WAIVED = {
+    "waived_amount": 0.0,
+    "waive_reason": False,
+    "waived_by_id": False,
+    "waived_on": False,
+}
+
 
 class WaasInstallment(models.Model):
     """Chapter 4, contract: a month that was credited lacks in the contract's total.
@@ -69,14 +76,7 @@ class WaasInstallment(models.Model):
         """It is owed after all: whatever was waived of it is no more."""
         result = super().action_invoice_again()
         months_sudo = self.sudo()  # the right to do it was checked
-        months_sudo.write(
-            {
-                "waived_amount": 0.0,
-                "waive_reason": False,
-                "waived_by_id": False,
-                "waived_on": False,
-            }
-        )
+        months_sudo.write(NOTHING_WAIVED)
         months_sudo.contract_id._waas_ask_about_credited()
         return result
 
@@ -134,6 +134,14 @@ class WaasInstallment(models.Model):
                 )
             )
         self.sudo().contract_id._waas_ask_about_credited()
+
+    def _cut_waivers(self):
+        """What is not credited any more is not waived either: when it is credited
+        again, somebody decides again (R11)."""
+        for month in self:
+            credited, waived = month.credited_amount, month.waived_amount
+            if waived and month.currency_id.compare_amounts(waived, credited) > 0:
+                month.write({"waived_amount": credited} if credited else NOTHING_WAIVED)
 
     def _get_credited_message(self):
         """Which months wait for a decision, and what to do, as a sentence."""

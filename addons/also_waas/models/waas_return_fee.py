@@ -226,7 +226,9 @@ class WaasReturn(models.Model):
         return self.env._(
             "The fee of this pick-up comes to %(amount)s: write why under Reason for "
             "Zero, or have a WaaS manager correct price list %(pricelist)s.",
-            amount=format_amount(self.env, 0.0, self._get_fee_currency()),
+            amount=format_amount(
+                self.env, sum(part.amount for part in parts), self._get_fee_currency()
+            ),
             pricelist=self._get_pricelist().display_name,
         )
 

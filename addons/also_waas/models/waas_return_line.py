@@ -383,6 +383,10 @@ class WaasReturnLine(models.Model):
             )
         company_currency = self.company_id.currency_id
         currency = self.contract_id.currency_id
+        # A price at a rate that nobody knows would be the amount itself.
+        self.contract_id._waas_ensure_taxes_and_rate(
+            product, currency, self.company_id._waas_today()
+        )
         price = company_currency._convert(
             self.device_id._waas_get_claim_value(),
             currency,

@@ -1,6 +1,6 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 
 from ..defaults import without_defaults
 
@@ -42,7 +42,7 @@ class WaasReturn(models.Model):
 
     def _get_pricelist(self):
         self.ensure_one()
-        contract_sudo = self.line_ids.contract_id.sudo()[:1]
+        contract_sudo = self.sudo()._get_contract()
         return contract_sudo.pricelist_id or self.company_id.sudo().waas_pricelist_id
 
     def _confirm_pickup(self):
@@ -83,8 +83,24 @@ class WaasReturn(models.Model):
         if not lines:
             return self.env["account.move"]
         move = self._make_invoice(lines, currency)
+        self._ensure_fee(move, sum(part.amount for part in parts))
         move._post(soft=False)
         return move
+
+    def _ensure_fee(self, move, agreed):
+        """What is invoiced is what was agreed, to the cent."""
+        if move.currency_id.compare_amounts(move.amount_untaxed, agreed):
+            raise UserError(
+                self.env._(
+                    "The pick-up is %(agreed)s without VAT, but its invoice would be "
+                    "%(found)s: look at the taxes of the fee products; they are not "
+                    "included in the price.",
+                    agreed=format_amount(self.env, agreed, move.currency_id),
+                    found=format_amount(
+                        self.env, move.amount_untaxed, move.currency_id
+                    ),
+                )
+            )
 
     def _make_invoice(self, lines, currency=None):
         """A draft invoice to the end customer (R13).
@@ -94,10 +110,17 @@ class WaasReturn(models.Model):
             default
         """
         self.ensure_one()
+        contract = self._get_contract()
+        today = self.company_id._waas_today()
+        contract._waas_ensure_taxes_and_rate(
+            self.env["product.product"].browse(
+                [values["product_id"] for values in lines]
+            ),
+            currency or contract.currency_id,
+            today,
+        )
         for values in lines:
             values.update(self._prepare_taxes(values["product_id"]))
-        contract = self.line_ids.contract_id[:1]
-        today = self.company_id._waas_today()
         return (
             without_defaults(self.env["account.move"])
             .with_company(self.company_id)
@@ -120,5 +143,21 @@ class WaasReturn(models.Model):
         if product.taxes_id._filter_taxes_by_company(company):
             return {}
         taxes = company.account_sale_tax_id
-        taxes = self.line_ids.contract_id[:1].fiscal_position_id.map_tax(taxes)
-        return {"tax_ids": [Command.set(taxes.ids)]}
+        position = self._get_contract().fiscal_position_id
+        archived = taxes._waas_get_archived() or position._waas_get_archived_tax(taxes)
+        if archived:
+            raise UserError(
+                self.env._(
+                    "The tax %(tax)s is archived, and nothing takes its place for "
+                    "%(product)s: make it active again, or enter the tax that replaces "
+                    "it.",
+                    tax=archived.name,
+                    product=product.display_name,
+                )
+            )
+        return {"tax_ids": [Command.set(position.map_tax(taxes).ids)]}
+
+    def _get_contract(self):
+        """The oldest of the contracts that devices come back from: it says price list,
+        fiscal position and payment term, in whichever order they were entered."""
+        return self.line_ids.contract_id.sorted("id")[:1]

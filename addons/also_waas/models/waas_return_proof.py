@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from .waas_return import BACK
 
@@ -129,7 +130,10 @@ class WaasReturn(models.Model):
         lines = record_sudo._get_unproved_sites().get(address.sudo())
         if not lines:
             raise UserError(self._describe_proved())
-        if problem := self._get_collect_problem(values):
+        problem = self._get_collect_problem(values) or record_sudo._get_day_problem(
+            lines, values["collected_on"]
+        )
+        if problem:
             raise UserError(problem)
         handover = record_sudo.env["waas.return.handover"].create(
             {
@@ -172,6 +176,37 @@ class WaasReturn(models.Model):
                 "write why under Remark."
             )
         return False
+
+    def _get_day_problem(self, lines, collected_on):
+        """Why these devices were not picked up on that day, as a sentence, or False."""
+        get_day = self.company_id._waas_get_day
+        day, ordered = get_day(collected_on), get_day(self.confirmed_on)
+        if day < ordered:
+            return self.env._(
+                "This pick-up was ordered on %(date)s: enter when the devices were "
+                "picked up, then or later.",
+                date=format_date(self.env, ordered),
+            )
+        received = [get_day(line.received_on) for line in lines if line.received_on]
+        if received and day > min(received):
+            return self.env._(
+                "Devices of this pick-up were received on %(date)s: enter when they "
+                "were picked up, then or before.",
+                date=format_date(self.env, min(received)),
+            )
+        return False
+
+    def _cancel(self):
+        """What was signed for is on its way: somebody waits for it."""
+        if self.handover_ids:
+            raise UserError(
+                self.env._(
+                    "Devices of %(return)s were handed over: receive them, or report "
+                    "them missing.",
+                    **{"return": self.name},
+                )
+            )
+        return super()._cancel()
 
     def _note_collected(self, handover):
         """What follows from a hand-over."""

@@ -175,6 +175,7 @@ class TestFreeDelivery(CatalogueCommon):
             "Bezorgkosten",
             "Vrachttoeslag",
             "Lieferung",
+            "Koeriersdienst",
         ):
             with self.subTest(name):
                 option.name = name

@@ -88,11 +88,15 @@ class TestPriceFiles(WaasCommon):
             "WaaS;Workplace;36;inf;60,00",
             "WaaS;Workplace;36;45,99;1e3",
             "WaaS;Workplace;36;4,5,99;60",
+            "WaaS;Workplace;36;45 99;60",
+            "WaaS;Workplace;36;12345.678,00;60",
         ):
             with self.subTest(row):
                 self._assert_refused(self._import(row), "is unclear")
         mixed = self._import("WaaS;Workplace;36;45,99;60", "WaaS;Workplace;24;55.00;40")
         self._assert_refused(mixed, "“55.00” in column Fixed Price is unclear")
+        small = self._import("WaaS;Workplace;36;45,99;60", "WaaS;Workplace;24;0.500;40")
+        self._assert_refused(small, "“0.500” in column Fixed Price is unclear")
 
     def _import_days(self, *days):
         return self._import(

@@ -266,6 +266,83 @@ class TestReconciliation(ReconciliationCommon):
         with self._assert_refuses("credit its new invoice"):
             self._credit(old)
 
+    # === BY OTHER DOORS ===#
+
+    def test_c4_a_credit_note_does_not_become_an_invoice(self):
+        """Odoo's own button, on a draft."""
+        move = self.march.move_id.with_user(self.accountant)
+        note = move._reverse_moves([{"invoice_date": TODAY}])
+        with self._assert_refuses("belongs to a WaaS deal"):
+            note.action_switch_move_type()
+        move.button_draft()
+        for move_type in "out_receipt", "out_refund":
+            with self._assert_refuses("belongs to a WaaS deal"):
+                move.move_type = move_type
+
+    def test_a6_a_copy_of_a_month_is_of_no_kind_posted(self):
+        for move_type in "out_invoice", "out_receipt", "out_refund":
+            copy = self.march.move_id.with_user(self.accountant).copy(
+                {"move_type": move_type, "invoice_date": TODAY}
+            )
+            with self.subTest(move_type), self._assert_refuses("cancel this copy"):
+                copy.action_post()
+
+    def test_c2_what_a_credit_note_credits_is_not_written(self):
+        note = self._credit(self.march.move_id).with_user(self.accountant)
+        other = self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.other_customer.id,
+                "invoice_date": TODAY,
+                "invoice_line_ids": [
+                    Command.create({"name": "Something else", "price_unit": 79.0})
+                ],
+            }
+        )
+        other.action_post()
+        for move, entry in (
+            (note, self.april.move_id),
+            (note, self.env["account.move"]),
+            (other.with_user(self.accountant), self.april.move_id),
+        ):
+            with self._assert_refuses("belongs to a WaaS deal"):
+                move.reversed_entry_id = entry
+        self.assertEqual(self.march.state, "credited")
+        self.assertEqual(self.april.state, "invoiced")
+        other.with_user(self.accountant).write({"reversed_entry_id": False})
+
+    def test_a6_what_a_posted_month_says_is_not_written(self):
+        move = self.march.move_id.with_user(self.accountant)
+        for values in ({"price_unit": 1.0}, {"quantity": 2.0}, {"discount": 50.0}):
+            with self._assert_refuses("belongs to a WaaS deal"):
+                move.invoice_line_ids.write(values)
+        move.button_draft()
+        move.invoice_line_ids.price_unit = 1.0
+        with self._assert_refuses("undo the change"):
+            move.state = "posted"
+
+    def test_r13_an_early_end_whose_invoice_is_a_draft_is_exposure(self):
+        def get_exposure():
+            return sum(self.customer._waas_get_exposure(self.also).values())
+
+        before = get_exposure()
+        self._agree(
+            self._create_change(self.first, "termination", effective_date=TODAY)
+        )
+        self.assertEqual(self.first.waas_state, "ended")
+        self.assertAlmostEqual(get_exposure(), before, 2)
+        self.first.waas_installment_ids[-1].move_id.button_draft()
+        self.assertEqual(self.first.waas_rent_to_come, 711.0)
+        self.assertAlmostEqual(get_exposure(), before, 2)
+
+    def test_c4_a_state_that_is_written_is_no_way_around(self):
+        old, note = self._invoice_march_again()
+        for move in old, note:
+            for state in "draft", "cancel":
+                with self._assert_refuses("is invoiced again|is credited with"):
+                    move.with_user(self.accountant).state = state
+        self._assert_ledger_agrees()
+
     def test_c_no_code_reads_that_an_invoice_was_reversed(self):
         """``reversed`` says that the counterpart is a credit note, of whatever."""
         root = Path(file_path("also_waas/models")).parent

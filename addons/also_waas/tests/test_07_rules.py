@@ -270,6 +270,16 @@ class TestChangesToTheLetter(ChangeCommon):
         note = self._get_todos(self.contract, "credited").note
         self.assertRegex(note, "month 2, .*100.00, month 3, .*395.00")
 
+    def test_r11_what_is_credited_again_is_decided_again(self):
+        month = self._get_february()
+        note = self._credit(month.move_id)
+        month.with_user(self.accountant)._waive("Outage")
+        note.with_user(self.accountant).button_draft()
+        self.assertFalse(month.waived_amount or month.waive_reason)
+        note.with_user(self.accountant).button_cancel()
+        self._credit(month.move_id)
+        self.assertEqual(month.undecided_amount, month.amount)
+
     def test_r11_a_month_is_waived_with_a_reason(self):
         month = self._get_february()
         self._credit(month.move_id, 100.0)

@@ -223,12 +223,84 @@ class TestPickupFee(ReturnCommon):
         record.line_ids[0].action_remove()
         self.assertFalse(self._get_todos(record, "return_fee_changed"))
 
+    def test_r15_the_fee_does_not_hang_on_the_order_of_the_devices(self):
+        others = self._rent_out(1, self.customer, 50)
+        other_list = self._create_list("Other List")
+        self._price(self.also.waas_pickup_product_id, 99.0, pricelist_id=other_list.id)
+        others.waas_contract_id.sudo().pricelist_id = other_list
+        for devices in self.devices | others, others | self.devices:
+            record = self._create_pickup(devices)
+            self.assertEqual(record.fee_amount, 45.0)
+            record.unlink()
+
+    # === AS IT WAS AGREED, WITH ITS TAX (C3) ===#
+
+    def _archive_mapped_tax(self, tax):
+        """The 0 % tax of the contract's fiscal position is archived, of which another
+        tax is left."""
+        position = self.env["account.fiscal.position"].create({"name": "Export"})
+        zero, _other = (
+            tax.copy(
+                {
+                    "name": name,
+                    "amount": 0.0,
+                    "fiscal_position_ids": position.ids,
+                    "original_tax_ids": originals.ids,
+                }
+            )
+            for name, originals in (("0 % Export", tax), ("Other", tax.browse()))
+        )
+        self.contract.sudo().fiscal_position_id = position
+        zero.active = False
+
+    def test_c3_no_fee_and_no_claim_without_its_tax(self):
+        fee_product = self.also.waas_pickup_product_id
+        self._archive_mapped_tax(self.tax_sale_a)
+        self.also.account_sale_tax_id = self.tax_sale_a
+        self.also.waas_claim_product_id.taxes_id = self.tax_sale_a
+        for taxes in self.tax_sale_a, self.tax_sale_a.browse():
+            fee_product.taxes_id = taxes
+            record = self._create_pickup(self.devices)
+            record.action_announce()
+            with self.subTest(taxes=taxes), self._assert_refuses("0 % Export"):
+                record.action_confirm_pickup()
+            record.action_cancel()
+        record = self._create_return(self.devices)
+        record.action_report_missing()
+        with self._assert_refuses("0 % Export"):
+            record.action_claim()
+
+    def test_c3_no_fee_without_a_rate(self):
+        pound = self.env.ref("base.GBP")
+        pound.active = True
+        pound.rate_ids.unlink()
+        foreign = self._create_list("Foreign", pound)
+        self._price(self.also.waas_pickup_product_id, 50.0, pricelist_id=foreign.id)
+        self.contract.sudo().pricelist_id = foreign
+        record = self._create_pickup(self.devices)
+        record.action_announce()
+        with self._assert_refuses("There is no rate of GBP"):
+            record.action_confirm_pickup()
+
+    def test_r15_the_fee_is_invoiced_as_agreed_or_not_at_all(self):
+        self.contract.sudo().fiscal_position_id = False
+        self.also.waas_pickup_product_id.taxes_id = self.tax_sale_a.copy(
+            {"name": "Included", "price_include_override": "tax_included"}
+        )
+        record = self._create_pickup(self.devices)
+        record.action_announce()
+        with self._assert_refuses("45.00 without VAT, but its invoice would be"):
+            record.action_confirm_pickup()
+
     def test_r15_the_fee_is_in_the_currency_of_the_price_list(self):
         dollar = self.env.ref("base.USD")
         dollar.active = True
         if dollar == self.also.currency_id:
             dollar = self.env.ref("base.GBP")
             dollar.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": dollar.id, "name": "2020-01-01", "rate": 1.25}
+        )
         foreign = self._create_list("Foreign", dollar)
         self._price(self.also.waas_pickup_product_id, 50.0, pricelist_id=foreign.id)
         contract = self.contract.sudo()

@@ -118,6 +118,26 @@ class TestPickupProof(ReturnCommon):
         self.assertEqual(record.state, "confirmed")
         self.assertFalse(record.handover_ids)
 
+    def test_r15_on_a_day_on_which_it_can_have_been(self):
+        record = self._order_pickup()
+        now = fields.Datetime.now()
+        with self._assert_refuses("was ordered on"):
+            self._hand_over(record, collected_on=now - timedelta(days=2))
+        self._receive(record, self.devices)
+        record.sudo().confirmed_on = now - timedelta(days=9)
+        record.sudo().line_ids.received_on = now - timedelta(days=2)
+        with self._assert_refuses("were received on"):
+            self._hand_over(record, collected_on=now)
+        self._hand_over(record, collected_on=now - timedelta(days=3))
+        self.assertFalse(record.lacks_proof)
+
+    def test_r15_what_was_signed_for_is_not_called_off(self):
+        record = self._order_pickup()
+        self._hand_over(record)
+        with self._assert_refuses("receive them, or report them missing"):
+            record.action_cancel()
+        self.assertEqual(record.state, "transit")
+
     def test_r15_a_signed_slip_will_do(self):
         record = self._order_pickup()
         handover = self._hand_over(

@@ -158,3 +158,33 @@ class TestCommissionReconciliation(CommissionCommon):
         again = self._make_credit_note(bill)
         with self._assert_refuses("is credited already"):
             again.action_post()
+
+    def test_c1_the_credit_note_of_a_bill_does_not_become_a_bill(self):
+        """Or the partner would be paid by it, and by the settlement's next bill."""
+        bill = self._post(self._bill(self._settle()))
+        note = self._make_credit_note(bill)
+        with self._assert_refuses("belongs to a WaaS deal"):
+            note.action_switch_move_type()
+        note.action_post()
+        for entry in False, bill.copy().id:
+            with self._assert_refuses("belongs to a WaaS deal"):
+                note.with_user(self.accountant).reversed_entry_id = entry
+
+    def test_a6_a_copy_of_a_bill_is_of_no_kind_posted(self):
+        bill = self._post(self._bill(self._settle()))
+        for move_type in "in_invoice", "in_receipt", "in_refund":
+            copy = bill.copy({"move_type": move_type, "invoice_date": APRIL.date()})
+            with self.subTest(move_type), self._assert_refuses("pays no settlement"):
+                copy.action_post()
+
+    def test_c4_a_state_that_is_written_is_no_way_around(self):
+        settlement = self._settle()
+        bill = self._post(self._bill(settlement))
+        note = self._make_credit_note(bill)
+        note.action_post()
+        settlement.action_draft()
+        self._post(self._bill(settlement))
+        for move in bill, note:
+            for state in "draft", "cancel":
+                with self._assert_refuses("went on since|is credited with"):
+                    move.with_user(self.accountant).state = state
