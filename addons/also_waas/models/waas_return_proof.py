@@ -51,6 +51,12 @@ class WaasReturn(models.Model):
             record.may_hand_over = bool(lines) and record.state in PROOF_STATES
             record.lacks_proof = any(line.state in BACK for line in lines)
 
+    @api.depends("handover_ids")
+    def _compute_is_coming_back(self):
+        """What was signed for at the door is on its way."""
+        super()._compute_is_coming_back()
+        self.filtered("handover_ids").is_coming_back = True
+
     @api.model
     def _search_lacks_proof(self, operator, value):
         if operator != "in":
