@@ -54,8 +54,9 @@ class WaasReturn(models.Model):
     @api.depends("handover_ids")
     def _compute_is_coming_back(self):
         """What was signed for at the door is on its way."""
-        super()._compute_is_coming_back()
+        result = super()._compute_is_coming_back()
         self.filtered("handover_ids").is_coming_back = True
+        return result
 
     @api.model
     def _search_lacks_proof(self, operator, value):
