@@ -80,8 +80,9 @@ class WaasManufacturer(models.Model):
     sellout_as_vendor = fields.Boolean(
         string="Also What It Supplies",
         tracking=True,
-        help="Report, beside its own products, those of others that its contact is a "
-        "vendor of: for suppliers (R5).",
+        help="Report, beside its own products, what it supplied of others: by their "
+        "receipts where also_waas_purchase is installed, else the products that its "
+        "contact is a vendor of (R5).",
         company_dependent=True,
         copy=True,
     )
