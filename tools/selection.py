@@ -45,6 +45,11 @@ class Suite:
     world: bool = False
 
     @property
+    def looks_at_pages(self) -> bool:
+        """Whether web assets are worth their time: further addons only compete."""
+        return not self.name.startswith(f"{CRASH}_")
+
+    @property
     def all_tags(self) -> str:
         return ",".join([self.tags, *(f"-{tag}" for tag in self.left_out)])
 

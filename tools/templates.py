@@ -42,12 +42,15 @@ class Templates:
         self.place = str(project.state())
         self.ground = project.short_hash(self.platform, self.place, self.recipe)
 
-    def find(self, addons: list[str], *, world: bool = False) -> str:
+    def find(
+        self, addons: list[str], *, world: bool = False, assets: bool = True
+    ) -> str:
         """The template with the given addons of ours, made if it is not there.
 
         It has the chart of accounts of the Netherlands and no demonstration data.
 
         :param world: with the world of the product's tests
+        :param assets: with the web assets, where somebody will look at pages
         """
         if project.PRODUCT not in project.own_addons():
             raise Problem(
@@ -63,7 +66,10 @@ class Templates:
                 if not self._is_whole(base):
                     self._make(base, lambda name, log: self._fill(name, depends, log))
                 self._touch(base, ground=self.ground, depends=depends)
-                self._make(top, lambda name, log: self._add(name, base, addons, log))
+                self._make(
+                    top,
+                    lambda name, log: self._add(name, base, addons, log, assets=assets),
+                )
             self._touch(top)
             wanted = self._find_world(top) if world else top
             self._tidy()
@@ -123,12 +129,16 @@ class Templates:
                 return name
         return ""
 
-    def _add(self, name: str, base: str, addons: list[str], log: Path) -> None:
+    def _add(
+        self, name: str, base: str, addons: list[str], log: Path, *, assets: bool
+    ) -> None:
         self.dbs.clone(base, name)
         with step(f"Installing {', '.join(addons)}", _loading(log)):
             self.dbs.install(name, addons, log)
-        with step("Compiling the web assets"):
-            self.dbs.call(name, MAKE_ASSETS, "the web assets could not be made", log)
+        if assets:
+            with step("Compiling the web assets"):
+                what = "the web assets could not be made"
+                self.dbs.call(name, MAKE_ASSETS, what, log)
 
     def _prepare(self, name: str, log: Path) -> None:
         self.dbs.call(name, PREPARE, "the template could not be finished", log)

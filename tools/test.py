@@ -9,7 +9,7 @@
     ./waas test neighbours          sale, sale_stock and OCA's contract
     ./waas test tools               the tests of ./waas itself (part of everything)
 
-The tests run on clones of a template database, in up to three processes.
+The tests run on clones of a template database, in two processes.
 """
 
 from __future__ import annotations
@@ -37,8 +37,6 @@ PORTS = range(20000, 30000)
 TOOLS = "tools"
 CLONE = "waas_test_"
 KEPT_LOGS = 60
-MOST = 3
-"""Processes of a suite: each needs a database and a gigabyte."""
 WARM_UP = 20
 """Tests from which on a second process is worth its start-up."""
 
@@ -63,20 +61,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("pattern", nargs="*", help="which tests (default: all of ours)")
     parser.add_argument(
-        "--processes", type=int, default=_get_process_number(), metavar="N"
+        "--processes", type=int, default=min(2, os.cpu_count() or 1), metavar="N"
     )
     parser.add_argument(
-        "--timeout", type=float, default=40.0, metavar="MINUTES", help="for a suite"
+        "--timeout", type=float, default=60.0, metavar="MINUTES", help="for a suite"
     )
     parser.add_argument(
         "--keep", action="store_true", help="keep the databases of the tests"
     )
-
-
-def _get_process_number() -> int:
-    """One more than processors, as one waits for a browser or for a pause to end; a few
-    are enough."""
-    return min(MOST, (os.cpu_count() or 1) + 1)
 
 
 def main(args: argparse.Namespace) -> int:
@@ -107,7 +99,9 @@ def _run_odoo(
         _drop_old_logs()
         templates = Templates(dbs)
         places = {
-            suite.name: templates.find(list(suite.addons), world=suite.world)
+            suite.name: templates.find(
+                list(suite.addons), world=suite.world, assets=suite.looks_at_pages
+            )
             for suite in suites
         }
         for group in _get_groups(suites, args.processes):
