@@ -197,9 +197,11 @@ from . import waas_sellout_report_send
 from . import mail_mail_sellout
 from . import ir_attachment_sellout
 from . import res_partner_sellout
+from . import waas_manufacturer_number_mixin
 from . import waas_manufacturer_reseller
 from . import waas_deal_registration
 from . import sale_order_sellout
+from . import sale_order_line_sellout
 from . import contract_contract_sellout
 from . import waas_change_sellout
 from . import stock_move_line_sellout

@@ -1,6 +1,5 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 
 class ContractContract(models.Model):
@@ -37,19 +36,12 @@ class ContractContract(models.Model):
         """
         self.ensure_one()
         company = self.company_id
-        for product in products:
-            if problem := product._waas_get_tax_problem(
-                company, self.fiscal_position_id
-            ):
-                raise UserError(problem)
-        if currency != company.currency_id and not currency._waas_has_rate(
-            company, day
-        ):
-            raise UserError(
-                self.env._(
-                    "There is no rate of %(currency)s for %(date)s: enter one "
-                    "under Accounting > Configuration > Currencies.",
-                    currency=currency.name,
-                    date=format_date(self.env, day),
-                )
-            )
+        problems = (
+            *(
+                product._waas_get_tax_problem(company, self.fiscal_position_id)
+                for product in products
+            ),
+            currency._waas_get_rate_problem(company, day),
+        )
+        if problem := next(filter(None, problems), False):
+            raise UserError(problem)

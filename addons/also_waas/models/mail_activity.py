@@ -44,7 +44,7 @@ class MailActivity(models.Model):
         """What makes its user the right one: a subset of ``team`` and ``reads``."""
         self.ensure_one()
         record = self.env[self.res_model].browse(self.res_id).exists()
-        company = ("company_id" in record and record.company_id) or self.env.company
+        company = record._waas_get_todo_company()
         user = self.user_id
         abilities = set()
         if user in self.activity_type_id.waas_group_id.all_user_ids:

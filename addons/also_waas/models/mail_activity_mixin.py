@@ -91,8 +91,7 @@ class MailActivityMixin(models.AbstractModel):
             waits on the record for whoever opens it
         """
         self.ensure_one()
-        company = company or ("company_id" in self and self.company_id)
-        company = company or self.env.company  # a record that is shared by all
+        company = company or self._waas_get_todo_company()
         users = (user or self.env["res.users"]).sudo()
         managers = self.env.ref("also_waas.group_waas_manager").sudo().all_user_ids
         away = users.browse()
@@ -103,6 +102,11 @@ class MailActivityMixin(models.AbstractModel):
                 return present._waas_get_least_busy(todo_type)
             away |= able
         return away[:1]
+
+    def _waas_get_todo_company(self):
+        """Whose people look after the record; those at work after one that all
+        share."""
+        return ("company_id" in self and self.company_id) or self.env.company
 
     def _waas_is_readable_by(self, user, company):
         in_company = self.with_user(user).with_context(allowed_company_ids=company.ids)

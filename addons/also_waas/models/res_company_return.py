@@ -10,6 +10,13 @@ RETURN_PRODUCTS = (
 )
 
 
+def _default_product(name):
+    """The service of this name that comes with the addon, as long as it is there."""
+    return lambda self: self.env.ref(
+        f"also_waas.product_{name}", raise_if_not_found=False
+    )
+
+
 class ResCompany(models.Model):
     """Chapter 8, returns: what a company decides about them, and its places for
     them."""
@@ -48,11 +55,9 @@ class ResCompany(models.Model):
         string="Fee per Pick-up",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        default=lambda self: self.env.ref(
-            "also_waas.product_pickup", raise_if_not_found=False
-        ),
+        default=_default_product("pickup"),
         help="Its price in the price list, without a term, is what a secure pick-up "
-        "costs, whatever it collects (R15). At least one of the three fees has a "
+        "costs, whatever it collects. At least one of the three fees has a "
         "price.",
     )
     waas_pickup_device_product_id = fields.Many2one(
@@ -60,31 +65,25 @@ class ResCompany(models.Model):
         string="Fee per Device",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        default=lambda self: self.env.ref(
-            "also_waas.product_pickup_device", raise_if_not_found=False
-        ),
+        default=_default_product("pickup_device"),
         help="Its price in the price list, without a term, is what each device of a "
-        "secure pick-up costs; the list may ask less from a quantity on (R15).",
+        "secure pick-up costs; the list may ask less from a quantity on.",
     )
     waas_pickup_site_product_id = fields.Many2one(
         comodel_name="product.product",
         string="Fee per Site",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        default=lambda self: self.env.ref(
-            "also_waas.product_pickup_site", raise_if_not_found=False
-        ),
+        default=_default_product("pickup_site"),
         help="Its price in the price list, without a term, is what each address costs "
-        "at which devices of a secure pick-up stand (R15).",
+        "at which devices of a secure pick-up stand.",
     )
     waas_claim_product_id = fields.Many2one(
         comodel_name="product.product",
         string="Claim Product",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        default=lambda self: self.env.ref(
-            "also_waas.product_claim", raise_if_not_found=False
-        ),
+        default=_default_product("claim"),
         help="On the invoice for a device that does not come back.",
     )
     waas_claim_basis = fields.Selection(

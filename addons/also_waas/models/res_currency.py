@@ -1,7 +1,7 @@
 from num2words import num2words
 
 from odoo import models
-from odoo.tools import get_lang
+from odoo.tools import format_date, get_lang
 
 # How Dutch speaks of them after a number.
 UNITS = {"EUR": ("euro", "cent"), "USD": ("dollar", "cent"), "GBP": ("pond", "penny")}
@@ -26,6 +26,19 @@ class ResCurrency(models.Model):
         if not int(cents or 0):
             return words
         return f"{words} en {_say_in_dutch(int(cents))} {subunit}"
+
+    def _waas_get_rate_problem(self, company, date):
+        """Why nothing is invoiced in this currency on ``date``, as a sentence, or
+        False: there is no rate."""
+        self.ensure_one()
+        if self == company.currency_id or self._waas_has_rate(company, date):
+            return False
+        return self.env._(
+            "There is no rate of %(currency)s for %(date)s: enter one under Accounting "
+            "> Configuration > Currencies.",
+            currency=self.name,
+            date=format_date(self.env, date),
+        )
 
     def _waas_has_rate(self, company, date):
         """Whether a rate is known on ``date``, of the company or of all companies."""

@@ -13,15 +13,3 @@ class SaleOrder(models.Model):
         string="Deal Registrations",
         groups="also_waas.group_waas_user",
     )
-
-
-class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
-
-    def _waas_get_bundle(self):
-        """The bundle on which a line hangs, as ``product.product``."""
-        line = self
-        while line.waas_parent_line_id:
-            line = line.waas_parent_line_id
-        product = line.product_id
-        return product if line.waas_role == "bundle" else product.browse()

@@ -112,7 +112,7 @@ class StockLot(models.Model):
         )
 
     def _waas_swap(self, actual, reason):
-        """Hook: let the papers say what happened: each device takes the place of the
+        """Hook: let the transfers say what happened: each device takes the place of the
         other one. As superuser."""
         self.ensure_one()
         company = self.waas_contract_id.company_id

@@ -489,18 +489,8 @@ class WaasInstallment(models.Model):
             )
 
         for (company, currency, day), installments in self.grouped(get_key).items():
-            if currency != company.currency_id and not currency._waas_has_rate(
-                company, day
-            ):
-                yield (
-                    installments,
-                    self.env._(
-                        "There is no rate of %(currency)s for %(date)s: enter one "
-                        "under Accounting > Configuration > Currencies.",
-                        currency=currency.name,
-                        date=format_date(self.env, day),
-                    ),
-                )
+            if problem := currency._waas_get_rate_problem(company, day):
+                yield installments, problem
 
     def _find_archived_taxes(self, _date):
         by_key = {}

@@ -8,16 +8,9 @@ class WaasManufacturerReseller(models.Model):
 
     _name = "waas.manufacturer.reseller"
     _description = "Partner Number at a Manufacturer"
-    _inherit = ["waas.readable.mixin"]
+    _inherit = ["waas.manufacturer.number.mixin"]
     _order = "reseller_id, manufacturer_id"
-    _rec_name = "number"
 
-    manufacturer_id = fields.Many2one(
-        comodel_name="waas.manufacturer",
-        required=True,
-        index=True,
-        ondelete="cascade",
-    )
     reseller_id = fields.Many2one(
         comodel_name="res.partner",
         string="Partner",
@@ -31,22 +24,13 @@ class WaasManufacturerReseller(models.Model):
         required=True,
         default=lambda self: self.env.company,
     )
-    number = fields.Char(
-        required=True,
-        help="As the manufacturer writes it. What reports said already stays.",
-    )
 
     _unique_reseller = models.UniqueIndex(
         "(company_id, manufacturer_id, reseller_id)",
         "This partner has a number at this manufacturer already: change that one.",
     )
 
-    @api.depends("number", "manufacturer_id")
-    def _compute_display_name(self):
-        for row in self:
-            row.display_name = f"{row.manufacturer_id.name or ''} {row.number or ''}"
-
-    @api.constrains("reseller_id", "number")
+    @api.constrains("reseller_id")
     def _check_reseller(self):
         for row in self:
             if row.reseller_id != row.reseller_id.commercial_partner_id:
@@ -57,8 +41,4 @@ class WaasManufacturerReseller(models.Model):
                         contact=row.reseller_id.display_name,
                         partner=row.reseller_id.commercial_partner_id.display_name,
                     )
-                )
-            if not row.number.strip():
-                raise ValidationError(
-                    self.env._("Enter the number, or remove the line.")
                 )

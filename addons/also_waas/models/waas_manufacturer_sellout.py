@@ -36,7 +36,7 @@ class WaasManufacturer(models.Model):
         string="Off Because",
         tracking=True,
         help="Reporting turns itself on with the first delivery, unless a reason says "
-        "why not (R5).",
+        "why not.",
         company_dependent=True,
     )
     sellout_start = fields.Date(
@@ -82,14 +82,14 @@ class WaasManufacturer(models.Model):
         tracking=True,
         help="Report, beside its own products, what it supplied of others: by their "
         "receipts where also_waas_purchase is installed, else the products that its "
-        "contact is a vendor of (R5).",
+        "contact is a vendor of.",
         company_dependent=True,
         copy=True,
     )
     sellout_vendor_off_reason = fields.Char(
         string="Not What It Supplies Because",
         tracking=True,
-        help="Why it is told of its own products only (R5).",
+        help="Why it is told of its own products only.",
         company_dependent=True,
     )
     sellout_auto = fields.Boolean(

@@ -71,7 +71,7 @@ class WaasReturn(models.Model):
             if record.confirmed_on and record.method == "pickup":
                 record.fee_amount = record.fee_frozen
             else:
-                record.fee_amount = sum(part.amount for part in parts)
+                record.fee_amount = _sum(parts)
             record.fee_waits = bool(parts) and not record._is_fee_explained(parts)
 
     @api.depends("fee_amount", "fee_parts")
@@ -175,8 +175,7 @@ class WaasReturn(models.Model):
         :return: amount in the currency of the price list, None when it has no price
         """
         parts = self._get_price_parts(company, pricelist, device_count, site_count)
-        total = sum(part.amount for part in parts)
-        return pricelist.currency_id.round(total) if parts else None
+        return pricelist.currency_id.round(_sum(parts)) if parts else None
 
     def _get_open_parts(self):
         """The parts of the fee that is not agreed yet (R15)."""
@@ -190,11 +189,6 @@ class WaasReturn(models.Model):
             len(self._get_sites()),
         )
 
-    def _get_fee(self):
-        """The fee of the price list without VAT, or None when it has none (R15)."""
-        parts = self._get_open_parts()
-        return sum(part.amount for part in parts) if parts else None
-
     def _get_fee_currency(self):
         self.ensure_one()
         if self.fee_parts:
@@ -205,7 +199,7 @@ class WaasReturn(models.Model):
         """Whether there is a fee, or a reason why there is none."""
         currency = self._get_fee_currency()
         return (
-            currency.compare_amounts(sum(part.amount for part in parts), 0) > 0
+            currency.compare_amounts(_sum(parts), 0) > 0
             or any(part.reason for part in parts)
             or bool((self.fee_zero_reason or "").strip())
         )
@@ -226,9 +220,7 @@ class WaasReturn(models.Model):
         return self.env._(
             "The fee of this pick-up comes to %(amount)s: write why under Reason for "
             "Zero, or have a WaaS manager correct price list %(pricelist)s.",
-            amount=format_amount(
-                self.env, sum(part.amount for part in parts), self._get_fee_currency()
-            ),
+            amount=format_amount(self.env, _sum(parts), self._get_fee_currency()),
             pricelist=self._get_pricelist().display_name,
         )
 
@@ -242,7 +234,7 @@ class WaasReturn(models.Model):
     def _freeze_fee(self, parts):
         """Values of what is agreed."""
         return {
-            "fee_frozen": sum(part.amount for part in parts),
+            "fee_frozen": _sum(parts),
             "fee_parts": {
                 "currency_id": self._get_fee_currency().id,
                 "parts": [
@@ -273,11 +265,12 @@ class WaasReturn(models.Model):
                 for part in self.fee_parts["parts"]
                 if part["amount"]
             ]
-        return [
-            (part.kind, part.quantity, part.price)
-            for part in self._get_open_parts()
-            if part.amount
-        ]
+        return self._state_parts(self._get_open_parts())
+
+    @api.model
+    def _state_parts(self, parts):
+        """Those of these :class:`FeePart` that cost something, as they are stated."""
+        return [(part.kind, part.quantity, part.price) for part in parts if part.amount]
 
     @api.model
     def _explain_fee(self, stated, currency):
@@ -327,6 +320,11 @@ class WaasReturn(models.Model):
                     **{"return": record.name},
                 ),
             )
+
+
+def _sum(parts):
+    """What these :class:`FeePart` cost together."""
+    return sum(part.amount for part in parts)
 
 
 def _get_site_key(address):

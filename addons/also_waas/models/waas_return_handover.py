@@ -92,23 +92,19 @@ class WaasReturnHandover(models.Model):
     @api.model
     def _describe_problem(self, counted, expected, seals):
         """What is not as it was announced, as a text; empty when all is."""
-        return " ".join(
-            [
-                *(
-                    [
-                        self.env._(
-                            "%(counted)s devices were counted, and %(expected)s were "
-                            "to be there.",
-                            counted=counted,
-                            expected=expected,
-                        )
-                    ]
-                    if counted != expected
-                    else []
-                ),
-                *([] if seals else [self.env._("Nothing was sealed.")]),
-            ]
-        )
+        said = []
+        if counted != expected:
+            said.append(
+                self.env._(
+                    "%(counted)s devices were counted, and %(expected)s were to be "
+                    "there.",
+                    counted=counted,
+                    expected=expected,
+                )
+            )
+        if not seals:
+            said.append(self.env._("Nothing was sealed."))
+        return " ".join(said)
 
     def _get_facts(self):
         """What was counted and sealed.

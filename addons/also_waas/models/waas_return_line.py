@@ -315,11 +315,10 @@ class WaasReturnLine(models.Model):
             either may be empty
         """
         state = others.state
-        # A device is in one open return at every moment.
+        # A device is in one open return at every moment; `write` flushes a state.
         others.state = "cancelled"
-        self.env.flush_all()
         self.device_id = other
-        self.env.flush_all()
+        self.flush_recordset(["device_id"])
         others.write({"device_id": device.id, "state": state})
 
     def _cancel(self):

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
@@ -160,4 +160,8 @@ class WaasReturn(models.Model):
     def _get_contract(self):
         """The oldest of the contracts that devices come back from: it says price list,
         fiscal position and payment term, in whichever order they were entered."""
-        return self.line_ids.contract_id.sorted("id")[:1]
+        return self._get_leading_contract(self.line_ids.contract_id)
+
+    @api.model
+    def _get_leading_contract(self, contracts):
+        return contracts.sorted("id")[:1]

@@ -268,7 +268,7 @@ class WaasReturn(models.Model):
     @api.model
     def _get_booking_list(self, devices):
         """:return: tuple of company and price list, as superuser"""
-        contract_sudo = devices.sudo().waas_contract_id[:1]
+        contract_sudo = self._get_leading_contract(devices.sudo().waas_contract_id)
         company_sudo = contract_sudo.company_id
         pricelist_sudo = contract_sudo.pricelist_id or company_sudo.waas_pricelist_id
         return company_sudo, pricelist_sudo
@@ -366,9 +366,7 @@ class WaasReturn(models.Model):
         parts = self._get_open_parts()
         if not parts:
             return None
-        stated = [
-            (part.kind, part.quantity, part.price) for part in parts if part.amount
-        ]
+        stated = self._state_parts(parts)
         currency = self._get_fee_currency()
         total = format_amount(self.env, sum(part.amount for part in parts), currency)
         return {

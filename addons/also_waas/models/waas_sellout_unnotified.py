@@ -12,8 +12,8 @@ class WaasSelloutUnnotified(models.Model):
 
     The database finds them, as set by set: arrivals at customers that were not undone,
     less what was told, less what somebody gave a reason for. What a later report tells
-    by itself is not here; of what its ledger does not count (used devices, and devices
-    in whose place others are) nothing is.
+    automatically is not here; of what its ledger does not count (used devices, and
+    devices in whose place others are) nothing is.
     """
 
     _name = "waas.sellout.unnotified"

@@ -1,13 +1,28 @@
 import csv
 import io
+from contextlib import contextmanager
 from datetime import datetime, time
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
+from hypothesis import HealthCheck, Phase, settings
 
 from odoo import Command, fields
 
 from .common import SIGNATURE, WaasCommon
+
+
+def few_examples(number):
+    """Settings of a generated test that sells and reports for months.
+
+    Looking for a shorter failure would take an hour.
+    """
+    return settings(
+        deadline=None,
+        max_examples=number,
+        phases=(Phase.reuse, Phase.generate),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 
 
 class SelloutCommon(WaasCommon):
@@ -182,3 +197,13 @@ class SelloutCommon(WaasCommon):
     def _read_csv(self, report):
         text = report._get_content().decode()
         return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+    @contextmanager
+    def _undone(self):
+        """What an example does is taken back."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()

@@ -115,7 +115,7 @@ class TestErasureStandards(WaasReturnCommon):
         window.date = date(2020, 1, 1)
         self.assertEqual(window.standard_id, self.rev_1)
         self.assertFalse(window.standard_problem)
-        window.date = date.today()
+        window.date = self.also._waas_today()
         self.assertEqual(window.standard_id, self.rev_2)
 
     def test_r15_what_was_certified_keeps_its_text(self):

@@ -14,16 +14,7 @@ class TestPickupFee(ReturnCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.site = cls.env["res.partner"].create(
-            {
-                "name": "Branch",
-                "parent_id": cls.customer.id,
-                "type": "delivery",
-                "street": "Quay 9",
-                "zip": "3011 AA",
-                "city": "Rotterdam",
-            }
-        )
+        cls.site = cls._create_site()
 
     def _price(self, product, price, **values):
         return self.env["product.pricelist.item"].create(
@@ -45,9 +36,6 @@ class TestPickupFee(ReturnCommon):
         record.action_announce()
         record.action_confirm_pickup()
         return record
-
-    def _get_todos(self, record, kind):
-        return record.sudo()._waas_find_todos(kind)
 
     # === ZERO ASKS FOR A REASON ===#
 
@@ -232,6 +220,8 @@ class TestPickupFee(ReturnCommon):
             record = self._create_pickup(devices)
             self.assertEqual(record.fee_amount, 45.0)
             record.unlink()
+            offered = self.env["waas.return"].sudo()._get_booking_fee(devices)
+            self.assertEqual(offered, 45.0)
 
     # === AS IT WAS AGREED, WITH ITS TAX (C3) ===#
 

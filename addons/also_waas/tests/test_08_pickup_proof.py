@@ -19,15 +19,7 @@ class TestPickupProof(ReturnCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.site = cls.env["res.partner"].create(
-            {
-                "name": "Branch",
-                "parent_id": cls.customer.id,
-                "type": "delivery",
-                "street": "Quay 9",
-                "city": "Rotterdam",
-            }
-        )
+        cls.site = cls._create_site()
 
     def _order_pickup(self, devices=None, sites=None, **values):
         """A confirmed pick-up; ``sites`` says where some of its devices stand."""
@@ -39,9 +31,6 @@ class TestPickupProof(ReturnCommon):
         record.action_announce()
         record.action_confirm_pickup()
         return record
-
-    def _get_todos(self, record, kind):
-        return record.sudo()._waas_find_todos(kind)
 
     def _get_last(self, device):
         return device.sudo().waas_custody_ids.sorted("sequence")[-1]
@@ -305,7 +294,7 @@ class TestPickupProof(ReturnCommon):
         with self.assertRaises(AccessError):
             there["waas.return.collect"].create({"return_id": record.id})
 
-    def test_r15_the_customers_papers_say_it(self):
+    def test_r15_the_customers_documents_say_it(self):
         record = self._order_pickup()
         self._hand_over(record)
         self._receive(record, self.devices)

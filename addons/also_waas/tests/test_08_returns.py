@@ -28,6 +28,23 @@ class ReturnCommon(WaasReturnCommon):
             }
         )
 
+    @classmethod
+    def _create_site(cls):
+        """Another address of the customer, where devices stand."""
+        return cls.env["res.partner"].create(
+            {
+                "name": "Branch",
+                "parent_id": cls.customer.id,
+                "type": "delivery",
+                "street": "Quay 9",
+                "zip": "3011 AA",
+                "city": "Rotterdam",
+            }
+        )
+
+    def _get_todos(self, record, kind):
+        return record.sudo()._waas_find_todos(kind)
+
     def _create_pickup(self, devices, **values):
         start = fields.Datetime.now() + timedelta(days=3)
         return self._create_return(

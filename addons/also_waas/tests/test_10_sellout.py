@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo import Command, fields
@@ -18,7 +18,7 @@ from ..sellout.ledger import (
     Passage,
     count_devices,
 )
-from .common_sellout import SelloutCommon
+from .common_sellout import SelloutCommon, few_examples
 
 
 @tagged("post_install", "-at_install")
@@ -856,21 +856,11 @@ class TestSelloutInvariants(SelloutCommon):
             cls._confirm(cls._create_order(quantity=1)) for _place in range(3)
         ]
 
-    @settings(
-        deadline=None,
-        max_examples=5,
-        # Looking for a shorter failure would take an hour.
-        phases=(Phase.reuse, Phase.generate),
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @few_examples(5)
     @given(STEPS)
     def test_r5_reports_add_up_to_the_devices_that_are_sold_out(self, steps):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             self._play(steps)
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
 
     def _play(self, steps):
         places = [Place(order) for order in self.orders]

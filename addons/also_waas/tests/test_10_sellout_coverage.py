@@ -1,14 +1,14 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .common_sellout import SelloutCommon
+from .common_sellout import SelloutCommon, few_examples
 
 
 class CoverageCommon(SelloutCommon):
@@ -555,20 +555,11 @@ class TestSelloutCoverageInvariants(CoverageCommon):
             cls._confirm(cls._create_order(quantity=1)) for _place in range(3)
         ]
 
-    @settings(
-        deadline=None,
-        max_examples=4,
-        phases=(Phase.reuse, Phase.generate),
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @few_examples(4)
     @given(STEPS)
     def test_r5_every_delivered_serial_is_told_to_its_maker_once(self, steps):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             self._play(steps)
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
 
     def _play(self, steps):
         places, day = {}, self.start

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..models.waas_manufacturer_sellout import REASONS
+
 
 class WaasSelloutLeaveOut(models.TransientModel):
     """Say why manufacturers and suppliers are not told what was sold out (R5)."""
@@ -35,6 +37,6 @@ class WaasSelloutLeaveOut(models.TransientModel):
         chosen = self.manufacturer_ids | made
         for manufacturer in chosen.with_company(self.company_id):
             # Who is told of its own products is left out as a supplier only.
-            name = "sellout_vendor_off_reason" if manufacturer.sellout else False
-            manufacturer.write({name or "sellout_off_reason": self.reason})
+            side = "sellout_as_vendor" if manufacturer.sellout else "sellout"
+            manufacturer[REASONS[side]] = self.reason
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -1,14 +1,14 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.also_waas.tests.common_sellout import SelloutCommon
+from odoo.addons.also_waas.tests.common_sellout import SelloutCommon, few_examples
 
 
 class SuppliersCommon(SelloutCommon):
@@ -463,20 +463,11 @@ class TestSelloutSuppliersInvariants(SuppliersCommon):
         cls.vendors = [cls.vendor, cls.other_vendor]
         cls.suppliers = [cls._set_up_supplier(vendor) for vendor in cls.vendors]
 
-    @settings(
-        deadline=None,
-        max_examples=4,
-        phases=(Phase.reuse, Phase.generate),
-        suppress_health_check=[HealthCheck.too_slow],
-    )
+    @few_examples(4)
     @given(STEPS)
     def test_r5_every_serial_is_told_to_its_maker_and_its_supplier_once(self, steps):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             self._play(steps)
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
 
     def _play(self, steps):
         self.lots, self.came_from, self.rented = [], {}, []

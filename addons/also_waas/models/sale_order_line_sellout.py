@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    """Chapter 10, sell-out: which bundle a line belongs to (R5)."""
+
+    _inherit = "sale.order.line"
+
+    def _waas_get_bundle(self):
+        """The bundle on which a line hangs, as ``product.product``."""
+        line = self
+        while line.waas_parent_line_id:
+            line = line.waas_parent_line_id
+        product = line.product_id
+        return product if line.waas_role == "bundle" else product.browse()
