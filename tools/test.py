@@ -20,7 +20,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,20 +104,18 @@ def _run_odoo(
             )
             for suite in suites
         }
-        for group in _get_groups(suites, args.processes):
+        for group in _get_groups(suites):
             found |= _run_group(dbs, group, places, args)
     _remember_seconds(found)
     return found
 
 
-def _get_groups(suites: list[Suite], number: int) -> list[list[Suite]]:
-    """Suites that run side by side: as many as there are processes. One that fills them
-    all runs alone, and the others after it."""
+def _get_groups(suites: list[Suite]) -> list[list[Suite]]:
+    """Suites that run side by side. One that fills all processes runs alone, and the
+    others after it."""
     alone = [[suite] for suite in suites if suite.world and not _is_small(suite)]
     rest = [suite for suite in suites if [suite] not in alone]
-    return alone + [
-        rest[start : start + number] for start in range(0, len(rest), number)
-    ]
+    return [*alone, rest] if rest else alone
 
 
 def _run_group(
@@ -130,16 +128,20 @@ def _run_group(
 
     :param places: the template of each suite
     """
-    with ExitStack() as stack:
-        started = [
-            process
-            for suite in group
-            for process in _start_suite(
-                stack, dbs, suite, places[suite.name], len(group), args
+    waiting = list(group)
+    started: list[Process] = []
+
+    def start_next() -> None:
+        """A suite for each process that has nothing to do."""
+        while waiting and _count_running(started) < args.processes:
+            suite = waiting.pop(0)
+            started.extend(
+                _start_suite(stack, dbs, suite, places[suite.name], len(group), args)
             )
-        ]
+
+    with ExitStack() as stack:
         try:
-            _watch(started, args.timeout * 60)
+            _watch(started, start_next, args.timeout * 60)
         finally:
             for process in started:
                 processes.stop(process.running)
@@ -148,6 +150,9 @@ def _run_group(
         for tag, why in suite.left_out.items():
             say(f"  left out: {tag} ({why})")
         found |= _judge([process for process in started if process.suite == suite])
+    for suite in waiting:
+        why = "It did not run: the time was over before it."
+        found[f"suite {suite.name}"] = results.Result(results.FAILED, why)
     return found
 
 
@@ -276,12 +281,22 @@ def _start(
     return Process(suite, database, log, journal, running)
 
 
-def _watch(started: list[Process], seconds: float) -> None:
-    """Wait for the processes, telling failures at once and progress now and then."""
+def _count_running(started: list[Process]) -> int:
+    return sum(not process.has_ended() for process in started)
+
+
+def _watch(
+    started: list[Process], start_next: Callable[[], None], seconds: float
+) -> None:
+    """Start processes and wait for them, telling failures at once and progress now and
+    then."""
     begin = time.monotonic()
     next_word = begin + HEARTBEAT
     told: set[str] = set()
-    while sum(process.has_ended() for process in started) < len(started):
+    while True:
+        start_next()
+        if not _count_running(started):
+            break
         now = time.monotonic()
         if now - begin > seconds:
             return
