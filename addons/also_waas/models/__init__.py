@@ -71,6 +71,7 @@ from . import account_move_credited
 from . import account_move_line
 from . import account_partial_reconcile
 from . import res_partner_exposure
+from . import res_partner_exposure_credited
 from . import contract_contract_fiscal
 from . import res_partner_fiscal
 from . import sale_order_contract

@@ -288,13 +288,13 @@ class SaleOrder(models.Model):
     def _check_waas_delivery(self):
         """Devices go where the chosen route says (R2)."""
         for order in self.filtered("is_waas"):
-            if problem := order._waas_get_delivery_problem():
+            if problem := order._waas_get_delivery_problem(order.partner_shipping_id):
                 raise ValidationError(problem)
 
-    def _waas_get_delivery_problem(self):
+    def _waas_get_delivery_problem(self, address):
+        """Why the devices do not go to ``address``, as a sentence, or False (R2)."""
         via_reseller = self.waas_delivery_route == "reseller"
         receiver = self.waas_reseller_id if via_reseller else self.partner_id
-        address = self.partner_shipping_id
         if not receiver or not address or not self.waas_delivery_route:
             return False
         if address.commercial_partner_id == receiver.commercial_partner_id:

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 from .stock_quant import KeptUntil, ReservedFor
 
@@ -21,6 +22,24 @@ class StockMove(models.Model):
         if move.sale_line_id:
             return self.env["contract.contract"]
         return move.picking_id.waas_replacement_id.sudo().contract_id
+
+    def write(self, vals):
+        if "sale_line_id" in vals and not self.env.su:
+            self._waas_ensure_may_relink(vals["sale_line_id"])
+        return super().write(vals)
+
+    def _waas_ensure_may_relink(self, line_id):
+        """By the line of its order, a contract knows what was delivered on it."""
+        line = self.env["sale.order.line"].browse(line_id or [])
+        for move in self.filtered(lambda move: move.sale_line_id != line):
+            if (move.sale_line_id | line)._waas_get_device_lines():
+                raise AccessError(
+                    self.env._(
+                        "%(transfer)s delivers what a WaaS deal agreed: it stays on "
+                        "its order. Cancel it when it is not to be delivered.",
+                        transfer=move.picking_id.display_name or move.display_name,
+                    )
+                )
 
     def _update_reserved_quantity_vals(
         self,

@@ -38,6 +38,7 @@ class StockMoveLine(models.Model):
             lambda line: line.location_id.is_waas
             or line.location_dest_id.is_waas
             or line.lot_id.waas_contract_id
+            or line._waas_is_going_astray()
         )
         guarded._waas_ensure_may_move()
         # Before the stock itself is moved: it is checked against what is known here.
@@ -47,7 +48,9 @@ class StockMoveLine(models.Model):
     def _waas_ensure_may_move(self):
         """:raises UserError: when a device may not go this way; all of them at once"""
         problems = [
-            line._waas_get_held_problem() or line._waas_get_arrival_problem()
+            line._waas_get_held_problem()
+            or line._waas_get_arrival_problem()
+            or line._waas_get_astray_problem()
             for line in self
         ]
         if problems := dict.fromkeys(filter(None, problems)):
@@ -122,6 +125,31 @@ class StockMoveLine(models.Model):
             contract_sudo._waas_get_warranty_problem(
                 self.lot_id, self.company_id._waas_today()
             )
+        )
+
+    def _waas_is_going_astray(self):
+        """Whether the delivery of a contract takes something out of the stock to where
+        rented devices are not."""
+        self.ensure_one()
+        if self.picking_type_id.code != "outgoing" or self.location_id.is_waas:
+            return False
+        target = self.location_dest_id
+        if target.is_waas or target._should_be_valued():
+            return False
+        return bool(self.move_id._waas_get_contract())
+
+    def _waas_get_astray_problem(self):
+        self.ensure_one()
+        if not self._waas_is_going_astray():
+            return False
+        return self.env._(
+            "%(product)s is rented out on contract %(contract)s and stays "
+            "%(company)s's property (R13): it goes to the location of rented devices, "
+            "not to %(location)s.",
+            product=self.product_id.display_name,
+            contract=self.move_id._waas_get_contract().name,
+            company=self.company_id.name,
+            location=self.location_dest_id.display_name,
         )
 
     def _waas_hand_over(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class StockPicking(models.Model):
@@ -58,6 +58,21 @@ class StockPicking(models.Model):
                 "A replacement makes its own transfers: open the device and replace it."
             )
         )
+
+    @api.constrains("partner_id")
+    def _check_waas_address(self):
+        """Devices go where the deal says (R2)."""
+        outgoing = self.filtered(
+            lambda picking: picking.waas_contract_id
+            and picking.picking_type_code == "outgoing"
+            and picking.state not in ("done", "cancel")
+        )
+        for picking in outgoing:
+            # Who moves devices need not read deals.
+            order_sudo = picking.waas_contract_id.sudo().waas_order_id
+            address = picking.partner_id
+            if problem := order_sudo._waas_get_delivery_problem(address):
+                raise ValidationError(problem)
 
     def action_waas_print_labels(self):
         """Print the labels of the devices of this transfer."""

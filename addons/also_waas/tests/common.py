@@ -542,7 +542,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         ``assertRaisesRegex`` would leave half of it behind.
         """
         with self.assertRaises(exception) as refusal:
-            yield
+            yield refusal
         self.assertRegex(str(refusal.exception), message)
 
     @contextmanager

@@ -136,6 +136,38 @@ class TestNoWayAround(WaasCommon):
             self.assertFalse(self._get_codes(self.order))
         self.assertEqual(self.order.partner_id, double)
 
+    def test_a5_a_merge_of_contacts_makes_no_partner_the_customer(self):
+        self._make_mandate()
+        self._confirm(self.order)
+        merge = self.env["base.partner.merge.automatic.wizard"].sudo()
+        no_partner = self.env["res.partner"].create({"name": "Partner 1"})
+        address = self.env["res.partner"].create(
+            {"name": "Door", "parent_id": self.customer.id, "type": "delivery"}
+        )
+        elsewhere = self.env["res.partner"].create(
+            {"name": "Door", "parent_id": self.reseller.id, "type": "delivery"}
+        )
+        self.order.sudo().partner_shipping_id = address
+        for kept, lost, why in (
+            (self.reseller, self.customer, "cannot be its end customer"),
+            (self.customer, self.reseller, "cannot be its end customer"),
+            (elsewhere, address, "is not an address of Customer One"),
+        ):
+            with self.subTest(kept=kept.name, lost=lost.name):
+                with self._assert_refuses(why) as refused:
+                    merge._merge((kept | lost).ids, kept, extra_checks=False)
+                self.assertIn(self.order.name, str(refused.exception))
+                self.assertTrue(lost.exists())
+        self.assertEqual(self.order.partner_id, self.customer)
+        self.assertEqual(self.order.waas_reseller_id, self.reseller)
+        # Doubles are merged, also those of a deal that was out of order before.
+        merge._merge((no_partner | self.reseller).ids, no_partner, extra_checks=False)
+        self.assertEqual(self.order.waas_reseller_id, no_partner)
+        no_partner.with_company(self.also).waas_is_reseller = False
+        double = no_partner.copy()
+        merge._merge((double | no_partner).ids, double, extra_checks=False)
+        self.assertEqual(self.order.waas_reseller_id, double)
+
     # === ALL AGREEMENTS ===#
 
     def test_a7_a_text_is_taken_away_by_two_people(self):

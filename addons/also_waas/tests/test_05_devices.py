@@ -422,6 +422,72 @@ class TestDelivery(DevicesCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestDeliveryKeepsItsDeal(DevicesCommon):
+    """Who moves goods changes neither where a deal delivers nor for what."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._put_in_stock(cls.laptop, 1)
+        cls.order = cls._rent()
+        cls.picking = cls.order.picking_ids
+        cls.picking.action_assign()
+
+    def test_r2_a_delivery_goes_to_an_address_of_the_deal(self):
+        delivery = self.picking.with_user(self.warehouse)
+        branch = self.env["res.partner"].create(
+            {"name": "Branch", "parent_id": self.customer.id, "type": "delivery"}
+        )
+        delivery.partner_id = branch
+        for stranger in (self.reseller, self.other_customer):
+            with self._assert_refuses("is not an address of Customer One"):
+                delivery.partner_id = stranger
+        self.assertEqual(delivery.partner_id, branch)
+
+    def test_r13_a_delivery_reaches_where_rented_devices_are(self):
+        for place in (
+            self.env.ref("stock.stock_location_customers"),
+            self.env.ref("stock.stock_location_suppliers"),
+            self.laptop.property_stock_inventory,
+        ):
+            with self.subTest(place.display_name):
+                delivery = self.picking.with_user(self.warehouse)
+                delivery.location_dest_id = place
+                delivery.move_line_ids.location_dest_id = place
+                with self._assert_refuses("goes to the location of rented devices"):
+                    self._validate(self.picking)
+                self.assertNotEqual(self.picking.state, "done")
+        self.assertFalse(self.order.sudo().waas_contract_ids.waas_device_ids)
+
+    def test_a4_a_delivery_stays_on_its_order(self):
+        move = self.picking.move_ids.with_user(self.warehouse)
+        other = self._rent().order_line._waas_get_device_lines()
+        for line in (self.env["sale.order.line"], other):
+            with self._assert_refuses("stays on its order", AccessError):
+                move.sale_line_id = line
+        move.sale_line_id = move.sale_line_id
+        with self._assert_refuses("stays on its order", AccessError):
+            move.copy({"sale_line_id": False}).sale_line_id = other
+        with self._assert_refuses("stays on its order", AccessError):
+            self.picking.with_user(self.warehouse).sale_id = False
+        self._validate(self.picking)
+        self.assertEqual(self.order.sudo().waas_contract_ids.waas_state, "running")
+
+    def test_ordinary_deliveries_go_where_they_are_sent(self):
+        sale = self.env["sale.order"].create(
+            {
+                "partner_id": self.other_customer.id,
+                "order_line": [Command.create({"product_id": self.laptop.id})],
+            }
+        )
+        sale.action_confirm()
+        delivery = sale.picking_ids.with_user(self.warehouse)
+        delivery.partner_id = self.reseller
+        delivery.move_ids.sale_line_id = False
+        self.assertEqual(delivery.partner_id, self.reseller)
+
+
+@tagged("post_install", "-at_install")
 class TestGuard(DevicesCommon):
     """R13: whoever tries, a rented device stays ALSO's and its contract's."""
 

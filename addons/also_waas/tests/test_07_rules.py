@@ -270,6 +270,24 @@ class TestChangesToTheLetter(ChangeCommon):
         note = self._get_todos(self.contract, "credited").note
         self.assertRegex(note, "month 2, .*100.00, month 3, .*395.00")
 
+    def test_r13_what_nobody_decided_is_exposure(self):
+        month = self._get_february()
+
+        def get_owed():
+            return sum(self.customer._waas_get_exposure(self.also).values())
+
+        owed = get_owed()
+        self._credit(month.move_id, 100.0)
+        self.assertAlmostEqual(get_owed(), owed)
+        other = self.contract.waas_installment_ids[2]
+        other.move_id.button_draft()
+        other.move_id.button_cancel()
+        self.assertAlmostEqual(get_owed(), owed)
+        month.with_user(self.accountant)._waive("Outage")
+        self.assertAlmostEqual(get_owed(), owed - self.contract._waas_add_taxes(100.0))
+        other.with_user(self.accountant).action_invoice_again()
+        self.assertAlmostEqual(get_owed(), owed - self.contract._waas_add_taxes(100.0))
+
     def test_r11_what_is_credited_again_is_decided_again(self):
         month = self._get_february()
         note = self._credit(month.move_id)

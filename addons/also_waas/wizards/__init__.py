@@ -1,4 +1,5 @@
 from . import base_import
+from . import base_partner_merge_automatic_wizard
 from . import stock_return_picking
 from . import waas_bundle_configure
 from . import waas_credit_check_decide

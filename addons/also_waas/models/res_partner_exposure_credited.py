@@ -1,0 +1,35 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    """Chapter 4, contract: a month that was credited is owed until somebody waives it
+    (R11), so it is exposure as long (R13)."""
+
+    _inherit = "res.partner"
+
+    def _waas_get_exposures(self, company):
+        exposures = super()._waas_get_exposures(company)
+        # As in the gate: the answer is a sum, not a list of months.
+        months = (
+            self.env["waas.installment"]
+            .sudo()
+            .search(
+                [
+                    ("contract_id.commercial_partner_id", "in", self.ids),
+                    ("company_id", "=", company.id),
+                    ("undecided_amount", ">", 0.0),
+                ]
+            )
+        )
+        today = company._waas_today()
+        for month in months:
+            contract = month.contract_id
+            exposures[contract.commercial_partner_id.id]["rent"] += (
+                month.currency_id._convert(
+                    contract._waas_add_taxes(month.undecided_amount),
+                    company.currency_id,
+                    company,
+                    today,
+                )
+            )
+        return exposures
