@@ -6,29 +6,46 @@ leaves zeros out.
 """
 
 import re
+import unicodedata
+from urllib.parse import unquote
 
 GROUP_SEPARATOR = "\x1d"  # ends a field in GS1 codes; Python takes it for a blank
 MIN_LENGTH = 4  # of what remains of a code: less is chance
 MAX_ZEROS = 12
+MAX_PARTS = 12  # of an address
 
 _BLANK = re.compile(r"[^\S\x1d]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]+")
+# What stands around several fields of a label: [)>, a format, an end (ISO/IEC 15434).
+_ENVELOPE = re.compile(r"\[\)>\s*0[56]\s*|\x1e\x04")
 # What a scanner puts in front to tell which kind of code it was (ISO/IEC 15424).
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-# S: a serial number (ANSI MH10.8.2), S/N: the same for people.
+# S: a serial number (ANSI MH10.8.2); the others are the same for people.
 _SERIAL = tuple(
     re.compile(rf"\(?{prefix}\)?[\s:.#]*(?=\w)", re.IGNORECASE)
-    for prefix in ("S", "SN", "S/N")
+    for prefix in (
+        "S",
+        "SN",
+        "S/N",
+        "Serial",
+        r"Serial\s?(?:number|nr|no)",
+        "Serienn?ummer",
+        r"Service\s?Tag",
+    )
 )
 # 1S: model and serial number in one; a model has 10 characters, formerly 7.
 _MODEL_AND_SERIAL = re.compile(r"\(?1S\)?\s*(?=\w)", re.IGNORECASE)
 _MODEL_LENGTHS = (10, 7)
 _READABLE_FIELD = re.compile(r"\((\d{2,4})\)")
+_READABLE_SERIAL = re.compile(r"\(21\)([^(]+)")  # whatever else GS1 put beside it
+# Of a manufacturer, or of GS1 (Digital Link), with the number somewhere in it.
+_ADDRESS = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_ADDRESS_PART = re.compile(r"[/?&;=#]")
 
 
 def clean(scan):
     """The scan on one line, without blanks around it and what nobody can see."""
-    text = _UNPRINTABLE.sub(" ", scan or "")
+    text = _UNPRINTABLE.sub(" ", _ENVELOPE.sub(" ", scan or ""))
     return _BLANK.sub(" ", text).strip(" " + GROUP_SEPARATOR)
 
 
@@ -43,7 +60,8 @@ def get_key(text):
     >>> get_key("mon-0042"), get_key("0012345"), get_key("000")
     ('MON0042', '12345', '0')
     """
-    signs = "".join(filter(str.isalnum, text or "")).upper()
+    text = unicodedata.normalize("NFKC", text or "")
+    signs = "".join(filter(str.isalnum, text)).upper()
     return signs.lstrip("0") or signs[:1]
 
 
@@ -54,15 +72,28 @@ def get_readings(scan):
     'PF3ABCDE'
     """
     text = _SYMBOLOGY.sub("", clean(scan), count=1)
-    readings = [text]
+    readings = [*_read_address(text), *_READABLE_SERIAL.findall(text)]
+    for field in text.split(GROUP_SEPARATOR):
+        readings += _read_field(field)
+    return [text] + [text for text in readings if len(text) >= MIN_LENGTH]
+
+
+def _read_field(text):
+    """What a field of a label means by what stands in front of it."""
     for prefix in _SERIAL:
         if match := prefix.match(text):
-            readings.append(text[match.end() :])
+            yield text[match.end() :]
     if match := _MODEL_AND_SERIAL.match(text):
         rest = text[match.end() :]
-        readings.append(rest)
-        readings += [rest[length:] for length in reversed(_MODEL_LENGTHS)]
-    return readings[:1] + [text for text in readings[1:] if len(text) >= MIN_LENGTH]
+        yield rest
+        yield from (rest[length:] for length in reversed(_MODEL_LENGTHS))
+
+
+def _read_address(text):
+    """The parts of an address: the number is one of the last."""
+    match = _ADDRESS.match(text)
+    parts = _ADDRESS_PART.split(text[match.end() :]) if match else []
+    return map(unquote, parts[-MAX_PARTS:])
 
 
 def get_gs1(scan):

@@ -73,9 +73,45 @@ class TestScans(WaasReturnCommon):
                     self.assertEqual(judged.kind, "expected")
                     self.assertEqual(judged.device, found)
 
+    def test_f1_a_label_of_a_manufacturer_is_read(self):
+        """Several fields in one code, an address, words in front."""
+        device, numbered = self.devices[:2]
+        self._rename(device, "PF3ABCDE")
+        self._rename(numbered, "0012345")
+        record = self._create_return(self.devices)
+        for scan, found in (
+            ("[)>\x1e06\x1d1P20XYS0M400\x1dSPF3ABCDE\x1dQ1\x1e\x04", device),
+            ("[)> 06\x1dSPF3ABCDE", device),
+            ("[)>\x1e05\x1d0104012345678901\x1d21PF3ABCDE\x1e\x04", device),
+            ("(01)04012345678901(21)PF3ABCDE(240)X1", device),
+            ("]Q3010401234567890121PF3ABCDE", device),
+            ("https://id.gs1.org/01/04012345678901/21/PF3ABCDE?17=280101", device),
+            ("HTTPS://support.test/qr?mtm=20XYS0M400&SN=pf3abcde#top", device),
+            ("https://support.test/qr?sn=PF3%2DABCDE", device),
+            ("*PF3ABCDE*", device),
+            ("Serial No.: PF3ABCDE", device),
+            ("Serial Number PF3ABCDE", device),
+            ("Serienummer: PF3ABCDE", device),
+            ("Seriennummer PF3ABCDE", device),
+            ("Service Tag: PF3ABCDE", device),
+            ("\uff30\uff26\uff13ABCDE", device),
+            ("S/N 0012345", numbered),
+            ("]A012345", numbered),
+        ):
+            with self.subTest(scan=scan):
+                judged = self._judge(scan, record)
+                self.assertEqual((judged.kind, judged.device), ("expected", found))
+        form = self._open(record)
+        form.scan = (
+            "[)>\x1e06\x1dSPF3ABCDE\x1d1PX\x1e\x04\r\nSerial No.: 0012345 "
+            "https://support.test/?sn=0012345"
+        )
+        self.assertEqual(form.save().line_ids.device_id, device | numbered)
+
     def test_f1_what_nobody_knows_stays_unknown(self):
         self._rename(self.devices[0], "12345")
         odd = ("", "%", "_____", "1234", "123456", "\x00", "S", "😀", "x" * 10_000)
+        odd += ("a1" * 5_000, "https://a.test/?" + "&x=12345678" * 900, "[)>\x1e06\x1d")
         for scan in odd:
             with self.subTest(scan=scan[:20]):
                 self.assertEqual(self._judge(scan).kind, "unknown")

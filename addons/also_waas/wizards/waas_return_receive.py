@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import scans
 
-MAX_WORDS = 3  # of one serial number with blanks in it
+MAX_WORDS = 4  # of one serial number with blanks in it
 
 
 class WaasReturnReceive(models.TransientModel):
