@@ -1,5 +1,7 @@
+import io
 from datetime import datetime
 
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +11,7 @@ from ..price_files import UnclearError, read_moments, read_numbers
 from .common import WaasCommon
 
 HEADERS = "pricelist_id;product_tmpl_id;waas_term_id;fixed_price;waas_commission"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What the screen sends for a user whose language is English.
 SCREEN = {
     "has_headers": True,
@@ -141,6 +144,44 @@ class TestPriceFiles(WaasCommon):
             self._import_days(("01/07/2026", ""), ("13/07/2026", ""))
         )
         self.assertEqual(rules[0].date_start, datetime(2026, 7, 1))
+
+    def _import_sheet(self, *row, **days):
+        """One row of a spreadsheet, with days in cells of their own kind."""
+        output = io.BytesIO()
+        workbook = xlsxwriter.Workbook(output, {"in_memory": True})
+        sheet = workbook.add_worksheet()
+        day = workbook.add_format({"num_format": "dd-mm-yyyy"})
+        headers = [*HEADERS.split(";"), *days]
+        sheet.write_row(0, 0, headers)
+        sheet.write_row(1, 0, row)
+        for column, value in enumerate(days.values(), len(row)):
+            sheet.write_datetime(1, column, value, day)
+        workbook.close()
+        wizard = (
+            self.env["base_import.import"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "res_model": "product.pricelist.item",
+                    "file": output.getvalue(),
+                    "file_name": "prices.xlsx",
+                    "file_type": XLSX,
+                }
+            )
+        )
+        return wizard.execute_import(headers, headers, SCREEN)
+
+    def test_c9_days_of_a_spreadsheet_are_whole_as_well(self):
+        rule = self._assert_imported(
+            self._import_sheet(
+                *("WaaS", "Workplace", "36", 45.99, 60),
+                date_start=datetime(2026, 7, 1),
+                date_end=datetime(2026, 12, 31),
+            )
+        )
+        self.assertEqual((rule.fixed_price, rule.waas_commission), (45.99, 60.0))
+        self.assertEqual(rule.date_start, datetime(2026, 7, 1))
+        self.assertEqual(rule.date_end, datetime(2026, 12, 31, 23, 59, 59))
 
     def test_c9_two_products_of_one_name_are_refused(self):
         self._create_waas_product("Workplace", "bundle")

@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import date, datetime
+
+from odoo import fields, models
 from odoo.tools import DEFAULT_SERVER_DATE_FORMAT, DEFAULT_SERVER_DATETIME_FORMAT
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
@@ -42,9 +44,7 @@ class BaseImport(models.TransientModel):
         kinds = self.env[ITEM].fields_get(attributes=["type", "string"])
         for index, name in enumerate(import_fields):
             field = kinds.get(name.removeprefix(prefix), {})
-            column = [row[index] for row in data]
-            if not all(isinstance(value, str) for value in column):
-                continue
+            column = [self._waas_get_text(row[index]) for row in data]
             if field.get("type") in ("float", "monetary"):
                 thousands = options.get("float_thousand_separator", "")
                 read = self._waas_read(read_numbers, field, name, column, thousands)
@@ -62,6 +62,15 @@ class BaseImport(models.TransientModel):
             "date_format": DEFAULT_SERVER_DATE_FORMAT,
             "datetime_format": DEFAULT_SERVER_DATETIME_FORMAT,
         }
+
+    def _waas_get_text(self, value):
+        """A spreadsheet has days and moments of its own: as somebody would write them.
+        A day stays a day, so that the last one is whole."""
+        if isinstance(value, datetime):
+            return fields.Datetime.to_string(value)
+        if isinstance(value, date):
+            return fields.Date.to_string(value)
+        return str(value or "")
 
     def _waas_read(self, read, field, name, column, *how):
         try:
