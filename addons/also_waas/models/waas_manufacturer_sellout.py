@@ -436,10 +436,26 @@ class WaasManufacturer(models.Model):
         return listed | told.product_id
 
     def _get_sellout_vendor(self):
-        """The company that is told of what it supplies; empty where none is."""
+        """The company that is told of what it supplies; empty where none is, or where
+        another manufacturer with this company for its contact is told."""
         self.ensure_one()
         contact = self.partner_id if self.sellout_as_vendor else self.partner_id[:0]
-        return contact.commercial_partner_id
+        vendor = contact.commercial_partner_id
+        return vendor if self._is_told_for(vendor) else vendor[:0]
+
+    def _is_told_for(self, vendor):
+        """One company is told once of what it supplies, also after a merge of contacts:
+        by the first of those that have reports."""
+        told = self.with_context(active_test=False).search(
+            [
+                ("partner_id.commercial_partner_id", "=", vendor.id),
+                ("sellout", "=", True),
+                ("sellout_as_vendor", "=", True),
+            ],
+            order="active desc, id",
+            limit=1,
+        )
+        return not self.sellout or told == self
 
     @api.model
     def _get_sellout_root(self):
