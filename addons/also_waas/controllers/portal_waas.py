@@ -1,3 +1,5 @@
+import re
+
 from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -96,7 +98,7 @@ class WaasPortal(CustomerPortal):
             url=url,
             url_args={"sortby": sortby, "filterby": filterby, "search": search},
             total=records.search_count(domain),
-            page=page,
+            page=self._int(page),
             step=self._items_per_page,
         )
         found = records.search(
@@ -467,12 +469,13 @@ class WaasPortal(CustomerPortal):
         )
 
     def _int(self, text):
-        """A whole number out of a form; 0 for anything else."""
-        try:
-            number = int(str(text or "").strip()[:10])
-        except ValueError:
+        """A whole number out of a form or an address; 0 for anything else."""
+        text = str(text or "").strip()
+        # Python would read more: 1_0, and digits that nobody types.
+        if not re.fullmatch(r"[0-9]{1,10}", text):
             return 0
-        return number if 0 <= number < 2**31 else 0
+        number = int(text)
+        return number if number <= MAX_ID else 0
 
     def _try(self, action, *args):
         """Do something for the visitor.

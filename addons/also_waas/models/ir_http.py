@@ -39,7 +39,10 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _waas_get_page(cls):
         """The page from which a form was sent, as far as it is one of ours."""
-        page = urlsplit(request.httprequest.referrer or "")
+        try:
+            page = urlsplit(request.httprequest.referrer or "")
+        except ValueError:
+            return "/my/waas"  # no address at all
         if page.netloc != request.httprequest.host or not page.path.startswith("/my/"):
             return "/my/waas"
         return f"{page.path}?{page.query}" if page.query else page.path

@@ -76,6 +76,7 @@ from . import test_12_portal_http
 from . import test_12_portal_routes_http
 from . import test_12_dead_ends_http
 from . import test_12_portal_attacks_http
+from . import test_12_typed_http
 from . import test_12_portal_returns_http
 from . import test_12_portal_pages_http
 from . import test_tours
