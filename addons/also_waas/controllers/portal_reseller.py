@@ -360,6 +360,15 @@ class WaasResellerPortal(WaasPortal):
                         "%(price)s is no price: type an amount.", price=text[:20]
                     )
                 )
+            if price > MAX_PRICE:
+                raise UserError(
+                    request.env._(
+                        "%(price)s is more than a service can cost: type "
+                        "%(limit)s at most.",
+                        price=text[:20],
+                        limit=formatLang(request.env, MAX_PRICE, digits=0),
+                    )
+                )
             services.append((name, price, period))
         return services
 
@@ -552,7 +561,7 @@ class WaasResellerPortal(WaasPortal):
         pager = portal_pager(
             url="/my/waas/hardware",
             total=requests_sudo.search_count(domain),
-            page=page,
+            page=self._int(page),
             step=REQUESTS_PER_PAGE,
         )
         return request.render(
@@ -639,7 +648,7 @@ class WaasResellerPortal(WaasPortal):
             total=request.env["sale.order"].search_count(
                 reseller._waas_get_commission_deals(company)
             ),
-            page=page,
+            page=self._int(page),
             step=LIGHTS_PER_PAGE,
         )
         values = {
@@ -698,7 +707,6 @@ class WaasResellerPortal(WaasPortal):
         if separator := language.thousands_sep:
             apart = rf"(?<=\d){re.escape(separator)}(?=\d{{3}}(?!\d))"
             text = re.sub(apart, "", text)
-        if not re.fullmatch(r"\d{1,9}([.,]\d{0,2})?", text):
+        if not re.fullmatch(r"[0-9]+([.,][0-9]{0,2})?", text):
             return None
-        price = float(text.replace(",", "."))
-        return price if price <= MAX_PRICE else None
+        return float(text.replace(",", "."))

@@ -287,9 +287,7 @@ class WaasReturnPortal(WaasPortal):
             )
 
         if len(devices_sudo) != len(device_ids) or not device_ids:
-            error = request.env._(
-                "Choose devices that you rent from us, and that are in no return yet."
-            )
+            error = request.env._("Choose rented devices that are in no return yet.")
         else:
             error = self._try(book)
         if error:

@@ -337,6 +337,14 @@ class ContractContract(models.Model):
         :raises UserError: when the contract does not await its start
         """
         self.ensure_one()
+        if self.waas_state == "cancelled":
+            raise UserError(
+                self.env._(
+                    "%(contract)s was cancelled and does not start: make another "
+                    "quotation.",
+                    contract=self.name,
+                )
+            )
         if self.waas_state != "awaiting":
             raise UserError(
                 self.env._("%(contract)s was started already.", contract=self.name)

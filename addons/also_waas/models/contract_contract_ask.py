@@ -141,8 +141,12 @@ class ContractContract(models.Model):
         :param str choice: ``return`` or ``follow_on``; an extension is a change
         """
         self.ensure_one()
-        if choice not in ("return", "follow_on") or not self._waas_get_end_plan():
+        if not self._waas_get_end_plan():
             raise UserError(self.env._("There is nothing to choose now."))
+        if choice not in ("return", "follow_on"):
+            raise UserError(
+                self.env._("Choose what shall happen at the end of the term.")
+            )
         if self.waas_end_choice:
             raise UserError(
                 self.env._("You have chosen already: talk to us to change it.")

@@ -215,12 +215,22 @@ class SaleOrder(models.Model):
     @api.private
     def _waas_withdraw(self):
         """Take a quotation back that is not confirmed."""
+        if self.state == "cancel":
+            return  # the button was pressed twice
         if self.state == "draft":
             self._waas_ensure_partner_draft()
         elif self.state != "sent":
             raise UserError(
                 self.env._(
                     "%(order)s is confirmed: it cannot be withdrawn any more.",
+                    order=self.name,
+                )
+            )
+        if self._waas_needs_cancel_reason():
+            raise UserError(
+                self.env._(
+                    "Both have signed %(order)s, so it cannot be withdrawn any more: "
+                    "talk to your contact at ALSO.",
                     order=self.name,
                 )
             )
@@ -255,6 +265,20 @@ class SaleOrder(models.Model):
                 self.env._(
                     "ALSO is preparing %(order)s: ask your contact to change it, or "
                     "make a quotation of your own.",
+                    order=self.name,
+                )
+            )
+        if self.state == "cancel":
+            raise UserError(
+                self.env._(
+                    "%(order)s is cancelled: make another quotation.", order=self.name
+                )
+            )
+        if self.state == "sale":
+            raise UserError(
+                self.env._(
+                    "%(order)s is confirmed and stays as it was agreed: ask for a "
+                    "change on the page of its contract.",
                     order=self.name,
                 )
             )

@@ -360,7 +360,8 @@ class WaasAgreement(models.Model):
                 raise UserError(
                     self.env._(
                         "%(agreement)s does not wait for ALSO's signature: the end "
-                        "customer signs first.",
+                        "customer signs first, and what is signed, refused or void is "
+                        "sent anew to be signed again.",
                         agreement=agreement.display_name,
                     )
                 )

@@ -312,12 +312,22 @@ class WaasChange(models.Model):
             if change.state != "draft" and any(
                 name in vals for name in self._get_agreed_fields()
             ):
-                raise UserError(
-                    self.env._(
-                        "%(change)s was sent: press Renew to change it, or cancel it.",
-                        change=change.name,
-                    )
-                )
+                change._ensure_not_over()
+                raise UserError(change._get_sent_message())
+
+    def _get_sent_message(self):
+        """What to do about a change that was sent and shall be another one."""
+        self.ensure_one()
+        return self.env._(
+            "%(change)s was sent: press Renew to change it, or cancel it.",
+            change=self.name,
+        )
+
+    def _ensure_not_over(self):
+        """:raises UserError: for what is applied or cancelled, with what answers it"""
+        for change in self:
+            if change.state in ("applied", "cancelled"):
+                raise UserError(change._get_over_message())
 
     @api.model
     def _get_agreed_fields(self):
@@ -330,8 +340,8 @@ class WaasChange(models.Model):
             if change.state != "draft":
                 raise UserError(
                     self.env._(
-                        "%(change)s has been sent: it stays as a record. Cancel it "
-                        "instead.",
+                        "%(change)s stays as a record: only drafts are deleted. What "
+                        "was sent and is not applied can be cancelled.",
                         change=change.name,
                     )
                 )
@@ -350,6 +360,7 @@ class WaasChange(models.Model):
         """
         for change in self:
             change._ensure_user()
+            change._ensure_not_over()
             if change.state != "draft":
                 raise UserError(
                     self.env._("%(change)s was sent already.", change=change.name)
@@ -366,6 +377,7 @@ class WaasChange(models.Model):
         """Write the change to the contract, when nothing is missing any more."""
         for change in self:
             change._ensure_user()
+            change._ensure_not_over()
             if change.state != "waiting":
                 raise UserError(
                     self.env._(
@@ -402,8 +414,7 @@ class WaasChange(models.Model):
         """Give a change up that was not applied; nothing of it remains."""
         for change in self:
             change._ensure_user()
-            if change.state in ("applied", "cancelled"):
-                raise UserError(change._get_over_message())
+            change._ensure_not_over()
             change._withdraw(self.env._("The change was cancelled."))
             change.sudo().state = "cancelled"  # checked above
             change.flush_recordset(["state"])

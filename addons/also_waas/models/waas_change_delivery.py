@@ -340,6 +340,15 @@ class WaasChange(models.Model):
             return super(WaasChange, others).action_apply()
         return True
 
+    def _get_sent_message(self):
+        if self.state != "delivering":
+            return super()._get_sent_message()
+        return self.env._(
+            "%(change)s is being delivered: have it finished and make another change, "
+            "or press Call Devices Back to give it up.",
+            change=self.name,
+        )
+
     def _withdraw(self, reason):
         """Devices that are on their way are called back; those that are there, stay."""
         change_sudo = self.sudo()  # who may cancel the change, may this

@@ -140,17 +140,19 @@ class WaasChange(models.Model):
             raise UserError(
                 self.env._(
                     "No agreement of %(change)s waits for ALSO: the end customer signs "
-                    "first.",
+                    "first, or both have signed.",
                     change=self.name,
                 )
             )
         return waiting.action_countersign()
 
     def _ensure_waiting(self):
+        self._ensure_not_over()
         if self.state != "waiting":
             raise UserError(
                 self.env._(
-                    "%(change)s does not stand before the gate: send it first.",
+                    "%(change)s does not stand before the gate: a draft is sent first, "
+                    "and what is delivered has passed it.",
                     change=self.name,
                 )
             )

@@ -1,3 +1,5 @@
+import math
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -163,6 +165,7 @@ class WaasCreditCheck(models.Model):
                 self.env._("Only sales can withdraw a request for a credit check.")
             )
         for check in self:
+            check._ensure_not_withdrawn()
             if check.state != "requested":
                 raise UserError(
                     self.env._(
@@ -240,7 +243,11 @@ class WaasCreditCheck(models.Model):
         """
         self.ensure_one()
         self._ensure_may_decide()
-        if self.currency_id.compare_amounts(amount, 0) <= 0:
+        # What is no number, or endless, would be credit without a limit.
+        if (
+            not math.isfinite(amount or 0)
+            or self.currency_id.compare_amounts(amount, 0) <= 0
+        ):
             raise UserError(
                 self.env._("Approve an amount above zero, or reject the request.")
             )
@@ -321,6 +328,7 @@ class WaasCreditCheck(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("also_waas.group_waas_credit_officer"):
             raise AccessError(self.env._("Only a credit officer decides on credit."))
+        self._ensure_not_withdrawn()
         if self.state != "requested":
             raise UserError(
                 self.env._("%(check)s is decided already.", check=self.name)
@@ -330,6 +338,16 @@ class WaasCreditCheck(models.Model):
                 self.env._(
                     "You asked for %(check)s yourself: somebody else must decide on "
                     "it (R1).",
+                    check=self.name,
+                )
+            )
+
+    def _ensure_not_withdrawn(self):
+        if self.state == "cancelled":
+            raise UserError(
+                self.env._(
+                    "%(check)s was withdrawn: nobody waits for it. A new one is asked "
+                    "for on the deal.",
                     check=self.name,
                 )
             )

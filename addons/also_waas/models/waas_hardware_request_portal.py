@@ -38,13 +38,19 @@ class WaasHardwareRequest(models.Model):
             raise UserError(
                 self.env._("Say which manufacturer and which hardware you ask for.")
             )
-        if (
-            max(len(description), len(reason)) > MAX_TEXT
-            or len(manufacturer) > MAX_NAME
+        for text, label, limit in (
+            (manufacturer, self.env._("Manufacturer"), MAX_NAME),
+            (description, self.env._("Hardware"), MAX_TEXT),
+            (reason, self.env._("Why this hardware"), MAX_TEXT),
         ):
-            raise UserError(
-                self.env._("This is too long: %(limit)s characters.", limit=MAX_TEXT)
-            )
+            if len(text) > limit:
+                raise UserError(
+                    self.env._(
+                        "%(field)s is too long: %(limit)s characters at most.",
+                        field=label,
+                        limit=limit,
+                    )
+                )
         if not 0 < quantity < 10_000:
             raise UserError(self.env._("Ask for 1 to 9,999 devices."))
         # A partner has no rights on requests; what it may say was checked above.
@@ -73,6 +79,8 @@ class WaasHardwareRequest(models.Model):
         :raises UserError: when it is answered
         """
         self.ensure_one()
+        if self.state == "cancelled":
+            return  # the button was pressed twice
         if self.state not in ("draft", "submitted"):
             raise UserError(
                 self.env._(

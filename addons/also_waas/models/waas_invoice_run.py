@@ -195,6 +195,7 @@ class WaasInvoiceRun(models.Model):
         browser."""
         for run in self:
             run._ensure_accountant()
+            run._ensure_not_cancelled()
             if run.state != "draft":
                 raise UserError(
                     self.env._("%(run)s was started already.", run=run.name)
@@ -217,6 +218,15 @@ class WaasInvoiceRun(models.Model):
         """Try once more what failed, and only that; what waits behind it follows."""
         for run in self:
             run._ensure_accountant()
+            run._ensure_not_cancelled()
+            if run.state == "running":
+                raise UserError(
+                    self.env._(
+                        "%(run)s is still at work: retry what failed when it has "
+                        "ended.",
+                        run=run.name,
+                    )
+                )
             if run.state != "done" or not run.failure_ids:
                 raise UserError(
                     self.env._("%(run)s left nothing to try again.", run=run.name)
@@ -246,6 +256,15 @@ class WaasInvoiceRun(models.Model):
             "domain": [("id", "in", self.failure_ids.ids)],
             "context": {},
         }
+
+    def _ensure_not_cancelled(self):
+        if self.state == "cancelled":
+            raise UserError(
+                self.env._(
+                    "%(run)s is cancelled: make a new run for what is due.",
+                    run=self.name,
+                )
+            )
 
     def _ensure_accountant(self):
         self.check_access("write")

@@ -229,6 +229,14 @@ class WaasLicense(models.Model):
         """Order seats before the contract starts, to install devices with them."""
         for license_ in self:
             license_._ensure_user()
+            if not license_.seats:
+                raise UserError(
+                    self.env._(
+                        "%(license)s was cancelled, so there is nothing to order: add "
+                        "a new license instead.",
+                        license=license_.display_name,
+                    )
+                )
             if license_.state != "to_provision" or license_.is_due:
                 raise UserError(
                     self.env._(

@@ -373,7 +373,8 @@ class WaasReturn(models.Model):
             if not lines:
                 raise UserError(
                     self.env._(
-                        "Nothing is missing: every device has come or is claimed."
+                        "Nothing is to be reported: every device has come, or is "
+                        "missing or claimed already."
                     )
                 )
             lines._report_missing()
@@ -383,6 +384,8 @@ class WaasReturn(models.Model):
         """Claim what is missing: a draft invoice, and the devices are written off."""
         for record in self._get_allowed():
             lines = record.line_ids.filtered(lambda line: line.state == "missing")
+            if not lines and "expected" not in record.line_ids.mapped("state"):
+                raise UserError(record._get_nothing_missing_message())
             if not lines:
                 raise UserError(
                     self.env._(
@@ -567,6 +570,9 @@ class WaasReturn(models.Model):
                 date=format_date(self.env, self.date_due),
                 **{"return": self.name},
             )
+        return self._get_nothing_missing_message()
+
+    def _get_nothing_missing_message(self):
         return self.env._(
             "Every device of %(return)s came back or is claimed already: there is "
             "nothing to invoice.",

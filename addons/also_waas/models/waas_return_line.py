@@ -208,7 +208,8 @@ class WaasReturnLine(models.Model):
             if line.state not in ("expected", "missing"):
                 raise UserError(
                     self.env._(
-                        "%(device)s does not come back with this return any more.",
+                        "%(device)s is not expected with this return any more: there "
+                        "is nothing to remove.",
                         device=line.device_id.display_name,
                     )
                 )

@@ -102,6 +102,7 @@ class WaasReturn(models.Model):
         :raises UserError: when it was said already, or something is missing
         """
         self.ensure_one()
+        self._ensure_not_called_off()
         if not self._may_choose():
             raise UserError(
                 self.env._(
@@ -133,6 +134,8 @@ class WaasReturn(models.Model):
         :raises UserError: when it cannot be called off any more
         """
         self.ensure_one()
+        if self.state == "cancelled":
+            return  # the button was pressed twice
         if not self._may_call_off(visitor):
             raise UserError(
                 self.env._(
@@ -144,6 +147,15 @@ class WaasReturn(models.Model):
         self.message_post(
             body=self.env._("%(name)s called it off in the portal.", name=visitor.name)
         )
+
+    def _ensure_not_called_off(self):
+        if self.state == "cancelled":
+            raise UserError(
+                self.env._(
+                    "%(return)s is cancelled: book another return for its devices.",
+                    **{"return": self.name},
+                )
+            )
 
     def _may_choose(self):
         return self.state == "draft" and not self.processor_id

@@ -230,7 +230,7 @@ class TestCreditCheck(WaasCommon):
         self.assertEqual(check.state, "cancelled")
         self.assertFalse(check.activity_ids)
         self.assertEqual(self._get_credit_code(), "credit_missing")
-        with self._assert_refuses("is decided already"):
+        with self._assert_refuses("was withdrawn"):
             check._approve(TOTAL, LAST_DAY)
         self.assertEqual(self._request().state, "requested")
 

@@ -212,8 +212,9 @@ class TestChangeGate(ChangeCommon):
         self._agree(self.change)
         with self._assert_refuses("is applied and stays. What was agreed holds"):
             self.change.action_cancel()
-        with self._assert_refuses("was sent already"):
-            self.change.action_submit()
+        for action in ("action_submit", "action_apply"):
+            with self._assert_refuses("is applied and stays"):
+                getattr(self.change, action)()
 
     # === WHO MAY ===#
 

@@ -533,7 +533,7 @@ class TestMissing(ReturnCommon):
             lost.waas_custody_ids.sorted("sequence").mapped("event"),
             ["delivered", "announced", "missing", "written_off"],
         )
-        with self._assert_refuses("Report what is missing"):
+        with self._assert_refuses("came back or is claimed already"):
             record.action_claim()
 
     def test_a_claim_may_be_at_the_sales_price(self):
