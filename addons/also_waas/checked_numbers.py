@@ -6,23 +6,58 @@ finding files.
 """
 
 import re
+import unicodedata
 
 from stdnum.eu import at_02
 from stdnum.iso7064 import mod_97_10
 
-# ISO 13616: a country, two check digits, and 11 to 30 signs of the bank's own.
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
-_CREDITOR = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{3}[A-Z0-9]{1,28}")
+# Length of an IBAN (ISO 13616) in each country whose accounts SEPA can debit.
+_IBAN_LENGTHS = {
+    country: length
+    for length, countries in {
+        15: "NO",
+        16: "BE",
+        18: "DK FI NL",
+        19: "MK SI",
+        20: "AT EE LT LU",
+        21: "CH HR LI LV",
+        22: "BG DE GB IE ME RS VA",
+        23: "GI",
+        24: "AD CZ ES MD RO SE SK",
+        25: "PT",
+        26: "IS",
+        27: "FR GR IT MC SM",
+        28: "AL CY HU PL",
+        31: "MT",
+    }.items()
+    for country in countries.split()
+}
+# A country, check digits as they are counted (02 to 98), and signs of the bank's own.
+_CHECK = r"(?!00|01|99)[0-9]{2}"
+_IBAN = re.compile(rf"([A-Z]{{2}}){_CHECK}[A-Z0-9]+")
+_CREDITOR = re.compile(rf"([A-Z]{{2}}){_CHECK}[A-Z0-9]{{3}}[A-Z0-9]{{1,28}}")
+_SEPARATORS = re.compile(r"[\s._-]")
+# In front of VAT numbers: the EU's, where Greece is EL and Northern Ireland XI, and its
+# neighbours'.
+_VAT_PREFIXES = frozenset(
+    "AT BE BG CH CY CZ DE DK EE EL ES EU FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL "
+    "PT RO SE SI SK XI".split()
+)
+_SWISS_VAT = re.compile(r"^(E\d{9})(MWST|TVA|IVA)$")  # the same in three languages
 
 
 def is_iban(text):
-    """Whether a bank account number is an IBAN with right check digits.
+    """Whether a bank account number is an IBAN with right check digits, of an account
+    that a SEPA direct debit reaches.
 
     >>> is_iban("NL91 ABNA 0417 1643 00"), is_iban("NL00BANK0123456789")
     (True, False)
     """
-    number = re.sub(r"[\W_]", "", text or "").upper()
-    return bool(_IBAN.fullmatch(number)) and mod_97_10.is_valid(number[4:] + number[:4])
+    number = _SEPARATORS.sub("", text or "").upper()
+    match = _IBAN.fullmatch(number)
+    if not match or _IBAN_LENGTHS.get(match[1]) != len(number):
+        return False
+    return mod_97_10.is_valid(number[4:] + number[:4])
 
 
 def is_creditor_identifier(text):
@@ -31,19 +66,23 @@ def is_creditor_identifier(text):
     >>> is_creditor_identifier("NL79ZZZ999999990000"), is_creditor_identifier("12345")
     (True, False)
     """
-    number = at_02.compact(text or "")
-    return bool(_CREDITOR.fullmatch(number)) and at_02.is_valid(number)
+    number = _SEPARATORS.sub("", text or "").upper()
+    match = _CREDITOR.fullmatch(number)
+    return bool(match) and match[1] in _IBAN_LENGTHS and at_02.is_valid(number)
 
 
 def get_vat_key(text, country_code=None):
-    """What of a VAT number tells one company from another: not its dots, its blanks or
-    the country in front.
+    """What of a VAT number tells one company from another: not its dots, its blanks,
+    the country in front or zeros that some leave out.
 
     >>> get_vat_key("NL 1234.56.782.B90"), get_vat_key("123456782b90", "NL")
     ('123456782B90', '123456782B90')
     """
-    key = "".join(filter(str.isalnum, text or "")).upper()
+    text = unicodedata.normalize("NFKC", text or "")
+    key = "".join(filter(str.isalnum, text)).upper()
     prefix = key[:2]
-    if prefix.isalpha() and prefix in (country_code or prefix, "EU", "EL"):
+    if prefix in _VAT_PREFIXES or (
+        prefix.isalpha() and prefix == (country_code or prefix)
+    ):
         key = key[2:]
-    return key
+    return _SWISS_VAT.sub(r"\1", key).lstrip("0")

@@ -1,4 +1,5 @@
 import re
+import unicodedata
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -22,13 +23,17 @@ RECENT_CUSTOMERS = 20
 SAME_FIELDS = ("name", "street", "zip", "city")
 REQUIRED = ("name", "street", "zip", "city", "contact_name", "contact_email")
 LEGAL_FORM = re.compile(
-    r"[\s,]+(?:b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|gmbh|ag|ltd\.?)\s*$", re.IGNORECASE
+    r"[\s,]+(?:b\.?\s?v\.?|n\.?\s?v\.?|v\.?o\.?f\.?|u\.?a\.?|gmbh|ag|kg|bvba|srl|sprl"
+    r"|sarl|s\.?a\.?|ltd\.?|limited)\s*$",
+    re.IGNORECASE,
 )
 
 
 def _get_key(text):
-    """A text without what is written now so, now so."""
-    return "".join(filter(str.isalnum, text or "")).casefold()
+    """A text without what is written now so, now so: accents are signs of their own
+    here, and left out."""
+    text = unicodedata.normalize("NFKD", text or "")
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _get_name_key(name):
@@ -210,10 +215,10 @@ class ResPartner(models.Model):
                 )
 
     def _waas_get_others_domain(self):
-        """Other companies, of our own company."""
+        """Other companies, of our own company; one of a group is one as well."""
         return (
             Domain("id", "!=", self.id)
-            & Domain("parent_id", "=", False)
+            & (Domain("parent_id", "=", False) | Domain("is_company", "=", True))
             & Domain("company_id", "in", (self.env.company.id, False))
         )
 
@@ -241,5 +246,5 @@ class ResPartner(models.Model):
         )
         return found.filtered(
             lambda partner: _get_name_key(partner.name) == _get_name_key(self.name)
-            and not (partner.vat and self.vat)
+            and not (partner._waas_get_vat_key() and self._waas_get_vat_key())
         )[:1]

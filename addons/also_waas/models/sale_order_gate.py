@@ -244,7 +244,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._(
                     "No agreement of %(order)s waits for ALSO: the end customer signs "
-                    "first.",
+                    "first, or both have signed.",
                     order=self.name,
                 )
             )
@@ -440,8 +440,9 @@ class SaleOrder(models.Model):
             yield (
                 "bank_account",
                 self.env._(
-                    "%(account)s of %(customer)s is no valid IBAN, and the direct "
-                    "debit mandate is about it: ask the customer and correct it.",
+                    "%(account)s of %(customer)s is no valid IBAN of an account that "
+                    "SEPA debits, and the direct debit mandate is about it: ask the "
+                    "customer and correct it.",
                     account=account.acc_number,
                     customer=customer.display_name,
                 ),

@@ -37,7 +37,9 @@ class WaasErasureStandard(models.Model):
         ondelete="set null",
     )
 
-    _unique_name = models.UniqueIndex("(name)", "There is a standard of this name.")
+    _unique_name = models.UniqueIndex(
+        "(md5(name))", "There is a standard of this name."
+    )
     _check_dates = models.Constraint(
         "CHECK (withdrawn_on > published_on)",
         "A standard is withdrawn after it was published: correct the dates.",

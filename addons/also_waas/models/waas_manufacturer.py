@@ -56,7 +56,7 @@ class WaasManufacturer(models.Model):
     product_count = fields.Integer(compute="_compute_product_count")
 
     _unique_name = models.UniqueIndex(
-        "(lower(name))", "There is a manufacturer of this name already."
+        "(md5(lower(name)))", "There is a manufacturer of this name already."
     )
     _check_warranty = models.Constraint(
         "CHECK (warranty_months >= 0 AND warranty_max_months >= warranty_months)",

@@ -24,6 +24,8 @@ _NUMBERS = frozenset(
         "deal_registration",
     )
 )
+# So a number may begin as a formula does: nothing in it calls anything.
+_HARMLESS = re.compile(r"[-+]?[\w .:/#-]*")
 # What a spreadsheet would take for a formula, full-width signs included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _DELIMITER = re.compile(r"([,;\t|])")
@@ -63,7 +65,7 @@ def _get_cell(title, value, layout):
     if isinstance(value, date):
         return value.strftime(layout.date_format)
     if isinstance(value, str):
-        if title in _NUMBERS and not layout.apostrophe:
+        if title in _NUMBERS and not layout.apostrophe and _HARMLESS.fullmatch(value):
             return value
         return _defuse(value)
     return value

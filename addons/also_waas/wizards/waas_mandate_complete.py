@@ -65,7 +65,8 @@ class WaasMandateComplete(models.TransientModel):
         if not is_iban(self.acc_number):
             raise UserError(
                 self.env._(
-                    "%(number)s is no valid IBAN: ask the customer and correct it.",
+                    "%(number)s is no valid IBAN of an account that SEPA debits: ask "
+                    "the customer and correct it.",
                     number=self.acc_number,
                 )
             )
