@@ -144,7 +144,7 @@ class StockMoveLine(models.Model):
             return False
         return self.env._(
             "%(product)s is rented out on contract %(contract)s and stays "
-            "%(company)s's property (R13): it goes to the location of rented devices, "
+            "%(company)s's property: it goes to the location of rented devices, "
             "not to %(location)s.",
             product=self.product_id.display_name,
             contract=self.move_id._waas_get_contract().name,
