@@ -262,6 +262,9 @@ class TestPages(PortalWorldCommon):
         self.hardware_request.invalidate_recordset()
         self.assertEqual(self.hardware_request.state, "cancelled")
         self.assertFalse(self.hardware_request.activity_ids)
+        # Pressed twice, it is withdrawn once.
+        self.assertEqual(self._post(path).status_code, 200)
+        self.hardware_request.sudo().state = "approved"
         answer = self._post(path)
         self.assertEqual(answer.status_code, 422)
         self.assertIn("answered already", self._get_text(answer))
