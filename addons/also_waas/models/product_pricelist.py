@@ -36,6 +36,17 @@ class ProductPricelist(models.Model):
         return domain
 
     @api.model
+    def _waas_find_rented_by(self):
+        """The lists with prices of a term, and those that companies rent by."""
+        companies_sudo = (
+            self.env["res.company"].sudo().search([("waas_pricelist_id", "!=", False)])
+        )
+        return self.search(
+            Domain("item_ids.waas_term_id", "!=", False)
+            | Domain("id", "in", companies_sudo.waas_pricelist_id.ids)
+        )
+
+    @api.model
     def load(self, fields, data):
         """As the import of the prices alone."""
         load = super().load

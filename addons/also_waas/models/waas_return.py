@@ -105,7 +105,7 @@ class WaasReturn(models.Model):
     open_count = fields.Integer(string="Still to Come", compute="_compute_counts")
     missing_count = fields.Integer(string="Missing", compute="_compute_counts")
     date_due = fields.Date(
-        string="Due",
+        string="Due Back",
         index=True,
         tracking=True,
         help="The devices are back by then; afterwards they are overdue and can be "

@@ -881,3 +881,38 @@ class TestPriceListImport(CatalogueCommon):
                     "waas_term_id": self.terms[36].id,
                 }
             )
+
+
+@tagged("post_install", "-at_install")
+class TestPriceListsStay(CatalogueCommon):
+    """Where Odoo's own price lists are off, its settings archive every list."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        feature = cls.env.ref("product.group_product_pricelist").sudo()
+        cls.env.ref("base.group_user").sudo().implied_ids -= feature
+        cls.lists = cls.env["product.pricelist"].sudo()
+        (cls.lists.search([]) - cls.pricelist).action_archive()
+        cls.settings = cls.env["res.config.settings"].sudo()
+
+    def _warn(self):
+        values = dict(self.settings.default_get(list(self.settings._fields)))
+        return self.settings.new(values)._onchange_group_sale_pricelist()
+
+    def test_saved_settings_leave_the_prices_of_waas(self):
+        ordinary = self.lists.create({"name": "Ordinary"})
+        given_up = self.pricelist.sudo().copy({"active": False})
+        rented_by = self.lists.create({"name": "Empty yet"})
+        self.also.sudo().waas_pricelist_id = rented_by
+        self.settings.create({}).execute()
+        self.assertTrue(self.pricelist.active)
+        self.assertTrue(rented_by.active)
+        self.assertFalse(ordinary.active)
+        self.assertFalse(given_up.active)
+        self.assertEqual(self._get_price(self.bundle), (45.99, 60.0))
+
+    def test_settings_warn_of_what_they_archive_only(self):
+        self.assertFalse(self._warn())
+        self.lists.create({"name": "Ordinary"})
+        self.assertIn("archived", self._warn()["warning"]["message"])

@@ -263,8 +263,12 @@ class TestPages(PortalWorldCommon):
         self.assertEqual(self.hardware_request.state, "cancelled")
         self.assertFalse(self.hardware_request.activity_ids)
         # Pressed twice, it is withdrawn once.
-        self.assertEqual(self._post(path).status_code, 200)
-        self.hardware_request.sudo().state = "approved"
+        self.assertEqual(self._post(path).status_code, 303)
+        decided = self.hardware_request.with_user(self.manager)
+        decided.action_draft()
+        decided.action_submit()
+        decided.decision_note = "No spare parts."
+        decided.action_reject()
         answer = self._post(path)
         self.assertEqual(answer.status_code, 422)
         self.assertIn("answered already", self._get_text(answer))

@@ -245,7 +245,9 @@ class TestReturnPages(PortalWorldCommon):
                     **self._get_pickup(),
                 )
                 self.assertEqual(answer.status_code, 422)
-                self.assertIn("Choose rented devices that are in no", self._get_text(answer))
+                self.assertIn(
+                    "Choose rented devices that are in no", self._get_text(answer)
+                )
                 self.assertNotIn(others.name, answer.text)
         self.assertFalse(others._waas_get_open_return_line())
 
