@@ -17,7 +17,7 @@ SUPPORTED = ((3, 10), (3, 13))
 
 DISTRIBUTIONS_OWN = "/usr/bin/python3"
 """Built with what its makers measured (PGO), which a Python that somebody compiled at
-home rarely is: Odoo's tests take a fifth longer with such a one."""
+home rarely is: Odoo's tests take longer with such a one."""
 
 PROGRAMS = "waas-bin"
 """Folder in the environment with programs under the names others look for."""

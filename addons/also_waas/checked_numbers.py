@@ -53,7 +53,7 @@ def is_iban(text):
     >>> is_iban("NL91 ABNA 0417 1643 00"), is_iban("NL00BANK0123456789")
     (True, False)
     """
-    number = _SEPARATORS.sub("", text or "").upper()
+    number = _compact(text)
     match = _IBAN.fullmatch(number)
     if not match or _IBAN_LENGTHS.get(match[1]) != len(number):
         return False
@@ -66,9 +66,14 @@ def is_creditor_identifier(text):
     >>> is_creditor_identifier("NL79ZZZ999999990000"), is_creditor_identifier("12345")
     (True, False)
     """
-    number = _SEPARATORS.sub("", text or "").upper()
+    number = _compact(text)
     match = _CREDITOR.fullmatch(number)
     return bool(match) and match[1] in _IBAN_LENGTHS and at_02.is_valid(number)
+
+
+def _compact(text):
+    """A number without what people write between its parts."""
+    return _SEPARATORS.sub("", text or "").upper()
 
 
 def get_vat_key(text, country_code=None):

@@ -208,6 +208,14 @@ class ContractContract(models.Model):
             amount * self.waas_monthly_total / self.waas_monthly_amount
         )
 
+    def _waas_get_exposed(self, amount, date):
+        """What an amount of whole months of this contract is in the exposure: with VAT,
+        in the currency of the company, at the rate of ``date`` (R13)."""
+        company = self.company_id
+        return self.currency_id._convert(
+            self._waas_add_taxes(amount), company.currency_id, company, date
+        )
+
     # === CONSTRAINT METHODS ===#
 
     @api.constrains("partner_id", "invoice_partner_id", "waas_customer_id")

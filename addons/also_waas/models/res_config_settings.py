@@ -108,6 +108,8 @@ class ResConfigSettings(models.TransientModel):
     def _onchange_group_sale_pricelist(self):
         """Nothing is lost where WaaS has the only price lists."""
         warning = super()._onchange_group_sale_pricelist()
+        if not warning:
+            return warning
         lists_sudo = self.env["product.pricelist"].sudo()  # of all companies
         kept_sudo = lists_sudo._waas_find_rented_by()
         others_sudo = lists_sudo.search([("id", "not in", kept_sudo.ids)], limit=1)

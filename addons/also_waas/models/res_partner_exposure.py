@@ -20,6 +20,7 @@ class ResPartner(models.Model):
                     ("waas_rent_to_come", ">", 0.0),
                 ],
                 [
+                    "company_id",
                     "commercial_partner_id",
                     "manual_currency_id",
                     "waas_rent_to_come",
@@ -28,17 +29,11 @@ class ResPartner(models.Model):
                 ],
             )
         )
-        currency = company.currency_id
         today = company._waas_today()
         for exposure in exposures.values():
             exposure["rent"] = 0.0
         for contract in rents:
             exposures[contract.commercial_partner_id.id]["rent"] += (
-                contract.currency_id._convert(
-                    contract._waas_add_taxes(contract.waas_rent_to_come),
-                    currency,
-                    company,
-                    today,
-                )
+                contract._waas_get_exposed(contract.waas_rent_to_come, today)
             )
         return exposures

@@ -25,11 +25,6 @@ class ResPartner(models.Model):
         for month in months:
             contract = month.contract_id
             exposures[contract.commercial_partner_id.id]["rent"] += (
-                month.currency_id._convert(
-                    contract._waas_add_taxes(month.undecided_amount),
-                    company.currency_id,
-                    company,
-                    today,
-                )
+                contract._waas_get_exposed(month.undecided_amount, today)
             )
         return exposures

@@ -38,7 +38,7 @@ class StockMoveLine(models.Model):
             lambda line: line.location_id.is_waas
             or line.location_dest_id.is_waas
             or line.lot_id.waas_contract_id
-            or line._waas_is_going_astray()
+            or line._waas_get_astray_problem()
         )
         guarded._waas_ensure_may_move()
         # Before the stock itself is moved: it is checked against what is known here.
@@ -127,29 +127,26 @@ class StockMoveLine(models.Model):
             )
         )
 
-    def _waas_is_going_astray(self):
-        """Whether the delivery of a contract takes something out of the stock to where
-        rented devices are not."""
+    def _waas_get_astray_problem(self):
+        """Why the delivery of a contract takes nothing out of the stock like this, or
+        False: it goes to where rented devices are."""
         self.ensure_one()
+        target = self.location_dest_id
         if self.picking_type_id.code != "outgoing" or self.location_id.is_waas:
             return False
-        target = self.location_dest_id
         if target.is_waas or target._should_be_valued():
             return False
-        return bool(self.move_id._waas_get_contract())
-
-    def _waas_get_astray_problem(self):
-        self.ensure_one()
-        if not self._waas_is_going_astray():
+        contract_sudo = self.move_id._waas_get_contract()
+        if not contract_sudo:
             return False
         return self.env._(
             "%(product)s is rented out on contract %(contract)s and stays "
             "%(company)s's property: it goes to the location of rented devices, "
             "not to %(location)s.",
             product=self.product_id.display_name,
-            contract=self.move_id._waas_get_contract().name,
+            contract=contract_sudo.name,
             company=self.company_id.name,
-            location=self.location_dest_id.display_name,
+            location=target.display_name,
         )
 
     def _waas_hand_over(self):

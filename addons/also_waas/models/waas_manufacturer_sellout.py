@@ -441,7 +441,7 @@ class WaasManufacturer(models.Model):
         self.ensure_one()
         contact = self.partner_id if self.sellout_as_vendor else self.partner_id[:0]
         vendor = contact.commercial_partner_id
-        return vendor if self._is_told_for(vendor) else vendor[:0]
+        return vendor if vendor and self._is_told_for(vendor) else vendor[:0]
 
     def _is_told_for(self, vendor):
         """One company is told once of what it supplies, also after a merge of contacts:

@@ -71,7 +71,7 @@ class WaasReturn(models.Model):
             if record.confirmed_on and record.method == "pickup":
                 record.fee_amount = record.fee_frozen
             else:
-                record.fee_amount = _sum(parts)
+                record.fee_amount = record._sum_parts(parts)
             record.fee_waits = bool(parts) and not record._is_fee_explained(parts)
 
     @api.depends("fee_amount", "fee_parts")
@@ -175,7 +175,7 @@ class WaasReturn(models.Model):
         :return: amount in the currency of the price list, None when it has no price
         """
         parts = self._get_price_parts(company, pricelist, device_count, site_count)
-        return pricelist.currency_id.round(_sum(parts)) if parts else None
+        return pricelist.currency_id.round(self._sum_parts(parts)) if parts else None
 
     def _get_open_parts(self):
         """The parts of the fee that is not agreed yet (R15)."""
@@ -199,7 +199,7 @@ class WaasReturn(models.Model):
         """Whether there is a fee, or a reason why there is none."""
         currency = self._get_fee_currency()
         return (
-            currency.compare_amounts(_sum(parts), 0) > 0
+            currency.compare_amounts(self._sum_parts(parts), 0) > 0
             or any(part.reason for part in parts)
             or bool((self.fee_zero_reason or "").strip())
         )
@@ -220,7 +220,9 @@ class WaasReturn(models.Model):
         return self.env._(
             "The fee of this pick-up comes to %(amount)s: write why under Reason for "
             "Zero, or have a WaaS manager correct price list %(pricelist)s.",
-            amount=format_amount(self.env, _sum(parts), self._get_fee_currency()),
+            amount=format_amount(
+                self.env, self._sum_parts(parts), self._get_fee_currency()
+            ),
             pricelist=self._get_pricelist().display_name,
         )
 
@@ -234,7 +236,7 @@ class WaasReturn(models.Model):
     def _freeze_fee(self, parts):
         """Values of what is agreed."""
         return {
-            "fee_frozen": _sum(parts),
+            "fee_frozen": self._sum_parts(parts),
             "fee_parts": {
                 "currency_id": self._get_fee_currency().id,
                 "parts": [
@@ -266,6 +268,11 @@ class WaasReturn(models.Model):
                 if part["amount"]
             ]
         return self._state_parts(self._get_open_parts())
+
+    @api.model
+    def _sum_parts(self, parts):
+        """What these :class:`FeePart` cost together."""
+        return sum(part.amount for part in parts)
 
     @api.model
     def _state_parts(self, parts):
@@ -320,11 +327,6 @@ class WaasReturn(models.Model):
                     **{"return": record.name},
                 ),
             )
-
-
-def _sum(parts):
-    """What these :class:`FeePart` cost together."""
-    return sum(part.amount for part in parts)
 
 
 def _get_site_key(address):

@@ -83,7 +83,7 @@ class WaasReturn(models.Model):
         if not lines:
             return self.env["account.move"]
         move = self._make_invoice(lines, currency)
-        self._ensure_fee(move, sum(part.amount for part in parts))
+        self._ensure_fee(move, self._sum_parts(parts))
         move._post(soft=False)
         return move
 

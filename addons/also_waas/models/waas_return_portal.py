@@ -301,7 +301,7 @@ class WaasReturn(models.Model):
         if not prices:
             return None
         texts = [self._get_offer_text(parts, pricelist) for parts in prices]
-        varies = len({sum(part.amount for part in parts) for parts in prices}) > 1
+        varies = len({self._sum_parts(parts) for parts in prices}) > 1
         rates = [(part.kind, part.price) for part in prices[0] if part.amount]
         return {
             "text": self.env._("from %(fee)s", fee=texts[0])
@@ -349,7 +349,7 @@ class WaasReturn(models.Model):
     @api.model
     def _get_offer_text(self, parts, pricelist):
         """The fee for people; empty where it waits for a reason."""
-        total = sum(part.amount for part in parts)
+        total = self._sum_parts(parts)
         if not total and not any(part.reason for part in parts):
             return ""
         return format_amount(self.env, total, pricelist.currency_id)
@@ -380,7 +380,7 @@ class WaasReturn(models.Model):
             return None
         stated = self._state_parts(parts)
         currency = self._get_fee_currency()
-        total = format_amount(self.env, sum(part.amount for part in parts), currency)
+        total = format_amount(self.env, self._sum_parts(parts), currency)
         return {
             "text": total if self._is_fee_explained(parts) else "",
             "explanation": self._explain_fee(stated, currency) or "",
