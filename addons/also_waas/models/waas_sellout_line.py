@@ -212,8 +212,8 @@ class WaasSelloutLine(models.Model):
     @api.depends("report_id.name", "number")
     def _compute_display_name(self):
         for line in self:
-            # As in the files.
-            line.display_name = f"{line.report_id.name}#{line.number}"
+            # As in the files. A partner reads its lines, but no report.
+            line.display_name = f"{line.sudo().report_id.name}#{line.number}"
 
     # === CRUD METHODS ===#
 

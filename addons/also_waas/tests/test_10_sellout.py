@@ -618,6 +618,7 @@ class TestSelloutRights(SelloutCommon):
         ):
             lines = see(user)
             self.assertEqual(lines.sudo().reseller_id, reseller)
+            self.env.invalidate_all()
             [seen] = lines.read()
             self.assertEqual(seen["quantity"], 1)
             self.assertNotIn("move_line_id", seen)
