@@ -12,7 +12,10 @@ from .console import Problem, warn
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 """The names under which Odoo looks for a browser."""
 
-BROWSER_PACKAGES = ["chromium"]
+SHELL = "chromium-headless-shell"
+"""Chromium without what draws its windows, which nobody sees: a sixth less work."""
+
+BROWSER_PACKAGES = [SHELL]
 PDF_LIBRARIES = ["libxrender1", "libfontconfig1", "libxext6", "libx11-6"]
 
 
@@ -27,7 +30,7 @@ class Machine:
 def prepare(environment: Path, *, browser: bool) -> Machine:
     """See to the browser and the PDF program; install what is missing if we may."""
     missing: list[str] = []
-    if browser and not _has_browser():
+    if browser and not _has_browser(environment):
         missing += BROWSER_PACKAGES
     if not _link_wkhtmltopdf(environment):
         missing += PDF_LIBRARIES
@@ -37,17 +40,29 @@ def prepare(environment: Path, *, browser: bool) -> Machine:
         except Problem as problem:
             warn(str(problem))
     return Machine(
-        no_browser=_browser_gap() if browser else "",
+        no_browser=_browser_gap(environment) if browser else "",
         no_pdf="" if _link_wkhtmltopdf(environment) else _pdf_gap(),
     )
 
 
-def _has_browser() -> bool:
-    return any(shutil.which(name) for name in BROWSERS)
+def _has_browser(environment: Path) -> bool:
+    return _link_shell(environment) or any(shutil.which(name) for name in BROWSERS)
 
 
-def _browser_gap() -> str:
-    if _has_browser():
+def _link_shell(environment: Path) -> bool:
+    """Offer it under the name that Odoo looks for first."""
+    link = environment / venv.PROGRAMS / BROWSERS[0]
+    program = shutil.which(SHELL)
+    if not program:
+        link.unlink(missing_ok=True)
+        return False
+    if not link.is_symlink():
+        link.symlink_to(program)
+    return True
+
+
+def _browser_gap(environment: Path) -> str:
+    if _has_browser(environment):
         return ""
     gap = f"no browser (install the package {BROWSER_PACKAGES[0]})"
     warn(f"BROWSER TESTS WILL BE SKIPPED: {gap}")

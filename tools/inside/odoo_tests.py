@@ -2,7 +2,7 @@
 
 Odoo counts its tests in a log that is meant for people. Here each result is written
 down as a line of JSON the moment it is known, so that nothing is lost when the process
-dies. Three more things are changed in Odoo's runner:
+dies. Four more things are changed in Odoo's runner:
 
 * All tests run when the database is loaded, those marked `at_install` as well: on a
   database with further modules installed they would meet columns that modules not yet
@@ -10,6 +10,7 @@ dies. Three more things are changed in Odoo's runner:
 * Several processes share the classes of tests: each takes the next one that nobody has
   taken, until none is left.
 * What Odoo caches is kept between tests, see `kept_caches.py`.
+* What hangs on the same fields is merged once, see `merged_triggers.py`.
 """
 
 import gc
@@ -113,12 +114,14 @@ class Journal(logging.Handler):
 
 
 def _change_runner(plan, journal):
+    import merged_triggers
     from kept_caches import KeptCaches
 
     from odoo.tests import loader
     from odoo.tests.result import OdooTestResult
 
     KeptCaches().install()
+    merged_triggers.install()
     loader.make_suite = _suite_maker(plan, journal)
     _observe(OdooTestResult, journal)
     if plan["no_browser"]:
