@@ -1,3 +1,4 @@
+from . import test_replayed
 from . import test_schedule
 from . import test_database
 from . import test_batches

@@ -15,6 +15,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.tests.common import BaseCommon
 
 from . import prepared_world
+from .replayed import Recorder, replayed
 
 SIGNATURE = base64.b64encode(
     file_open("also_waas/static/description/icon.png", "rb").read()
@@ -36,8 +37,14 @@ class WaasCommon(AccountTestInvoicingCommon):
     ==================  ============  ============  ============
     """
 
+    is_replayed = True
+    """Whether helpers are replayed in the tests of the class."""
+
+    recorder = None
+
     @classmethod
     def setUpClass(cls):
+        cls.recorder = None
         if world := prepared_world.find():
             # All that is made on the way up to here is in the database.
             cls._ensure_same_world()
@@ -47,6 +54,15 @@ class WaasCommon(AccountTestInvoicingCommon):
             super().setUpClass()
             cls._set_up_world()
         cls._complete_world()
+        if world and cls.is_replayed:
+            cls.recorder = Recorder(cls)
+            cls.addClassCleanup(cls.recorder.forget)
+            cls.recorder.start_class()
+
+    def setUp(self):
+        super().setUp()
+        if self.recorder:
+            self.recorder.start_test()
 
     @classmethod
     def _complete_world(cls):
@@ -125,6 +141,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    @replayed
     def _create_party(cls, name, **values):
         """A company with one contact, who has a mail address."""
         slug = re.sub(r"\W", "", name.lower())
@@ -182,6 +199,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         cls.laptop_slot, cls.office_slot, cls.helpdesk_slot = cls.bundle.waas_slot_ids
 
     @classmethod
+    @replayed
     def _create_waas_product(cls, name, role, **values):
         return cls.env["product.product"].create(
             {
@@ -196,6 +214,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    @replayed
     def _create_device(cls, name, **values):
         return cls._create_waas_product(
             name,
@@ -300,6 +319,7 @@ class WaasCommon(AccountTestInvoicingCommon):
     # === WHAT PEOPLE DO ===#
 
     @classmethod
+    @replayed
     def _create_order(cls, months=36, quantity=None, user=None, **values):
         """A WaaS quotation; with ``quantity`` it has that many workplaces."""
         order = (
@@ -321,6 +341,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         return order
 
     @classmethod
+    @replayed
     def _approve_credit(cls, order, amount=1_000_000.0):
         order.action_waas_request_credit()
         check = order.waas_credit_check_ids.filtered(
@@ -330,6 +351,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         return check
 
     @classmethod
+    @replayed
     def _customer_signs(cls, order):
         agreements = order.sudo().waas_agreement_ids.filtered(
             lambda agreement: agreement.state == "sent"
@@ -338,18 +360,21 @@ class WaasCommon(AccountTestInvoicingCommon):
         return agreements
 
     @classmethod
+    @replayed
     def _also_signs(cls, order):
         order.waas_agreement_ids.filtered(
             lambda agreement: agreement.state == "customer_signed"
         ).with_user(cls.manager)._countersign(SIGNATURE, "127.0.0.1")
 
     @classmethod
+    @replayed
     def _sign(cls, order):
         order.action_waas_send_agreements()
         cls._customer_signs(order)
         cls._also_signs(order)
 
     @classmethod
+    @replayed
     def _confirm(cls, order):
         """Through the whole gate; the last signature confirms."""
         cls._approve_credit(order)
@@ -370,6 +395,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         return wizard.action_cancel_order()
 
     @classmethod
+    @replayed
     def _put_in_stock(cls, product, quantity, first=1):
         """Serial numbers in the warehouse of ALSO, counted from ``first``."""
         warehouse = cls.env["stock.warehouse"].search(
@@ -392,6 +418,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         return lots
 
     @classmethod
+    @replayed
     def _deliver(cls, order):
         """Ship everything that is reserved, as the warehouse does."""
         pickings = order.picking_ids.filtered(
@@ -407,6 +434,7 @@ class WaasCommon(AccountTestInvoicingCommon):
     # === CONTRACTS THAT RUN ===#
 
     @classmethod
+    @replayed
     def _create_contract(cls, start, months=12, quantity=1, **values):
         """A running contract, its months planned from ``start`` and none invoiced.
 
@@ -421,6 +449,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         return contract_sudo
 
     @classmethod
+    @replayed
     def _create_change(cls, contract, kind="upgrade", user=None, **values):
         """A change as a WaaS user drafts it; ``products`` are its lines."""
         products = values.pop("products", ())
@@ -452,6 +481,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    @replayed
     def _agree(cls, change):
         """Through the whole gate; the last signature applies it."""
         change.action_submit()
@@ -465,11 +495,13 @@ class WaasCommon(AccountTestInvoicingCommon):
         return change
 
     @classmethod
+    @replayed
     def _invoice_up_to(cls, contract, day):
         """Invoice the months that began up to ``day``, as a run would."""
         return contract.sudo()._waas_invoice_due(day)
 
     @classmethod
+    @replayed
     def _create_run(cls, day, **values):
         """An invoice run as the accountant makes it, not started."""
         return (
@@ -484,6 +516,19 @@ class WaasCommon(AccountTestInvoicingCommon):
                 }
             )
         )
+
+    @contextmanager
+    def _undone(self):
+        """What is done inside is taken back."""
+        state = self.recorder and self.recorder.get_state()
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+            if self.recorder:
+                self.recorder.enter(state)
 
     @contextmanager
     def _working(self):
@@ -541,8 +586,11 @@ class WaasCommon(AccountTestInvoicingCommon):
 
         ``assertRaisesRegex`` would leave half of it behind.
         """
+        state = self.recorder and self.recorder.get_state()
         with self.assertRaises(exception) as refusal:
             yield refusal
+        if self.recorder:
+            self.recorder.enter(state)
         self.assertRegex(str(refusal.exception), message)
 
     @contextmanager
@@ -563,6 +611,11 @@ class WaasDealsCommon(WaasCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_business()
+
+    @classmethod
+    @replayed
+    def _set_up_business(cls):
         cls.stranger = cls._create_party("Stranger")
         cls._set_up_deals()
         cls._set_up_ordinary_business()
@@ -658,6 +711,7 @@ class WaasReturnSteps(WaasCommon):
     """What people do when devices come back."""
 
     @classmethod
+    @replayed
     def _create_processor(cls, name, valid_until=date(2099, 12, 31)):
         return cls._create_party(
             name,
@@ -675,6 +729,7 @@ class WaasReturnSteps(WaasCommon):
         )
 
     @classmethod
+    @replayed
     def _rent_out(cls, quantity, customer, first):
         """More laptops, on a contract of their own.
 
@@ -688,6 +743,7 @@ class WaasReturnSteps(WaasCommon):
         return order.sudo().waas_contract_ids.waas_device_ids.with_env(cls.env)
 
     @classmethod
+    @replayed
     def _receive_from_supplier(cls, product, serial):
         """A device comes from its supplier, by a receipt.
 
@@ -713,6 +769,7 @@ class WaasReturnSteps(WaasCommon):
         return lot.filtered("waas_custody_ids")
 
     @classmethod
+    @replayed
     def _create_return(cls, devices, announce=True, user=None, **values):
         """A return in which the customer sends the devices itself."""
         record = (
@@ -737,6 +794,7 @@ class WaasReturnSteps(WaasCommon):
         return record
 
     @classmethod
+    @replayed
     def _receive(cls, record, devices, user=None, **damages):
         """The warehouse scans what came."""
         Return = cls.env["waas.return"].with_user(user or cls.warehouse)
@@ -745,6 +803,7 @@ class WaasReturnSteps(WaasCommon):
         )
 
     @classmethod
+    @replayed
     def _certify(cls, devices, result="passed", user=None, **values):
         """The warehouse enters what the processor has done."""
         erasures = devices.waas_erasure_ids.filtered(
@@ -768,6 +827,7 @@ class WaasReturnSteps(WaasCommon):
         return erasures
 
     @classmethod
+    @replayed
     def _grade(cls, devices, decision="refurbished", grade="b", user=None):
         wizard = (
             cls.env["waas.device.grade"]
@@ -790,6 +850,11 @@ class WaasReturnCommon(WaasReturnSteps):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_rented_devices()
+
+    @classmethod
+    @replayed
+    def _set_up_rented_devices(cls):
         cls.monitor.waas_holds_data = False
         cls.laptops = cls._put_in_stock(cls.laptop, 3)
         cls.order = cls._confirm(cls._create_order(12, quantity=3))

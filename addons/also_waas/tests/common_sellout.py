@@ -1,6 +1,5 @@
 import csv
 import io
-from contextlib import contextmanager
 from datetime import datetime, time
 from unittest.mock import patch
 
@@ -10,6 +9,7 @@ from hypothesis import HealthCheck, Phase, settings
 from odoo import Command, fields
 
 from .common import SIGNATURE, WaasCommon
+from .replayed import replayed
 
 
 def few_examples(number):
@@ -47,6 +47,10 @@ class SelloutCommon(WaasCommon):
         cls.monitor.waas_mpn = "GM-24"
         cls.shelf_count = 0
 
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(setattr, type(self), "shelf_count", self.shelf_count)
+
     @classmethod
     def _day(cls, month, day=10):
         """A day in a month, counted from the month of the first report."""
@@ -74,10 +78,12 @@ class SelloutCommon(WaasCommon):
         return order, lots
 
     @classmethod
+    @replayed
     def _hand_over(cls, order, day):
         cls._date(cls._deliver(order), day)
 
     @classmethod
+    @replayed
     def _date(cls, pickings, day):
         """Say on which day the warehouse did it."""
         pickings.sudo().date_done = datetime.combine(day, time(12))
@@ -91,6 +97,7 @@ class SelloutCommon(WaasCommon):
         cls._date(pickings, day)
 
     @classmethod
+    @replayed
     def _take_back(cls, lot, day):
         """Odoo's own return of a delivered device."""
         delivery = lot.waas_history_ids.filtered(
@@ -111,6 +118,7 @@ class SelloutCommon(WaasCommon):
         return receipt
 
     @classmethod
+    @replayed
     def _refurbish(cls, lot):
         """Erased, certified, and back on the shelf (R15)."""
         processor = cls._create_party(
@@ -145,6 +153,7 @@ class SelloutCommon(WaasCommon):
         ).action_grade()
 
     @classmethod
+    @replayed
     def _replace(cls, lot, other, day):
         replacement = cls.env["waas.replacement"]._start(lot, other, "Broken")
         cls._validate(replacement.sudo().delivery_id, day)
@@ -154,6 +163,7 @@ class SelloutCommon(WaasCommon):
     # === WHAT PEOPLE DO WITH REPORTS ===#
 
     @classmethod
+    @replayed
     def _open(cls, manufacturer=None, user=None):
         return (
             cls.env["waas.sellout.report"]
@@ -167,6 +177,7 @@ class SelloutCommon(WaasCommon):
         )
 
     @classmethod
+    @replayed
     def _close(cls, report=None):
         report = report or cls._open()
         report._refresh()
@@ -174,6 +185,7 @@ class SelloutCommon(WaasCommon):
         return report
 
     @classmethod
+    @replayed
     def _close_months(cls, number):
         """So many reports, one after the other."""
         reports = cls.env["waas.sellout.report"]
@@ -197,13 +209,3 @@ class SelloutCommon(WaasCommon):
     def _read_csv(self, report):
         text = report._get_content().decode()
         return list(csv.DictReader(io.StringIO(text), delimiter=";"))
-
-    @contextmanager
-    def _undone(self):
-        """What an example does is taken back."""
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()

@@ -22,17 +22,13 @@ class OfferedMixin:
         return offered
 
     def _press(self, record, name):
-        savepoint = self.env.cr.savepoint()
-        try:
-            with mute_logger("odoo.sql_db"):
-                getattr(record, name)()
-                self.env.flush_all()
-        except UserError as refusal:
-            self.fail(f"{name} is offered and refused: {refusal}")
-        finally:
-            savepoint.rollback()
-            savepoint.close(rollback=False)
-            self.env.invalidate_all()
+        with self._undone():
+            try:
+                with mute_logger("odoo.sql_db"):
+                    getattr(record, name)()
+                    self.env.flush_all()
+            except UserError as refusal:
+                self.fail(f"{name} is offered and refused: {refusal}")
 
     def _get_offered(self, record):
         """The buttons of ours that the form shows; those of its rows are left aside."""

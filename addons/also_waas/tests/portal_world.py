@@ -3,6 +3,7 @@ import re
 from odoo import fields
 
 from .common import WaasDealsCommon, WaasHttpCommon, WaasReturnSteps
+from .replayed import replayed
 
 
 class PortalHttpCommon(WaasDealsCommon, WaasHttpCommon):
@@ -58,6 +59,11 @@ class PortalWorldCommon(WaasReturnSteps, PortalHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_portal()
+
+    @classmethod
+    @replayed
+    def _set_up_portal(cls):
         cls._set_up_devices()
         cls._set_up_returns()
         cls.hardware_request = (

@@ -8,6 +8,7 @@ Where there is none, as under Odoo's own ``--test-tags``, each class makes its o
 
 import functools
 import json
+from datetime import date, datetime
 from types import FunctionType
 
 from odoo import models
@@ -53,7 +54,7 @@ def enter(test_class, world):
     """Set on a class of tests what the making of the world had set."""
     cr = test_class.env.cr
     for name, value in world.items():
-        setattr(test_class, name, _decode(value, cr))
+        setattr(test_class, name, decode(value, cr))
 
 
 # === TO TEXT AND BACK ===#
@@ -67,7 +68,7 @@ def _encode_attributes(world_class):
     Bare.doClassCleanups()
     own = set(vars(Bare)) - {"env"}
     return {
-        name: _encode(value)
+        name: encode(value)
         for name, value in vars(world_class).items()
         if name not in own
         and not name.startswith("__")
@@ -75,17 +76,25 @@ def _encode_attributes(world_class):
     }
 
 
-def _encode(value):
+def encode(value):
+    """:return: what JSON can hold of records, dates and what is made of them
+
+    :raise TypeError: of anything else
+    """
     match value:
         case models.BaseModel():
             return {"model": value._name, "ids": value._ids, **_encode_env(value.env)}
         case Environment():
             return _encode_env(value)
         case dict():
-            return {"dict": [[_encode(k), _encode(v)] for k, v in value.items()]}
+            return {"dict": [[encode(k), encode(v)] for k, v in value.items()]}
         case tuple() | list() | set():
             kind = type(value).__name__
-            return {"kind": kind, "items": [_encode(item) for item in value]}
+            return {"kind": kind, "items": [encode(item) for item in value]}
+        case datetime():
+            return {"datetime": value.isoformat()}
+        case date():
+            return {"date": value.isoformat()}
         case None | bool() | int() | float() | str():
             return value
     raise TypeError(f"The world of the tests cannot keep {value!r}")
@@ -95,13 +104,18 @@ def _encode_env(env):
     return {"uid": env.uid, "su": env.su, "context": dict(env.context)}
 
 
-def _decode(value, cr):
+def decode(value, cr):
+    """:return: what :func:`encode` was given, its records in a transaction"""
     if not isinstance(value, dict):
         return value
+    if "datetime" in value:
+        return datetime.fromisoformat(value["datetime"])
+    if "date" in value:
+        return date.fromisoformat(value["date"])
     if "dict" in value:
-        return {_decode(k, cr): _decode(v, cr) for k, v in value["dict"]}
+        return {decode(k, cr): decode(v, cr) for k, v in value["dict"]}
     if "items" in value:
-        items = [_decode(item, cr) for item in value["items"]]
+        items = [decode(item, cr) for item in value["items"]]
         return {"tuple": tuple, "list": list, "set": set}[value["kind"]](items)
     env = Environment(cr, value["uid"], value["context"], value["su"])
     return env[value["model"]].browse(value["ids"]) if "model" in value else env

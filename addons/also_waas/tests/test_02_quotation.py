@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tests import Form, tagged, users
 
 from .common import WaasCommon
+from .replayed import replayed
 
 _logger = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ class QuotationCommon(WaasCommon):
         ).auto_apply = False
 
     @classmethod
+    @replayed
     def _create_full_order(cls, quantity=10, options=20, months=36, **values):
         """Workplaces with an upgrade, and options of a number of their own."""
         order = cls._create_order(months, **values)
@@ -1797,6 +1799,7 @@ class TestOrdinaryOrders(QuotationCommon):
             ]
         )
 
+    @replayed
     def _create_ordinary(self, **values):
         return self.env["sale.order"].create(
             {

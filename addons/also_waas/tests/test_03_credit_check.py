@@ -8,6 +8,7 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import WaasCommon
+from .replayed import replayed
 
 # One workplace for 36 months: 36 x 45.99.
 TOTAL = 1655.64
@@ -31,6 +32,7 @@ class TestCreditCheck(WaasCommon):
             company_id=cls.also.id,
         )
 
+    @replayed
     def _request(self, user=None, order=None):
         order = order or self.order
         order.with_user(user or self.seller).action_waas_request_credit()

@@ -9,6 +9,7 @@ from odoo import SUPERUSER_ID
 from odoo.tests import tagged
 from odoo.tools import file_path
 
+from .replayed import replayed
 from .test_05_devices import DevicesCommon
 
 # Today by the clock of whoever is asking: of the user, or of the server.
@@ -135,6 +136,7 @@ class TestClock(DevicesCommon):
         for product in self.laptop + self.monitor:
             product.write({"waas_warranty_months": 36, "waas_warranty_max_months": 36})
 
+    @replayed
     def _rent_in_parts(self, days, months=36):
         """One device a day, the last of which starts the contract."""
         self._sell_default_catalogue()

@@ -49,15 +49,11 @@ class TestEditInvariants(ReconciliationCommon):
     @example([("credit", 0, 15.0), ("pay", 0, 30.0), ("credit", 0, 9.0), ("run",)])
     @given(steps)
     def test_a6_contract_month_and_ledger_never_disagree(self, steps):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             self.day = TODAY
             for name, *values in steps:
                 self._try(name, values)
                 self._assert_agrees()
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
 
     def _try(self, name, values):
         """A step that is refused changes nothing."""

@@ -85,8 +85,7 @@ class TestInvariants(WaasCommon):
     def test_r13_every_month_is_invoiced_once_to_the_cent(
         self, start, months, lines, days
     ):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             contract = self._create_any_contract(start, months, lines)
             self._assert_months_fit(contract)
             for day in (start + timedelta(days=offset) for offset in days):
@@ -96,8 +95,6 @@ class TestInvariants(WaasCommon):
                     self.assertFalse(run.failure_ids)
                 self._assert_invoiced_once(contract, day)
             self._invoice_the_rest(contract)
-        finally:
-            savepoint.close(rollback=True)
 
     def _invoice_the_rest(self, contract):
         """To the end: the invoices add up to the contract total."""

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import file_path
 
+from .replayed import replayed
 from .test_06_invoice_run import TODAY, InvoiceRunCommon
 
 AMOUNTS = (
@@ -28,6 +29,7 @@ class ReconciliationCommon(InvoiceRunCommon):
         cls.months = cls.first.waas_installment_ids[:3]
         cls.march, cls.april = cls.months[1:]
 
+    @replayed
     def _credit(self, move, amount=None):
         """A posted credit note of an invoice, allocated to nothing yet: Odoo allocates
         it to its invoice by itself."""
@@ -38,12 +40,14 @@ class ReconciliationCommon(InvoiceRunCommon):
         note.line_ids.remove_move_reconcile()
         return note
 
+    @replayed
     def _allocate(self, *moves):
         lines = self.env["account.move"].union(*moves).line_ids
         lines.filtered(
             lambda line: line.account_type == "asset_receivable" and not line.reconciled
         ).reconcile()
 
+    @replayed
     def _pay_part(self, move, amount):
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids

@@ -118,13 +118,10 @@ class TestChangeInvariants(WaasCommon):
         self._assert_ledger(contract)
 
     def _run_example(self, example):
-        savepoint = self.env.cr.savepoint()
         # Credit is another test's story.
-        with patch.object(self.registry["waas.change"], "_grows", lambda change: False):
-            try:
-                example()
-            finally:
-                savepoint.close(rollback=True)
+        grows = patch.object(self.registry["waas.change"], "_grows", lambda one: False)
+        with grows, self._undone():
+            example()
 
     @some
     @given(starts, offsets, st.integers(-1, 400))

@@ -3,6 +3,7 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from .replayed import replayed
 from .test_07_upgrade import START, TODAY, ChangeCommon
 
 
@@ -45,6 +46,7 @@ class TestChangesToTheLetter(ChangeCommon):
             self.contract, kind, waas_zero_reason=False, **values
         )
 
+    @replayed
     def _draft_upgrade(self, product=None):
         return self._draft(
             effective_date=date(2026, 4, 30),
@@ -111,6 +113,7 @@ class TestChangesToTheLetter(ChangeCommon):
 
     # === A LONGER WARRANTY (R12) ===#
 
+    @replayed
     def _rent_devices(self):
         devices = self._put_in_stock(self.laptop, 2)
         # As the delivery does: other tests are about it.
@@ -125,6 +128,7 @@ class TestChangesToTheLetter(ChangeCommon):
     def _get_todos(self, record, kind):
         return record._waas_find_todos(kind)
 
+    @replayed
     def _sign_extension(self, months=15):
         change = self._create_change(self.contract, "extension", months=months)
         self._approve_credit(self._create_order(quantity=1))

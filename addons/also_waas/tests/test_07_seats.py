@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from .replayed import replayed
 from .test_07_upgrade import START, ChangeCommon
 
 
@@ -21,9 +22,11 @@ class TestSeats(ChangeCommon):
         # The first five are with the customer: none of them can be sent again.
         cls.env["stock.quant"].search([("lot_id", "in", devices.ids)]).sudo().unlink()
 
+    @replayed
     def _add(self, number=2, **values):
         return self._create_change(self.contract, "seats", seat_count=number, **values)
 
+    @replayed
     def _deliver(self, change):
         picking = change.sudo().picking_ids.filtered(
             lambda picking: picking.state not in ("done", "cancel")

@@ -143,16 +143,6 @@ class TestCustody(WaasReturnCommon):
         lot._waas_log("received")
         self.assertFalse(lot.waas_custody_ids)
 
-    @contextmanager
-    def _undone(self):
-        savepoint = self.env.cr.savepoint(flush=True)
-        try:
-            yield
-        finally:
-            savepoint.rollback()
-            savepoint.close(rollback=False)
-            self.env.invalidate_all()
-
 
 SEALED = frozenset(
     (

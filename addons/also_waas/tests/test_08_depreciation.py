@@ -318,17 +318,12 @@ class TestBooks(FleetAccountsCommon):
     def test_i7_the_accounts_tell_what_the_stock_tells(
         self, cost, months, residual, life
     ):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             self.also.write(
                 {"waas_depreciation_months": months, "waas_residual_percent": residual}
             )
             self.product.standard_price = cost
             self._live(life, cost)
-        finally:
-            savepoint.rollback()
-            savepoint.close(rollback=False)
-            self.env.invalidate_all()
 
     def _live(self, life, cost):
         device = self._put_in_stock(self.product, 1, 900).sudo()

@@ -525,15 +525,10 @@ class TestNothingLeavesWithoutCertificate(WaasReturnCommon):
     )
     @given(steps=STEPS)
     def test_i9_no_device_leaves_quarantine_without_a_certificate(self, steps):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             for step, index, decision in steps:
                 self._try(step, self.devices[index], decision)
                 self._check()
-        finally:
-            savepoint.rollback()
-            savepoint.close(rollback=False)
-            self.env.invalidate_all()
 
     def _try(self, step, device, decision):
         """Somebody tries something; it is done, or refused and undone."""

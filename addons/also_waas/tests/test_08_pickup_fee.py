@@ -3,6 +3,7 @@ import json
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
+from .replayed import replayed
 from .test_08_returns import ReturnCommon
 
 
@@ -16,6 +17,7 @@ class TestPickupFee(ReturnCommon):
         super().setUpClass()
         cls.site = cls._create_site()
 
+    @replayed
     def _price(self, product, price, **values):
         return self.env["product.pricelist.item"].create(
             {
@@ -28,10 +30,12 @@ class TestPickupFee(ReturnCommon):
             }
         )
 
+    @replayed
     def _price_all(self, device=4.0, site=25.5):
         self._price(self.also.waas_pickup_device_product_id, device)
         self._price(self.also.waas_pickup_site_product_id, site)
 
+    @replayed
     def _confirm_pickup(self, record):
         record.action_announce()
         record.action_confirm_pickup()

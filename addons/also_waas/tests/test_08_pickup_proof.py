@@ -8,6 +8,7 @@ from odoo.tests import Form, tagged
 
 from ..models.waas_retention import REMOVED
 from .common import SIGNATURE
+from .replayed import replayed
 from .test_08_returns import ReturnCommon
 
 
@@ -21,6 +22,7 @@ class TestPickupProof(ReturnCommon):
         super().setUpClass()
         cls.site = cls._create_site()
 
+    @replayed
     def _order_pickup(self, devices=None, sites=None, **values):
         """A confirmed pick-up; ``sites`` says where some of its devices stand."""
         record = self._create_pickup(

@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
 from .common import SIGNATURE, WaasReturnCommon
+from .replayed import replayed
 
 
 class ReturnCommon(WaasReturnCommon):
@@ -29,6 +30,7 @@ class ReturnCommon(WaasReturnCommon):
         )
 
     @classmethod
+    @replayed
     def _create_site(cls):
         """Another address of the customer, where devices stand."""
         return cls.env["res.partner"].create(
@@ -45,6 +47,7 @@ class ReturnCommon(WaasReturnCommon):
     def _get_todos(self, record, kind):
         return record.sudo()._waas_find_todos(kind)
 
+    @replayed
     def _create_pickup(self, devices, **values):
         start = fields.Datetime.now() + timedelta(days=3)
         return self._create_return(

@@ -14,6 +14,7 @@ from odoo.addons.also_waas.models.waas_commission import Earning
 from odoo.addons.also_waas.wizards import commission_make_settle
 
 from .common import SIGNATURE, WaasCommon, WaasDealsCommon
+from .replayed import replayed
 
 MARCH = datetime(2026, 3, 10, 10)
 APRIL = datetime(2026, 4, 1, 10)
@@ -31,6 +32,7 @@ class CommissionCommon(WaasCommon):
 
     # === WHAT PEOPLE DO ===#
 
+    @replayed
     def _settle(self, moment=APRIL, user=None, **values):
         """Settle what was earned before the month of ``moment``.
 
@@ -49,6 +51,7 @@ class CommissionCommon(WaasCommon):
             [("settlement_type", "=", "waas"), ("state", "!=", "cancel")]
         )
 
+    @replayed
     def _bill(self, settlements, moment=APRIL, **values):
         """Make the bills by the neighbour's wizard, as its button opens it."""
         with freeze_time(moment):
@@ -61,17 +64,20 @@ class CommissionCommon(WaasCommon):
             wizard.button_create()
         return settlements.invoice_id
 
+    @replayed
     def _post(self, bills, moment=APRIL):
         with freeze_time(moment):
             bills.action_post()
         return bills
 
+    @replayed
     def _pay(self, bill, moment=APRIL):
         with freeze_time(moment):
             self.env["account.payment.register"].with_context(
                 active_model="account.move", active_ids=bill.ids
             ).create({"payment_date": moment.date()})._create_payments()
 
+    @replayed
     def _credit(self, bill):
         """Credit a posted bill in full."""
         self.env["account.move.reversal"].with_context(

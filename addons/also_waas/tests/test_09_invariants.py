@@ -88,12 +88,9 @@ class TestCommissionInvariants(CommissionCommon):
     )
     @given(steps)
     def test_i8_ledger_settlements_and_bills_net_to_the_same_sum(self, steps):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             self._live(steps)
             self._take_everything_back()
-        finally:
-            savepoint.close(rollback=True)
 
     def test_i8_the_steps_are_taken(self):
         """What is refused is passed over: here nothing is."""

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .common_sellout import SelloutCommon, few_examples
+from .replayed import replayed
 
 
 class CoverageCommon(SelloutCommon):
@@ -29,6 +30,7 @@ class CoverageCommon(SelloutCommon):
         rows = self.rows.search([*domain, ("why", "!=", "before")])
         return [(row.serial, row.why) for row in rows]
 
+    @replayed
     def _switch_off(self, reason="Wants none"):
         self.maker.write({"sellout": False, "sellout_off_reason": reason})
 
@@ -254,6 +256,7 @@ class TestSelloutByFact(CoverageCommon):
 class TestSelloutUnnotified(CoverageCommon):
     """The list of what nobody was notified of is empty when a period closes."""
 
+    @replayed
     def _deliver_unapproved(self, day, quantity=1):
         """What was rented out while its maker was approved."""
         self.maker.approved = True

@@ -10,6 +10,7 @@ from odoo.tests import Form, tagged
 
 from ..sellout import xml_file
 from .common_sellout import SelloutCommon
+from .replayed import replayed
 
 WORDS = ("bundle_name", "bundle_code", "reseller_number", "deal_registration")
 
@@ -31,6 +32,7 @@ class TestSelloutWords(SelloutCommon):
             }
         )
 
+    @replayed
     def _register(self, order, number="DR-9", user=None, manufacturer=None):
         return (
             self.env["waas.deal.registration"]

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from .marketplace_common import MarketplaceCommon
+from .replayed import replayed
 
 
 @tagged("post_install", "-at_install")
@@ -15,6 +16,7 @@ class TestLicense(MarketplaceCommon):
     def _get_license_line(self, order):
         return order.order_line.filtered(lambda line: line._waas_is_license())
 
+    @replayed
     def _create_confirmed(self, quantity=3, **values):
         return self._confirm(self._create_order(12, quantity=quantity, **values))
 

@@ -808,8 +808,7 @@ class TestMarketplaceGenerated(MarketplaceCommon):
     )
     @given(steps, st.lists(st.sampled_from(MISHAPS), max_size=20))
     def test_r9_in_the_end_both_have_the_same_seats(self, steps, mishaps):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             self.server.forget()
             self.server.mishaps.clear()
             self.server.mishaps.extend(mishaps)
@@ -824,8 +823,6 @@ class TestMarketplaceGenerated(MarketplaceCommon):
             self.assertFalse(self._get_messages("pending", "sent", "failed"))
             self._assert_same_seats(licenses)
             self._assert_nothing_twice(licenses)
-        finally:
-            savepoint.close(rollback=True)
 
     def _do(self, action, contract, number):
         today = fields.Date.context_today(contract)

@@ -108,16 +108,11 @@ class StepsMixin(OfferedMixin):
                     self._try_twice(records, method, story, before)
 
     def _try_twice(self, records, method, story, before):
-        savepoint = self.env.cr.savepoint()
-        try:
+        with self._undone():
             # What was refused, and changed nothing, is refused again.
             if self._try(records, method, story, before) and records.exists():
                 with self.subTest(again=True):
                     self._try(records, method, story, self._dump(*story()))
-        finally:
-            savepoint.rollback()
-            savepoint.close(rollback=False)
-            self.env.invalidate_all()
 
     def _try(self, records, method, story, before):
         """No savepoint here: what is refused is refused before anything is written. But
@@ -280,8 +275,7 @@ class TestStepsOfChanges(StepsMixin, ChangeCommon):
     def _test(self, kind, states, later=None):
         """Each state of a kind of change; ``later`` is a day on which it is tried."""
         for state in states:
-            savepoint = self.env.cr.savepoint()
-            try:
+            with self._undone():
                 change = getattr(self, f"_make_{kind}")()
                 getattr(self, f"_reach_{state}")(change)
                 # Who may do all of it: rights are for another test.
@@ -291,10 +285,6 @@ class TestStepsOfChanges(StepsMixin, ChangeCommon):
                     self._try_everything(
                         lambda change=change: [change], self._get_story(change)
                     )
-            finally:
-                savepoint.rollback()
-                savepoint.close(rollback=False)
-                self.env.invalidate_all()
 
     EVERY = (
         "draft",
@@ -476,8 +466,7 @@ class TestStepsOfReturns(StepsMixin, ReturnCommon):
 
     def _test(self, *states):
         for state in states:
-            savepoint = self.env.cr.savepoint()
-            try:
+            with self._undone():
                 record = getattr(self, f"_reach_{state}")().with_env(self.env)
                 with self.subTest(state=state):
                     self._assert_offers(record)
@@ -485,10 +474,6 @@ class TestStepsOfReturns(StepsMixin, ReturnCommon):
                         lambda record=record: self._get_records(record),
                         self._get_story(record),
                     )
-            finally:
-                savepoint.rollback()
-                savepoint.close(rollback=False)
-                self.env.invalidate_all()
 
     def _get_records(self, record):
         """The return and one of each kind of what hangs on it."""

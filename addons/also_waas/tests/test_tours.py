@@ -29,18 +29,22 @@ class TestTours(WaasCommon, HttpCase):
         )
         self._put_in_stock(self.laptop, 10)
 
-        self.start_tour("/odoo", "waas_import_price_list", login="waas_manager")
+        self.start_tour(
+            "/odoo/waas-prices", "waas_import_price_list", login="waas_manager"
+        )
         imported = self.env["product.pricelist.item"].search(
             [("pricelist_id.name", "=", "WaaS Import")]
         )
         self.assertEqual(len(imported), 4)
 
-        self.start_tour("/odoo", "waas_quote", login="waas_manager")
+        self.start_tour("/odoo/waas", "waas_quote", login="waas_manager")
         order = self.env["sale.order"].search([("is_waas", "=", True)])
         self.assertEqual(order.partner_shipping_id, self.reseller)
         self.assertEqual(order.state, "sent")
 
-        self.start_tour("/odoo", "waas_approve_credit", login="waas_officer")
+        self.start_tour(
+            "/odoo/waas-credit-checks", "waas_approve_credit", login="waas_officer"
+        )
         self.assertEqual(order.waas_next_actor, "customer")
 
         link = re.search(
@@ -52,11 +56,15 @@ class TestTours(WaasCommon, HttpCase):
         self.start_tour(f"{link}#{code}", "waas_sign")
         self.assertEqual(order.waas_next_actor, "also")
 
-        self.start_tour("/odoo", "waas_countersign_and_deliver", login="waas_manager")
+        self.start_tour(
+            "/odoo/waas", "waas_countersign_and_deliver", login="waas_manager"
+        )
         self.assertEqual(order.state, "sale")
         self.assertEqual(order.waas_contract_ids.waas_state, "running")
 
-        self.start_tour("/odoo", "waas_see_invoice", login="waas_accountant")
+        self.start_tour(
+            "/odoo/waas-contracts", "waas_see_invoice", login="waas_accountant"
+        )
         invoice = order.waas_contract_ids.waas_installment_ids[0].move_id
         self.assertEqual(invoice.state, "posted")
         self.assertAlmostEqual(invoice.amount_untaxed, 504.90, 2)

@@ -9,6 +9,7 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from .common import SIGNATURE, WaasReturnCommon
+from .replayed import replayed
 
 
 @tagged("post_install", "-at_install")
@@ -23,6 +24,7 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
             lambda todo: todo.activity_type_id == todo_type
         )
 
+    @replayed
     def _new_order(self, quantity, first, **values):
         """A confirmed order whose devices are reserved."""
         self._put_in_stock(self.laptop, quantity, first)
@@ -30,18 +32,21 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         order.picking_ids.action_assign()
         return order
 
+    @replayed
     def _scan(self, picking, number):
         """Only so many of the reserved devices are in the box."""
         lines = picking.move_line_ids
         lines[number:].unlink()
         picking.move_ids.picked = True
 
+    @replayed
     def _validate(self, picking, backorder):
         picking.with_user(self.warehouse).with_context(
             skip_backorder=True,
             picking_ids_not_to_backorder=[] if backorder else picking.ids,
         ).button_validate()
 
+    @replayed
     def _deliver_partly(self, first=100):
         order = self._new_order(3, first)
         self._scan(order.picking_ids, 2)
@@ -111,6 +116,7 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
 
     # === E1, E2: CHANGES ===#
 
+    @replayed
     def _more_seats(self, number=2, first=200):
         """More workplaces, signed, their devices on the way."""
         self._put_in_stock(self.laptop, number, first)
@@ -120,6 +126,7 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         change.sudo().picking_ids.action_assign()
         return change
 
+    @replayed
     def _deliver_half(self, backorder=True):
         change = self._more_seats()
         picking = change.sudo().picking_ids
@@ -142,6 +149,7 @@ class TestNothingWaitsInSilence(WaasReturnCommon):
         self._validate(open_pickings, backorder=False)
         self.assertEqual(change.state, "applied")
 
+    @replayed
     def _give_back(self, devices):
         record = devices.sudo()._waas_get_open_returns() or self._create_return(
             devices, announce=False

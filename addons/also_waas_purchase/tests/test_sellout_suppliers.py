@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.also_waas.tests.common_sellout import SelloutCommon, few_examples
+from odoo.addons.also_waas.tests.replayed import replayed
 
 
 class SuppliersCommon(SelloutCommon):
@@ -22,6 +23,7 @@ class SuppliersCommon(SelloutCommon):
         cls.rows = cls.env["waas.sellout.unnotified"]
 
     @classmethod
+    @replayed
     def _set_up_supplier(cls, vendor, **values):
         return cls.env["waas.manufacturer"].create(
             {
@@ -36,6 +38,7 @@ class SuppliersCommon(SelloutCommon):
         )
 
     @classmethod
+    @replayed
     def _buy(cls, vendor, names, product=None):
         """Order devices from a vendor, and receive them.
 
@@ -125,6 +128,7 @@ class SuppliersCommon(SelloutCommon):
         )
 
     @classmethod
+    @replayed
     def _rent_out(cls, day, quantity=1):
         order = cls._confirm(cls._create_order(quantity=quantity))
         cls._hand_over(order, day)
