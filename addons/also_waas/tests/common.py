@@ -520,15 +520,21 @@ class WaasCommon(AccountTestInvoicingCommon):
     @contextmanager
     def _undone(self):
         """What is done inside is taken back."""
+        with self._coming_back():
+            savepoint = self.env.cr.savepoint()
+            try:
+                yield
+            finally:
+                savepoint.close(rollback=True)
+                self.env.invalidate_all()
+
+    @contextmanager
+    def _coming_back(self):
+        """Afterwards the database is what it was before: helpers are replayed again."""
         state = self.recorder and self.recorder.get_state()
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
-            if self.recorder:
-                self.recorder.enter(state)
+        yield
+        if self.recorder:
+            self.recorder.enter(state)
 
     @contextmanager
     def _working(self):
@@ -586,11 +592,8 @@ class WaasCommon(AccountTestInvoicingCommon):
 
         ``assertRaisesRegex`` would leave half of it behind.
         """
-        state = self.recorder and self.recorder.get_state()
-        with self.assertRaises(exception) as refusal:
+        with self._coming_back(), self.assertRaises(exception) as refusal:
             yield refusal
-        if self.recorder:
-            self.recorder.enter(state)
         self.assertRegex(str(refusal.exception), message)
 
     @contextmanager

@@ -8,11 +8,12 @@ same rows, with the same ids.
 
 A state is known by its history: the prepared world (see :mod:`.prepared_world`) or the
 start of a test of some class, and the helpers called since. Once a test has written
-anything by itself, the state is unknown and every helper runs.
+anything by itself, the state is unknown and every helper runs. So it does while a test
+patches something.
 
 Where there is no prepared world, as under Odoo's own ``--test-tags``, nothing is
-recorded. Nor is it in a class that says ``is_replayed = False``: one that counts
-queries, or looks over the shoulder of what a helper calls.
+recorded. Nor is it in a class that says ``is_replayed = False``, as one that counts the
+queries of a helper.
 """
 
 import functools
@@ -22,6 +23,7 @@ import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import psycopg2
 from freezegun.api import freeze_factories
@@ -38,6 +40,30 @@ _recordings = {}
 """By the state and the call."""
 
 _numbers = itertools.count(1)
+
+_patches = []
+"""What is patched at the moment, however it was done."""
+
+
+def _follow_patches(patcher_class):
+    """Note what is patched: ``unittest.mock`` itself does not keep it."""
+    enter, leave = patcher_class.__enter__, patcher_class.__exit__
+
+    def noted_enter(patcher):
+        value = enter(patcher)
+        _patches.append(patcher)
+        return value
+
+    def noted_leave(patcher, *exception):
+        if patcher in _patches:
+            _patches.remove(patcher)
+        return leave(patcher, *exception)
+
+    patcher_class.__enter__, patcher_class.__exit__ = noted_enter, noted_leave
+
+
+for _patcher_class in (mock._patch, mock._patch_dict):
+    _follow_patches(_patcher_class)
 
 
 def replayed(helper):
@@ -58,11 +84,12 @@ class Recorder:
 
     def __init__(self, test_class):
         self.test_class = test_class
-        self.name = f"{test_class.__module__}.{test_class.__qualname__}"
+        self.name = _name(test_class)
         self.cr = test_class.env.cr
         self.is_busy = False
         self.state = None
         self.written = None
+        self.patches = []
         # Rows in any order: only a superuser may do without foreign keys for a moment.
         self.cr.execute("SELECT current_setting('is_superuser') = 'on'")
         self.is_able = self.cr.fetchone()[0]
@@ -71,12 +98,14 @@ class Recorder:
 
     def start_class(self):
         """Begin in the prepared world, if nothing has been added to it."""
+        self.patches = list(_patches)
         _marker, count = self._get_written()
         if not count:
             self.enter((WORLD,))
 
     def start_test(self):
         """Begin where all tests of the class begin."""
+        self.patches = list(_patches)
         self.enter((self.name,))
 
     def enter(self, state):
@@ -133,6 +162,8 @@ class Recorder:
 
     def _get_key(self, helper, args, kwargs):
         """:return: all that decides about the effect; None: more than is known"""
+        if _patches != self.patches:
+            return None
         env = self.test_class.env
         try:
             call = json.dumps(prepared_world.encode([list(args), kwargs, env]))

@@ -1075,6 +1075,8 @@ class TestQueries(WaasReturnCommon):
     """Bulk work stays bulk work: what a device costs, beside what a step costs whatever
     the number."""
 
+    is_replayed = False
+
     # Most of it is Odoo's own: stock is moved device by device.
     MOST = {"announce": 4, "receive": 25, "certify": 4, "grade": 40}
 

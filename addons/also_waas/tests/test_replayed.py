@@ -1,3 +1,6 @@
+import os
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import Command
@@ -101,9 +104,9 @@ class TestReplayed(WaasCommon):
 
     def _without_ids(self, dumped):
         """What differs between two that are made alike."""
-        # Who is said to have written what was only computed, is up to chance.
         own = {"id", "parent_id", "child_ids", "commercial_partner_id", "message_ids"}
-        own.add("write_uid")
+        # Who is said to have written what was only computed, is up to chance.
+        own |= {"write_uid"}
         return [
             [
                 {name: value for name, value in row.items() if name not in own}
@@ -132,6 +135,19 @@ class TestReplayed(WaasCommon):
                 self.friend.city = "Elsewhere"
                 self._live("Late")
         self.assertEqual(self.ran, ["Late"] * 2)
+
+    def test_it_runs_while_something_is_patched(self):
+        """Or a test would look for a call that nobody made."""
+        for _time in range(2):
+            with self._undone():
+                self._live("Patched")
+            for patched in (
+                patch.object(type(self), "city", "Utrecht", create=True),
+                patch.dict(os.environ, WAAS_CITY="Utrecht"),
+            ):
+                with self._undone(), patched:
+                    self._live("Patched")
+        self.assertEqual(self.ran, ["Patched"] * 5)
 
     def test_it_runs_after_what_was_taken_back(self):
         """What a helper left is gone, though nothing was written since."""
