@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import project
@@ -13,6 +13,9 @@ from .console import Problem
 
 NEIGHBOURS = "neighbours"
 NEIGHBOUR_MODULES = ("sale", "sale_stock", "contract")
+
+OWN = "own"
+"""The suite of the product: the largest by far."""
 
 CRASH = "crash"
 """Tag of classes that commit, and kill processes: a database of their own for them."""
@@ -36,6 +39,7 @@ class Suite:
     :param tags: Odoo's --test-tags
     :param left_out: tags of tests that do not run, and why
     :param world: whether the template holds the world of the product's tests
+    :param assets: whether the template holds the web assets: somebody looks at pages
     """
 
     name: str
@@ -43,11 +47,7 @@ class Suite:
     tags: str
     left_out: dict[str, str] = field(default_factory=dict)
     world: bool = False
-
-    @property
-    def looks_at_pages(self) -> bool:
-        """Whether web assets are worth their time: further addons only compete."""
-        return not self.name.startswith(f"{CRASH}_")
+    assets: bool = True
 
     @property
     def all_tags(self) -> str:
@@ -77,45 +77,68 @@ def suites(patterns: list[str]) -> list[Suite]:
 
 
 def _own_suites(patterns: list[str]) -> list[Suite]:
-    """The product is tested by itself; further addons of ours with tests, with it.
+    """The product is tested by itself, further addons of ours with it.
 
     Classes tagged `crash` come last, on a database that nobody else uses.
     """
     addons = project.own_addons()
     classes = list(_classes(addons))
     crashing = {_whole(cls): cls.addon for cls in classes if CRASH in cls.tags}
-    further = [name for name in addons if name != project.PRODUCT and _has_tests(name)]
-    groups = [("own", (project.PRODUCT,), [project.PRODUCT])]
-    if further:
-        groups.append(("further", (project.PRODUCT, *further), further))
-    if not patterns:
-        return [
-            *(
-                Suite(
-                    name,
-                    installed,
-                    ",".join(f"/{addon}" for addon in tested),
-                    world=tested == [project.PRODUCT],
-                )
-                for name, installed, tested in groups
-            ),
-            *_crash_suites(list(crashing), crashing),
-        ]
+    groups = _groups(addons)
     tags = [tag for pattern in patterns for tag in _tags(pattern, classes)]
+    if not patterns:
+        tags = [f"/{addon}" for group in groups for addon in group.tested]
     crash_tags = [tag for tag in tags if _get_class(tag) in crashing]
     tags = [tag for tag in tags if tag not in crash_tags]
     wanted = [
-        Suite(
-            name,
-            installed,
-            ",".join(dict.fromkeys(mine)),
-            world=tested == [project.PRODUCT],
-        )
-        for name, installed, tested in groups
-        if (mine := [tag for tag in tags if _concerns(tag, tested, addons)])
+        group.suite(mine)
+        for group in groups
+        if (mine := [tag for tag in tags if _concerns(tag, group.tested, addons)])
     ]
-    wanted += _crash_suites(crash_tags, crashing)
-    return wanted or [Suite("own", (project.PRODUCT,), ",".join(tags), world=True)]
+    wanted += _crash_suites(crash_tags if patterns else list(crashing), crashing)
+    return wanted or [groups[0].suite(tags)]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Addons of ours that are tested together.
+
+    :param tested: these of them, with the product beneath
+    """
+
+    name: str
+    tested: tuple[str, ...]
+    world: bool
+    assets: bool
+
+    @property
+    def installed(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((project.PRODUCT, *self.tested)))
+
+    def suite(self, tags: list[str]) -> Suite:
+        return Suite(
+            self.name,
+            self.installed,
+            ",".join(dict.fromkeys(tags)),
+            world=self.world,
+            assets=self.assets,
+        )
+
+
+def _groups(addons: list[str]) -> list[Group]:
+    """The product; what glues it to other addons, in the same world; the demo, whose
+    story has people and papers of its own."""
+    glue = tuple(
+        name
+        for name in addons
+        if name not in (project.PRODUCT, project.DEMO) and _has_tests(name)
+    )
+    groups = [Group(OWN, (project.PRODUCT,), world=True, assets=True)]
+    if glue:
+        groups.append(Group("glue", glue, world=True, assets=False))
+    if project.DEMO in addons and _has_tests(project.DEMO):
+        groups.append(Group("demo", (project.DEMO,), world=False, assets=True))
+    return groups
 
 
 def _crash_suites(tags: list[str], crashing: dict[str, str]) -> Iterator[Suite]:
@@ -123,12 +146,14 @@ def _crash_suites(tags: list[str], crashing: dict[str, str]) -> Iterator[Suite]:
 
     :param crashing: the addon of each class, by the tag of the class
     """
+    groups = _groups(project.own_addons())
     for addon in dict.fromkeys(crashing.values()):
         mine = [tag for tag in tags if crashing[_get_class(tag)] == addon]
         if mine:
+            (group,) = (group for group in groups if addon in group.tested)
             name = CRASH if addon == project.PRODUCT else f"{CRASH}_{addon}"
-            installed = dict.fromkeys((project.PRODUCT, addon))
-            yield Suite(name, tuple(installed), ",".join(dict.fromkeys(mine)))
+            suite = group.suite(mine)
+            yield replace(suite, name=name, world=False)
 
 
 def _whole(cls: TestClass) -> str:

@@ -69,12 +69,32 @@ class TestSelection(ScratchCase):
             "addons/also_waas_queue_job/tests/test_jobs.py", "class TestJob: ..."
         )
         self.add_addon("also_waas_without_tests", ["also_waas"])
-        own, further = selection.suites([])
+        own, glue = selection.suites([])
         self.assertEqual((own.addons, own.tags), (("also_waas",), "/also_waas"))
-        self.assertEqual(further.addons, ("also_waas", "also_waas_queue_job"))
-        self.assertEqual(further.tags, "/also_waas_queue_job")
+        self.assertEqual(glue.addons, ("also_waas", "also_waas_queue_job"))
+        self.assertEqual(glue.tags, "/also_waas_queue_job")
         (only,) = selection.suites(["TestJob"])
-        self.assertEqual(only.name, "further")
+        self.assertEqual(only.name, "glue")
+
+    def test_the_demo_has_no_other_addon_and_no_world_beside_it(self):
+        for name in ("also_waas_demo", "also_waas_queue_job"):
+            self.add_addon(name, ["also_waas"])
+            self.write(f"addons/{name}/tests/test_x.py", f"class Test{name}: ...")
+        _own, glue, demo = selection.suites([])
+        self.assertEqual(demo.addons, ("also_waas", "also_waas_demo"))
+        self.assertEqual((glue.world, demo.world), (True, False))
+        (only,) = selection.suites(["/also_waas_demo"])
+        self.assertEqual(only.name, "demo")
+
+    def test_what_kills_processes_shares_the_template_of_its_addon(self):
+        for name in ("also_waas_purchase", "also_waas_queue_job"):
+            self.add_addon(name, ["also_waas"])
+            self.write(f"addons/{name}/tests/test_x.py", "class TestX: ...")
+        self.write("addons/also_waas_queue_job/tests/test_crash.py", CRASH)
+        _own, glue, crash = selection.suites([])
+        self.assertEqual(crash.name, "crash_also_waas_queue_job")
+        self.assertEqual(crash.addons, glue.addons)
+        self.assertFalse(crash.world)
 
     def test_what_kills_processes_gets_a_database_of_its_own(self):
         self.write("addons/also_waas/tests/test_crash.py", CRASH)

@@ -45,6 +45,7 @@ class WaasCommon(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         cls.recorder = None
+        own = set(vars(cls))
         if world := prepared_world.find():
             # All that is made on the way up to here is in the database.
             cls._ensure_same_world()
@@ -55,14 +56,14 @@ class WaasCommon(AccountTestInvoicingCommon):
             cls._set_up_world()
         cls._complete_world()
         if world and cls.is_replayed:
-            cls.recorder = Recorder(cls)
+            cls.recorder = Recorder(cls, own)
             cls.addClassCleanup(cls.recorder.forget)
             cls.recorder.start_class()
 
     def setUp(self):
         super().setUp()
         if self.recorder:
-            self.recorder.start_test()
+            self.recorder.start_test(self)
 
     @classmethod
     def _complete_world(cls):

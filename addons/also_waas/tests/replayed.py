@@ -6,10 +6,11 @@ of a helper marked with :func:`replayed` runs, and what it changed is recorded, 
 row. The same call in the same state of the database is answered by the recording: the
 same rows, with the same ids.
 
-A state is known by its history: the prepared world (see :mod:`.prepared_world`) or the
-start of a test of some class, and the helpers called since. Once a test has written
-anything by itself, the state is unknown and every helper runs. So it does while a test
-patches something.
+A state is known by its history: the prepared world (see :mod:`.prepared_world`) and the
+helpers called since. Classes whose tests begin alike share what is recorded; one that
+has made more of the world by itself begins in a state of its own. Once a test has
+written anything by itself, the state is unknown and every helper runs. So it does while
+a test patches something.
 
 Where there is no prepared world, as under Odoo's own ``--test-tags``, nothing is
 recorded. Nor is it in a class that says ``is_replayed = False``, as one that counts the
@@ -20,9 +21,11 @@ import functools
 import inspect
 import itertools
 import json
+import unittest
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from unittest import mock
 
 import psycopg2
@@ -30,14 +33,15 @@ from freezegun.api import freeze_factories
 
 from odoo import fields
 from odoo.tools import SQL
+from odoo.tools.lru import LRU
 
 from . import prepared_world
 
 WORLD = "world"
 """The state in which the prepared world is found."""
 
-_recordings = {}
-"""By the state and the call."""
+_recordings = LRU(500)
+"""By the state and the call; what nobody asks for any more makes room."""
 
 _numbers = itertools.count(1)
 
@@ -80,9 +84,12 @@ def replayed(helper):
 
 
 class Recorder:
-    """Follows the state of the database of a class of tests."""
+    """Follows the state of the database of a class of tests.
 
-    def __init__(self, test_class):
+    :param own: the names of what the class had before it entered the world
+    """
+
+    def __init__(self, test_class, own):
         self.test_class = test_class
         self.name = _name(test_class)
         self.cr = test_class.env.cr
@@ -90,6 +97,11 @@ class Recorder:
         self.state = None
         self.written = None
         self.patches = []
+        self.start = None
+        self.given = {
+            name: value for name, value in vars(test_class).items() if name not in own
+        }
+        self.given_to_test = {}
         # Rows in any order: only a superuser may do without foreign keys for a moment.
         self.cr.execute("SELECT current_setting('is_superuser') = 'on'")
         self.is_able = self.cr.fetchone()[0]
@@ -103,10 +115,22 @@ class Recorder:
         if not count:
             self.enter((WORLD,))
 
-    def start_test(self):
+    def start_test(self, test):
         """Begin where all tests of the class begin."""
+        if self.start is None:
+            self.start = self._get_start()
         self.patches = list(_patches)
-        self.enter((self.name,))
+        self.given_to_test = dict(vars(test))
+        self.enter(self.start)
+
+    def _get_start(self):
+        """:return: a state that other classes may share; one of this class, if it wrote
+        or patched something, or holds what is more than data"""
+        is_patched = len(_patches) > len(self.patches)
+        state, data = self.get_state(), self._get_data()
+        if state is None or data is None or is_patched:
+            return (self.name,)
+        return (*state, data)
 
     def enter(self, state):
         """Give the present state its name; None: it has none."""
@@ -133,6 +157,40 @@ class Recorder:
         for key in [key for key in _recordings if key[0][0] == self.name]:
             del _recordings[key]
 
+    # === WHAT HELPERS FIND BESIDES THE DATABASE ===#
+
+    def _get_data(self):
+        """:return: the attributes of the class that are not given to every class, as
+        text; None: they are more than data"""
+        found = {}
+        for one in reversed(self.test_class.__mro__):
+            if one.__module__.startswith("odoo.addons.also_waas"):
+                found |= _get_attributes(one)
+        given = self.given
+        try:
+            return json.dumps(
+                {
+                    name: prepared_world.encode(value)
+                    for name, value in sorted(found.items())
+                    if name not in given or given[name] is not value
+                }
+            )
+        except TypeError:
+            return None
+
+    def _get_data_of_test(self, owner):
+        """:return: what a test has set on itself, as text, as far as it is data"""
+        if owner is self.test_class:
+            return ""
+        found = {}
+        for name, value in sorted(_get_attributes(owner).items()):
+            if self.given_to_test.get(name, self) is not value:
+                try:
+                    found[name] = prepared_world.encode(value)
+                except TypeError:
+                    continue
+        return json.dumps(found)
+
     # === CALLS ===#
 
     def call(self, helper, owner, args, kwargs):
@@ -142,7 +200,7 @@ class Recorder:
             return make()
         self.is_busy = True
         try:
-            key = self._get_key(helper, args, kwargs)
+            key = self._get_key(helper, owner, args, kwargs)
             return make() if key is None else self._answer(key, owner, make)
         finally:
             self.is_busy = False
@@ -160,7 +218,7 @@ class Recorder:
         self.enter((*state, *call))
         return value
 
-    def _get_key(self, helper, args, kwargs):
+    def _get_key(self, helper, owner, args, kwargs):
         """:return: all that decides about the effect; None: more than is known"""
         if _patches != self.patches:
             return None
@@ -176,7 +234,11 @@ class Recorder:
         now = fields.Datetime.now().strftime("%F %T" if freeze_factories else "%F %H")
         today = fields.Date.context_today(env.user)
         own_ways = _get_own_ways(self.test_class, helper)
-        return state, helper.__qualname__, call, now, today, own_ways
+        if self.start:
+            data = self._get_data_of_test(owner)
+        else:
+            data = self._get_data() or self.name
+        return state, helper.__qualname__, call, now, today, own_ways, data
 
     def _record(self, owner, make):
         """:return: the recording, None if there cannot be one; what was answered"""
@@ -407,14 +469,41 @@ def _get_tables_with_ids(cr):
 
 @functools.cache
 def _get_own_ways(test_class, helper):
-    """What the class does in its own way of all that the helper may call."""
+    """What the class does in its own way of all that the helper may call.
+
+    No helper calls a test, nor what sets it up.
+    """
     owner = helper.__qualname__.rpartition(".")[0]
     base = next(one for one in test_class.__mro__ if one.__qualname__ == owner)
     return tuple(
         _name(getattr(test_class, name))
         for name, usual in inspect.getmembers(base, inspect.isroutine)
-        if _name(getattr(test_class, name)) != _name(usual)
+        if not hasattr(unittest.TestCase, name)
+        and not name.startswith("test_")
+        and _name(getattr(test_class, name)) != _name(usual)
     )
+
+
+_OF_THE_RUNNER = {
+    "test_tags",
+    "test_module",
+    "test_class",
+    "test_sequence",
+    "is_replayed",
+    "recorder",
+}
+"""What is noted on every class of tests."""
+
+
+def _get_attributes(owner):
+    """:return: what is not code of a class or a test, by name"""
+    return {
+        name: value
+        for name, value in vars(owner).items()
+        if not name.startswith("_")
+        and name not in _OF_THE_RUNNER
+        and not isinstance(value, classmethod | staticmethod | property | FunctionType)
+    }
 
 
 def _name(function):

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import WaasCommon
-from .replayed import replayed
+from .replayed import WORLD, replayed
 
 REFUSAL = "Not today"
 
@@ -66,6 +66,11 @@ class TestReplayed(WaasCommon):
     def _refuse(self):
         self.ran.append("refused")
         raise UserError(REFUSAL)
+
+    @replayed
+    def _meet(self):
+        self.ran.append(self.months)
+        self._create_party("Met")
 
     @replayed
     def _remember(self):
@@ -136,6 +141,23 @@ class TestReplayed(WaasCommon):
                 self._live("Late")
         self.assertEqual(self.ran, ["Late"] * 2)
 
+    def test_it_runs_anew_for_what_a_test_set_on_itself(self):
+        for months in (12, 24, 12):
+            self.months = months
+            with self._undone():
+                self._meet()
+        self.assertEqual(self.ran, [12, 24])
+
+    def test_what_a_class_holds_is_a_part_of_where_its_tests_begin(self):
+        data = self.recorder._get_data()
+        for held, is_data in ((12, True), ([self.friend], True), (object(), False)):
+            with patch.object(type(self), "held", held, create=True):
+                found = self.recorder._get_data()
+            self.assertNotEqual(found, data)
+            self.assertEqual(found is not None, is_data)
+        self.assertEqual(self.recorder._get_data(), data)
+        self.assertNotEqual(self.recorder.start[0], WORLD, "It made tags by itself.")
+
     def test_it_runs_while_something_is_patched(self):
         """Or a test would look for a call that nobody made."""
         for _time in range(2):
@@ -184,3 +206,22 @@ class TestReplayed(WaasCommon):
             with self._undone():
                 self._remember()
             self.assertEqual(self.remembered, "on the test")
+
+
+class AlikeMixin:
+    """Tests that begin in the prepared world share what is recorded."""
+
+    def test_they_begin_in_the_world(self):
+        if not self.recorder or not self.recorder.is_able:
+            self.skipTest("there is no prepared world, or no right to replay in it")
+        self.assertEqual(self.recorder.start, (WORLD, "{}"))
+
+
+@tagged("post_install", "-at_install")
+class TestReplayedAlike(WaasCommon, AlikeMixin):
+    """A class that adds nothing to the world."""
+
+
+@tagged("post_install", "-at_install")
+class TestReplayedAlikeToo(WaasCommon, AlikeMixin):
+    """Another one."""

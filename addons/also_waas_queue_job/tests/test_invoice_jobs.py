@@ -77,6 +77,7 @@ class TestEnqueue(InvoiceJobsCommon):
             self.also.waas_invoicing_jobs = 0
 
     def test_jobs_work_as_the_scheduler_does_whoever_started_the_run(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
         with trap_jobs() as trap:
             self.invoice_run.with_context(lang="nl_NL").action_start()
         for job in trap.enqueued_jobs:
