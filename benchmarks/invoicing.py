@@ -28,8 +28,8 @@ from odoo.api import Environment
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from odoo.addons.also_waas.models import waas_invoice_run
-from odoo.addons.also_waas.tests.invoice_mix import compare_ways
+from odoo.addons.also_waas.models.invoicing import waas_invoice_run
+from odoo.addons.also_waas.tests.invoicing.invoice_mix import compare_ways
 
 START = date(2026, 1, 31)
 OUR_WAYS = ("ordinary", "safe", "bulk")

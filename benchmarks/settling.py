@@ -14,7 +14,7 @@ from _world import make_catalogue, make_contract, make_parties
 from odoo import fields
 from odoo.tools import SQL
 
-from odoo.addons.also_waas.models.waas_commission import Earning
+from odoo.addons.also_waas.models.commission.waas_commission import Earning
 
 SMALL, FULL = 1_000, 10_000
 # Of each reseller: so many contracts, two rows each.

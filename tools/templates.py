@@ -29,7 +29,7 @@ PREPARE = "prepare_template.py"
 MAKE_ASSETS = "make_assets.py"
 MAKE_WORLD = "make_world.py"
 
-WORLD_SOURCE = ("common.py", "prepared_world.py")
+WORLD_SOURCE = ("cases.py", "prepared_world.py")
 """Of the product's tests, what the world is made from."""
 
 
@@ -77,7 +77,7 @@ class Templates:
 
     def _find_world(self, top: str) -> str:
         """The template on top of which the world of the tests stands."""
-        tests = project.addons() / project.PRODUCT / "tests"
+        tests = project.addons() / project.PRODUCT / "tests" / "common"
         files = [tests / name for name in WORLD_SOURCE]
         if not all(file.exists() for file in files):
             return top

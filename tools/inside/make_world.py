@@ -2,9 +2,9 @@
 
 
 def main(env, args):
-    from odoo.addons.also_waas.tests import common, prepared_world
+    from odoo.addons.also_waas.tests.common import cases, prepared_world
 
-    class World(common.WaasCommon):
+    class World(cases.WaasCommon):
         """Nothing but the world."""
 
     prepared_world.make(World)

@@ -10,7 +10,7 @@ with engines that take plain values. This file asks the same engines:
 * due dates and their amounts come from ``account.payment.term``.
 
 What remains here is putting the answers into columns, with the signs and the rounding
-that Odoo gives them. ``tests/test_06_fast_invoices.py`` compares every column.
+that Odoo gives them. ``tests/invoicing/test_fast_invoices.py`` compares every column.
 """
 
 from collections import defaultdict

@@ -6,7 +6,7 @@ little is left: multiply, round the sums, and spread the cents that the rounded 
 miss. That is done here, in the engine's own order; the cents are spread by the engine's
 own method. What is not plain goes to the engine itself.
 
-``tests/test_06_plain_taxes.py`` compares both on generated lines.
+``tests/invoicing/test_plain_taxes.py`` compares both on generated lines.
 """
 
 from dataclasses import dataclass

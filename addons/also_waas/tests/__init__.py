@@ -1,85 +1,96 @@
-from . import test_replayed
-from . import test_schedule
-from . import test_database
-from . import test_batches
-from . import test_01_catalogue
-from . import test_01_price_list_report
-from . import test_01_price_files
-from . import test_02_quotation
-from . import test_02_order_report
-from . import test_03_gate
-from . import test_03_credit_check
-from . import test_03_agreement
-from . import test_03_agreement_report
-from . import test_03_no_way_around
-from . import test_03_printing
-from . import test_03_retention
-from . import test_03_at_once
-from . import test_04_thread
-from . import test_04_rules
-from . import test_05_devices
-from . import test_06_invoice_run
-from . import test_06_failing_months
-from . import test_06_invariants
-from . import test_06_fast_invoices
-from . import test_06_plain_taxes
-from . import test_06_crash
-from . import test_06_reconciliation
-from . import test_06_agreed_invoices
-from . import test_06_edit_invariants
-from . import test_06_clock
-from . import test_07_change_gate
-from . import test_07_end_of_term
-from . import test_07_extension
-from . import test_07_invariants
-from . import test_07_rules
-from . import test_07_seats
-from . import test_07_termination
-from . import test_07_upgrade
-from . import test_08_custody
-from . import test_08_returns
-from . import test_08_scans
-from . import test_08_pickup_fee
-from . import test_08_pickup_proof
-from . import test_08_erasure
-from . import test_08_erasure_standards
-from . import test_08_certificate_http
-from . import test_08_fleet
-from . import test_08_depreciation
-from . import test_09_commission
-from . import test_09_changes
-from . import test_09_invariants
-from . import test_09_reconciliation
-from . import test_10_sellout
-from . import test_10_sellout_files
-from . import test_10_sellout_coverage
-from . import test_10_sellout_words
-from . import test_11_license
-from . import test_11_changes
-from . import test_11_marketplace
-from . import test_11_at_once
-from . import test_11_offer_http
-from . import test_system_fields
-from . import test_steps
-from . import test_access_rights
-from . import test_access_later_chapters
-from . import test_access_companies
-from . import test_typed
-from . import test_waiting
-from . import test_dead_ends
-from . import test_printed
-from . import test_screens
-from . import test_signing_http
-from . import test_portal_http
-from . import test_12_health
-from . import test_12_forms_at_once
-from . import test_12_portal_http
-from . import test_12_portal_routes_http
-from . import test_12_dead_ends_http
-from . import test_12_portal_attacks_http
-from . import test_12_typed_http
-from . import test_12_portal_returns_http
-from . import test_12_portal_pages_http
-from . import test_tours
-from . import test_portal_tours
-from . import test_translations
+from .common import (
+    test_access_companies,
+    test_access_later_chapters,
+    test_access_rights,
+    test_batches,
+    test_database,
+    test_dead_ends,
+    test_printed,
+    test_replayed,
+    test_schedule,
+    test_screens,
+    test_system_fields,
+    test_tours,
+    test_translations,
+    test_typed,
+    test_waiting,
+)
+from .catalogue import test_catalogue, test_price_list_report, test_price_files
+from .quotation import test_quotation, test_order_report
+from .gate import (
+    test_agreement,
+    test_agreement_report,
+    test_credit_check,
+    test_gate,
+    test_gate_at_once,
+    test_no_way_around,
+    test_printing,
+    test_retention,
+    test_signing_http,
+)
+from .contract import test_thread, test_contract_rules, test_reconciliation, test_clock
+from .devices import test_devices
+from .invoicing import (
+    test_agreed_invoices,
+    test_crash,
+    test_edit_invariants,
+    test_failing_months,
+    test_fast_invoices,
+    test_invoice_run,
+    test_invoicing_invariants,
+    test_plain_taxes,
+)
+from .changes import (
+    test_change_gate,
+    test_change_invariants,
+    test_change_rules,
+    test_end_of_term,
+    test_extension,
+    test_seats,
+    test_steps,
+    test_termination,
+    test_upgrade,
+)
+from .custody import test_custody
+from .returns import (
+    test_certificate_http,
+    test_erasure,
+    test_erasure_standards,
+    test_pickup_fee,
+    test_pickup_proof,
+    test_returns,
+    test_scans,
+)
+from .fleet import test_depreciation, test_fleet
+from .commission import (
+    test_commission,
+    test_commission_invariants,
+    test_commission_of_changes,
+    test_commission_reconciliation,
+)
+from .sellout import (
+    test_sellout,
+    test_sellout_coverage,
+    test_sellout_files,
+    test_sellout_words,
+)
+from .licenses import (
+    test_license,
+    test_licenses_at_once,
+    test_licenses_of_changes,
+    test_marketplace,
+    test_offer_http,
+)
+from .portal import (
+    test_dead_ends_http,
+    test_forms_at_once,
+    test_health,
+    test_portal,
+    test_portal_attacks_http,
+    test_portal_http,
+    test_portal_pages_http,
+    test_portal_returns_http,
+    test_portal_routes_http,
+    test_portal_tours,
+    test_typed_http,
+)

@@ -8,8 +8,11 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.also_waas.tests.common_sellout import SelloutCommon, few_examples
-from odoo.addons.also_waas.tests.replayed import replayed
+from odoo.addons.also_waas.tests.common.replayed import replayed
+from odoo.addons.also_waas.tests.sellout.common_sellout import (
+    SelloutCommon,
+    few_examples,
+)
 
 
 class SuppliersCommon(SelloutCommon):

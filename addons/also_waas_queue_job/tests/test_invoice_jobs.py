@@ -8,8 +8,8 @@ from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.also_waas.models import waas_invoice_run
-from odoo.addons.also_waas.tests.common import WaasCommon
+from odoo.addons.also_waas.models.invoicing import waas_invoice_run
+from odoo.addons.also_waas.tests.common.cases import WaasCommon
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
 from odoo.addons.queue_job.tests.common import trap_jobs

@@ -4,8 +4,8 @@ from datetime import date
 from odoo.tests import tagged
 from odoo.tools import config
 
-from odoo.addons.also_waas.models import waas_invoice_run
-from odoo.addons.also_waas.tests.test_06_crash import PATIENCE, WorkersCommon
+from odoo.addons.also_waas.models.invoicing import waas_invoice_run
+from odoo.addons.also_waas.tests.invoicing.test_crash import PATIENCE, WorkersCommon
 from odoo.addons.queue_job.controllers.main import RunJobController
 from odoo.addons.queue_job.job import Job
 from odoo.addons.queue_job.jobrunner.runner import Database

@@ -1,6 +1,8 @@
 from odoo.tests import tagged
 
-from odoo.addons.also_waas.tests.translations_common import TranslationsCommon
+from odoo.addons.also_waas.tests.common.translations_common import (
+    TranslationsCommon,
+)
 
 
 @tagged("-at_install", "post_install")

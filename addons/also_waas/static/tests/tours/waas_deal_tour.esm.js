@@ -3,7 +3,7 @@ import {registry} from "@web/core/registry";
 
 /*
  * The way of a deal, as the people at ALSO and the end customer walk it. The world is
- * built by tests/test_tours.py; each tour is one person's part.
+ * built by tests/common/test_tours.py; each tour is one person's part.
  */
 
 function goHome() {

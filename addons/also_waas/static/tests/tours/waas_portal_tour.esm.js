@@ -2,7 +2,7 @@ import {registry} from "@web/core/registry";
 
 /*
  * The portal, as a partner and its end customer walk it, on a desk and on a phone. The
- * world is built by tests/test_portal_tours.py; each tour is one person's part.
+ * world is built by tests/portal/test_portal_tours.py; each tour is one person's part.
  */
 
 const CODE = "123456"; // What the test lets the server draw

@@ -9,7 +9,7 @@ import {registry} from "@web/core/registry";
 
 /*
  * What happens to a contract that runs, and to its devices when it is over, as the
- * people at ALSO do it. The world is built by tests/test_tours.py; each tour is one
+ * people at ALSO do it. The world is built by tests/common/test_tours.py; each tour is one
  * person's part.
  */
 

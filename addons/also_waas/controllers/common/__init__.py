@@ -1,0 +1,2 @@
+from . import headers
+from . import health

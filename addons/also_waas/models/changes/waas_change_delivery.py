@@ -1,0 +1,406 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ...defaults import without_defaults
+
+
+class WaasChange(models.Model):
+    """Chapter 7, changes: more workplaces, and devices that a change brings. Their rent
+    begins on the day of the change or of the delivery, whichever is later."""
+
+    _inherit = "waas.change"
+
+    bundle_line_id = fields.Many2one(
+        comodel_name="contract.line",
+        string="Workplaces Like",
+        compute="_compute_bundle_line_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        domain="[('contract_id', '=', contract_id), "
+        "('product_id.waas_role', '=', 'bundle'), ('is_canceled', '=', False)]",
+        help="More of these, with the same upgrades.",
+    )
+    seat_count = fields.Integer(string="How Many More", default=1)
+    picking_ids = fields.One2many(
+        comodel_name="stock.picking",
+        inverse_name="waas_change_id",
+        string="Deliveries",
+        readonly=True,
+        groups="stock.group_stock_user",
+    )
+
+    withdrawn_on = fields.Datetime(
+        string="Called Back On",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="The change will not happen: it is cancelled when its devices are back.",
+    )
+    has_devices_there = fields.Boolean(compute="_compute_has_devices_there")
+    may_call_back = fields.Boolean(
+        compute="_compute_has_devices_there",
+        help="Devices of the change are with the customer, and no return waits for "
+        "them.",
+    )
+    is_lacking = fields.Boolean(
+        compute="_compute_has_devices_there",
+        help="Devices are missing, and no transfer brings them.",
+    )
+
+    _check_seats = models.Constraint(
+        "CHECK (kind != 'seats' OR seat_count > 0)", "Add at least one workplace."
+    )
+
+    @api.depends("contract_id", "kind")
+    def _compute_bundle_line_id(self):
+        for change in self:
+            bundles = change.contract_id._waas_get_bundle_lines()
+            if change.kind != "seats":
+                change.bundle_line_id = False
+            elif change.bundle_line_id not in bundles:
+                change.bundle_line_id = bundles[:1]
+            else:
+                change.bundle_line_id = change.bundle_line_id
+
+    @api.depends("state", "withdrawn_on", "contract_id.waas_device_ids")
+    def _compute_has_devices_there(self):
+        for change in self:
+            delivering = change.state == "delivering" and change.sudo()  # a yes or no
+            change.has_devices_there = bool(
+                delivering and delivering._get_devices_there()
+            )
+            change.may_call_back = bool(
+                delivering and delivering._get_devices_to_call_back()
+            )
+            change.is_lacking = bool(
+                delivering
+                and not delivering.withdrawn_on
+                and delivering._get_lacking_devices()
+            )
+
+    @api.depends("bundle_line_id", "seat_count")
+    def _compute_line_ids(self):
+        return super()._compute_line_ids()
+
+    @api.model
+    def _get_agreed_fields(self):
+        return [*super()._get_agreed_fields(), "bundle_line_id", "seat_count"]
+
+    def _prepare_lines(self):
+        """More of the chosen workplaces, with their upgrades."""
+        if self.kind != "seats":
+            return super()._prepare_lines()
+        bundle = self.bundle_line_id
+        upgrades = self.contract_id.contract_line_ids.filtered(
+            lambda line: line._waas_is_rent()
+            and line.product_id.waas_role == "upgrade"
+            and line._waas_get_bundle_line() == bundle
+            and line.date_end == line.contract_id.date_end
+        )
+        return [
+            Command.clear(),
+            *(
+                Command.create(
+                    {
+                        "bundle_line_id": bundle.id,
+                        "product_id": line.product_id.id,
+                        "slot_id": line._waas_get_slot().id,
+                        "quantity": self.seat_count
+                        * (line._waas_get_slot().quantity or 1),
+                    }
+                )
+                for line in bundle | upgrades
+            ),
+        ]
+
+    def _get_no_lines_message(self):
+        if self.kind == "seats":
+            return self.env._("Choose the workplaces of which there are to be more.")
+        return super()._get_no_lines_message()
+
+    # === DELIVERY ===#
+
+    def action_view_deliveries(self):
+        """Open the deliveries of the devices that come with this change."""
+        self.ensure_one()
+        return self.picking_ids._get_records_action(name=self.display_name)
+
+    def action_deliver_rest(self):
+        """Deliver what was not delivered and is not on its way."""
+        self.ensure_one()
+        self._ensure_user()
+        return self.contract_id.action_waas_deliver_rest()
+
+    def action_call_back(self):
+        """Give a change up of which devices are with the customer already: nothing more
+        is delivered, and it is cancelled when they are back."""
+        for change in self:
+            change._ensure_user()
+            if change.state != "delivering" or (
+                change.withdrawn_on and not change.sudo()._get_devices_to_call_back()
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(change)s has no devices to call back.", change=change.name
+                    )
+                )
+            change.sudo()._start_withdrawal()  # checked above
+        return True
+
+    def _start_withdrawal(self):
+        devices = self._get_devices_there()
+        if not devices:
+            self.with_env(self.env(su=False)).action_cancel()
+            return
+        self.withdrawn_on = fields.Datetime.now()
+        self._get_open_pickings().action_cancel()
+        self._tell_contract(
+            self.env._(
+                "is called back; these devices return: %(devices)s",
+                devices=", ".join(devices.mapped("display_name")),
+            )
+        )
+        self._call_back(devices)
+
+    def _get_devices_to_call_back(self):
+        """Hook: which devices of this change nothing calls back yet; as superuser."""
+        return self._get_devices_there()
+
+    def _call_back(self, devices):
+        """Hook: have devices of this change come back."""
+
+    def _finish_withdrawal(self):
+        """Cancel the changes that were called back and whose devices are."""
+        for change in self:
+            if (
+                change.state == "delivering"
+                and change.withdrawn_on
+                and not change._get_devices_there()
+            ):
+                change._withdraw(self.env._("The devices of the change came back."))
+                change.state = "cancelled"
+                change.flush_recordset(["state"])
+                change._tell_contract(self.env._("was cancelled"))
+
+    def _get_open_pickings(self):
+        return self.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+
+    def _get_devices_there(self):
+        """The devices that came with this change and are with the customer, or what
+        was sent for them since; as superuser."""
+        self.ensure_one()
+        arrived = self.picking_ids.move_line_ids.filtered(
+            lambda line: line.state == "done" and line.location_dest_id.is_waas
+        ).lot_id
+        replaced = self.contract_id.waas_replacement_ids.filtered(
+            lambda replacement: replacement.delivery_id.state == "done"
+        )
+        for replacement in replaced.sorted("id"):
+            if replacement.device_id in arrived:
+                arrived += replacement.replacement_id - arrived
+                arrived -= replacement.device_id
+        return arrived.filtered(
+            lambda device: device.waas_contract_id == self.contract_id
+        )
+
+    def _get_missing_devices(self):
+        """How many of which devices are not with the customer: product -> number."""
+        there = self._get_devices_there().grouped("product_id")
+        missing = {
+            product: quantity - len(there.get(product, ()))
+            for product, quantity in self._get_devices().items()
+        }
+        return {product: number for product, number in missing.items() if number > 0}
+
+    def _get_lacking_devices(self):
+        """How many of which devices no transfer brings: product -> number."""
+        coming = self._get_open_pickings().move_ids.filtered(
+            lambda move: move.location_dest_id.is_waas
+            and move.state not in ("done", "cancel")
+        )
+        planned = coming.grouped("product_id")
+        lacking = {
+            product: number
+            - round(sum(planned.get(product, coming[:0]).mapped("product_uom_qty")))
+            for product, number in self._get_missing_devices().items()
+        }
+        return {product: number for product, number in lacking.items() if number > 0}
+
+    def _get_devices(self):
+        """How many of which devices the change brings: dict product -> number."""
+        devices = {}
+        for line in self.line_ids if self.kind in ("upgrade", "seats") else []:
+            for product, quantity in line._get_devices():
+                devices[product] = devices.get(product, 0) + quantity
+        return devices
+
+    def _start(self):
+        if self._get_devices():
+            return self._deliver()
+        return super()._start()
+
+    def _deliver(self):
+        """Have the devices delivered; the change is applied when all are there."""
+        change = self.sudo()  # everything was checked by the gate
+        change._ensure_possible()
+        change._make_delivery(change._get_devices())
+        change.state = "delivering"
+        change._waas_drop_todos()
+        change._tell_contract(
+            self.env._(
+                "waits for its devices: %(delivery)s",
+                delivery=", ".join(change.picking_ids.mapped("name")),
+            )
+        )
+
+    def _make_delivery(self, devices):
+        """One transfer to where the contract's devices are delivered, free of charge
+        (R3) and without an order line.
+
+        :param dict devices: product -> number
+        """
+        order = self.order_id
+        source = order.warehouse_id.lot_stock_id
+        target = self.company_id.waas_location_id
+        picking = without_defaults(self.env["stock.picking"]).create(
+            {
+                "picking_type_id": order.warehouse_id.out_type_id.id,
+                "partner_id": order.partner_shipping_id.id,
+                "company_id": self.company_id.id,
+                "origin": f"{self.contract_id.name} {self.name}",
+                "location_id": source.id,
+                "location_dest_id": target.id,
+                "scheduled_date": self.effective_date,
+                "waas_change_id": self.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom": product.uom_id.id,
+                            "product_uom_qty": quantity,
+                            "location_id": source.id,
+                            "location_dest_id": target.id,
+                            "location_final_id": target.id,
+                            "company_id": self.company_id.id,
+                        }
+                    )
+                    for product, quantity in devices.items()
+                ],
+            }
+        )
+        picking.action_confirm()
+        return picking
+
+    def _is_delivered(self):
+        """Whether all devices of the change are there: one that came back is not."""
+        self.ensure_one()
+        return (
+            not self.withdrawn_on
+            and bool(self._get_devices())
+            and not self._get_missing_devices()
+        )
+
+    def _apply_delivered(self, date):
+        """The devices are there: the rent begins. What keeps it from beginning does not
+        keep them from being delivered; somebody is told."""
+        for change in self.filtered(lambda change: change.state == "delivering"):
+            if not change._is_delivered():
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    change._ensure_still_agreed()
+                    if date > change.effective_date:
+                        change.effective_date = date
+                    change._apply_now()
+            except UserError as error:
+                change._waas_tell(str(error))
+                change._waas_todo("change_delivered", change.user_id, note=str(error))
+
+    def _waas_drop_todos(self):
+        self._waas_todo_drop("change_delivered")
+        return super()._waas_drop_todos()
+
+    def action_apply(self):
+        """What was delivered and could not be applied then, is applied now."""
+        delivered = self.filtered(
+            lambda change: change.state == "delivering"
+            and change.sudo()._is_delivered()
+        )
+        for change in delivered:
+            change._ensure_user()
+            change.sudo()._ensure_still_agreed()
+            today = change.company_id._waas_today()
+            change.sudo().effective_date = max(change.effective_date, today)
+            change._apply_now()
+        if others := self - delivered:
+            return super(WaasChange, others).action_apply()
+        return True
+
+    def _get_sent_message(self):
+        if self.state != "delivering":
+            return super()._get_sent_message()
+        return self.env._(
+            "%(change)s is being delivered: have it finished and make another change, "
+            "or press Call Devices Back to give it up.",
+            change=self.name,
+        )
+
+    def _withdraw(self, reason):
+        """Devices that are on their way are called back; those that are there, stay."""
+        change_sudo = self.sudo()  # who may cancel the change, may this
+        if devices := change_sudo._get_devices_there():
+            raise UserError(
+                self.env._(
+                    "%(change)s cannot be cancelled while the customer has devices of "
+                    "it: %(devices)s. Deliver the rest, or press Call Devices Back: it "
+                    "is cancelled when they are here.",
+                    change=self.name,
+                    devices=", ".join(devices.mapped("display_name")),
+                )
+            )
+        change_sudo._get_open_pickings().action_cancel()
+        return super()._withdraw(reason)
+
+
+class WaasChangeLine(models.Model):
+    _inherit = "waas.change.line"
+
+    def _get_devices(self):
+        """Pairs of a device and how many of it come with this line."""
+        self.ensure_one()
+        product = self.product_id
+        if product.waas_role == "bundle":
+            upgraded = self.change_id.line_ids.slot_id
+            contents = [
+                (slot.component_id, slot.quantity * self.quantity)
+                for slot in product.waas_slot_ids - upgraded
+            ]
+        else:
+            contents = [(product.waas_component_id, self.quantity)]
+        return [pair for pair in contents if pair[0].waas_role == "device"]
+
+    def _get_hardware_problem(self):
+        contract = self.contract_id
+        for device, _quantity in self._get_devices():
+            if problem := device._waas_get_hardware_problem(
+                contract.waas_reseller_id, contract.company_id
+            ):
+                return "hardware", problem
+        return super()._get_hardware_problem()
+
+    def _get_parent(self, made):
+        """The line of the contract that this one belongs to.
+
+        :param dict made: lines that were made for this change already
+        """
+        self.ensure_one()
+        if self.product_id.waas_role == "bundle":
+            return self.env["contract.line"]
+        bundles = self.change_id.line_ids.filtered(
+            lambda line: line.product_id.waas_role == "bundle" and line in made
+        )
+        return made[bundles] if bundles else self.bundle_line_id

@@ -1,0 +1,355 @@
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.waas_gate_mixin import Blocker, Way
+
+GATE_GROUPS = (
+    "also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
+    "account.group_account_invoice"
+)
+
+
+class WaasChange(models.Model):
+    """Chapter 7, changes: the gate. A change needs credit where ALSO's exposure grows,
+    and both signatures where the company wants them (R1)."""
+
+    _inherit = "waas.change"
+
+    waas_signatory_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Signatory",
+        compute="_compute_waas_signatory_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        domain="[('id', 'child_of', partner_id), ('email', '!=', False)]",
+        help="Who signs for the end customer. The mail with the signing link goes to "
+        "this person only.",
+    )
+    waas_agreement_ids = fields.One2many(
+        comodel_name="waas.agreement",
+        inverse_name="change_id",
+        string="Agreements",
+        readonly=True,
+        groups=GATE_GROUPS,
+    )
+    waas_credit_check_ids = fields.One2many(
+        comodel_name="waas.credit.check",
+        inverse_name="change_id",
+        string="Credit Checks",
+        readonly=True,
+        groups=GATE_GROUPS,
+    )
+    gate_passed_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When nothing was missing any more and the credit was claimed.",
+    )
+    waas_can_request_credit = fields.Boolean(compute="_compute_waas_gate")
+    waas_can_countersign = fields.Boolean(
+        compute="_compute_waas_can_countersign", compute_sudo=True
+    )
+    waas_needs_signatures = fields.Boolean(
+        compute="_compute_waas_needs_signatures", string="To Be Signed"
+    )
+
+    _gate_is_passed = models.Constraint(
+        "CHECK (state NOT IN ('delivering', 'applied') OR gate_passed_on IS NOT NULL)",
+        "A change goes on when nothing is missing any more.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("kind", "company_id.waas_change_signatures")
+    def _compute_waas_needs_signatures(self):
+        """An extension is a contract too: both sign it, whatever a company's settings
+        say (R1)."""
+        for change in self:
+            change.waas_needs_signatures = (
+                change.kind == "extension" or change.company_id.waas_change_signatures
+            )
+
+    @api.depends("waas_agreement_ids.state")
+    def _compute_waas_can_countersign(self):
+        for change in self:
+            states = change.waas_agreement_ids.mapped("state")
+            change.waas_can_countersign = "customer_signed" in states
+
+    @api.depends("contract_id")
+    def _compute_waas_signatory_id(self):
+        """Who signed the contract, as long as this person is there."""
+        for change in self:
+            order_sudo = change.contract_id.sudo().waas_order_id
+            change.waas_signatory_id = order_sudo.waas_signatory_id
+
+    @api.depends(lambda self: self._get_gate_triggers())
+    def _compute_waas_is_blocked(self):
+        return super()._compute_waas_is_blocked()
+
+    @api.depends(lambda self: self._get_gate_triggers())
+    def _compute_waas_gate(self):
+        result = super()._compute_waas_gate()
+        for change in self:
+            change.waas_can_request_credit = any(
+                blocker.code.startswith("credit_") and blocker.actor == "sales"
+                for blocker in change._waas_get_blockers()
+            )
+        return result
+
+    @api.model
+    def _get_gate_triggers(self):
+        return (
+            *self._get_amount_triggers(),
+            "state",
+            "growth_amount",
+            "waas_agreement_ids.state",
+            "partner_id.commercial_partner_id.waas_credit_check_ids.state",
+        )
+
+    # === ACTIONS ===#
+
+    def action_request_credit(self):
+        """Ask for the credit check that this change needs (R1)."""
+        for change in self:
+            change._ensure_user()
+            change._ensure_waiting()
+            self.env["waas.credit.check"]._request(change)
+            change.message_post(body=self.env._("Credit check requested."))
+        return True
+
+    def action_send_agreements(self):
+        """Freeze the agreement anew and mail the signing link to the signatory (R1)."""
+        for change in self:
+            change._ensure_user()
+            change._ensure_waiting()
+            change._ensure_possible()
+            change._waas_issue_agreements()
+        return True
+
+    def action_countersign(self):
+        """Open ALSO's signature."""
+        self.ensure_one()
+        waiting = self.waas_agreement_ids.filtered(
+            lambda agreement: agreement.state == "customer_signed"
+        )
+        if not waiting:
+            raise UserError(
+                self.env._(
+                    "No agreement of %(change)s waits for ALSO: the end customer signs "
+                    "first, or both have signed.",
+                    change=self.name,
+                )
+            )
+        return waiting.action_countersign()
+
+    def _ensure_waiting(self):
+        self._ensure_not_over()
+        if self.state != "waiting":
+            raise UserError(
+                self.env._(
+                    "%(change)s does not stand before the gate: a draft is sent first, "
+                    "and what is delivered has passed it.",
+                    change=self.name,
+                )
+            )
+
+    # === GATE ===#
+
+    @api.model
+    def _waas_gate_domain(self):
+        return [("state", "in", ("draft", "waiting"))]
+
+    def _waas_get_ways(self):
+        manager = "also_waas.group_waas_manager"
+        request = Way(self.env._("Request Credit Check"), "action_request_credit")
+        send = Way(self.env._("Send Agreements"), "action_send_agreements")
+        ways = (
+            super()._waas_get_ways()
+            | self._waas_get_deal_ways()
+            | {
+                "contract": Way(self.env._("Open Contract"), "action_view_contract"),
+                "other": Way(self.env._("Open It"), "action_view_other"),
+                "company_signature": Way(
+                    self.env._("Sign for ALSO"), "action_countersign", manager
+                ),
+            }
+        )
+        if self.state != "waiting":  # asked and sent when it is sent
+            return ways
+        return ways | self._waas_get_sales_ways(request, send)
+
+    def action_view_other(self):
+        """Open the change that is under way already."""
+        self.ensure_one()
+        return self._get_other_changes()[:1]._get_records_action()
+
+    def _waas_get_open_points(self):
+        change_sudo = self.sudo()  # the answer tells what it must
+        points = [
+            Blocker(code, message, "sales")
+            for code, message in change_sudo._get_problems()
+        ]
+        if points:
+            return points
+        if self._grows():
+            points += change_sudo._waas_get_credit_points()
+        if self.state != "draft" and self.waas_needs_signatures:
+            points += change_sudo._waas_get_agreement_points()
+        return [*super()._waas_get_open_points(), *points]
+
+    def _grows(self):
+        """Whether ALSO's exposure grows (R13)."""
+        return self.currency_id.compare_amounts(self.growth_amount, 0) > 0
+
+    def _after_submit(self):
+        result = super()._after_submit()
+        if self.waas_needs_signatures:
+            self._waas_issue_agreements()
+        credit = [
+            point
+            for point in self._waas_get_open_points()
+            if point.code.startswith("credit_") and point.actor == "sales"
+        ]
+        if credit:
+            self.action_request_credit()
+        return result
+
+    def _withdraw(self, reason):
+        result = super()._withdraw(reason)
+        change_sudo = self.sudo()  # the right to give it up carries over
+        change_sudo.waas_agreement_ids._void(reason)
+        change_sudo.waas_credit_check_ids.filtered(
+            lambda check: check.state == "requested"
+        )._withdraw()
+        change_sudo._waas_drop_todos()
+        return result
+
+    def _waas_try_confirm(self):
+        """Apply what has nothing missing any more, where the company wants that.
+
+        What brought the last missing thing stays also when something else keeps the
+        change from being applied; whoever is responsible is told.
+        """
+        for change in self:
+            if (
+                change.state != "waiting"
+                or not change.company_id.waas_auto_confirm
+                or change._waas_get_open_points()
+            ):
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    change._go()
+            except UserError as error:
+                change._note_failure(error)
+
+    def _note_failure(self, error):
+        """Say what kept a change from being applied by itself, and to whom."""
+        self.ensure_one()
+        self._waas_tell(
+            self.env._(
+                "%(change)s could not be applied by itself: %(error)s",
+                change=self.name,
+                error=str(error),
+            )
+        )
+        self._waas_todo("change_apply", self.user_id, note=str(error))
+
+    def _waas_drop_todos(self):
+        self._waas_todo_drop(
+            "change_apply", "countersign", "refused", "unsigned", "signing_mail"
+        )
+        return super()._waas_drop_todos()
+
+    def _go(self):
+        self._pass_gate()
+        return super()._go()
+
+    def _pass_gate(self):
+        """Refuse a change of which anything is missing, and note that of this one
+        nothing is.
+
+        :raises UserError: with what is missing
+        """
+        for change in self:
+            change_sudo = change.sudo()  # whoever applies a change may ask its gate
+            change_sudo._refuse_missing(change_sudo._waas_get_open_points())
+            if change_sudo._grows():
+                change_sudo._waas_claim_credit()
+            change_sudo.gate_passed_on = fields.Datetime.now()
+
+    def _refuse_missing(self, points):
+        if points:
+            raise UserError(
+                self.env._(
+                    "%(change)s cannot be applied yet:\n%(points)s",
+                    change=self.name,
+                    points="\n".join(f"- {point.message}" for point in points),
+                )
+            )
+
+    def _ensure_still_agreed(self):
+        """What waited for its devices passed the gate when they left (the database
+        wants that); what both signed still stands.
+
+        :raises UserError: with what is missing
+        """
+        if self.waas_needs_signatures:
+            self._refuse_missing(self._waas_get_agreement_points())
+
+    # === A DEAL ===#
+
+    def _waas_get_credit_amount(self):
+        """By how much the exposure grows, with VAT, in the company's currency."""
+        self.ensure_one()
+        return self.currency_id._convert(
+            max(self.growth_total, 0.0),
+            self.company_id.currency_id,
+            self.company_id,
+            self.company_id._waas_today(),
+        )
+
+    def _waas_get_fingerprint(self):
+        """Hash of everything that is agreed: what changes, from when, for how much."""
+        self.ensure_one()
+        deal = {
+            "contract": self.contract_id.id,
+            "parties": self._waas_describe_parties(),
+            "kind": self.kind,
+            "date": str(self.effective_date),
+            "monthly": f"{self.monthly_after:.6f}",
+            "total": f"{self.total_after:.6f}",
+            "lines": sorted(
+                (
+                    line.product_id.id,
+                    line.slot_id.id,
+                    line.bundle_line_id.id,
+                    line.quantity,
+                    f"{line.price_unit:.6f}",
+                )
+                for line in self.line_ids
+            ),
+        }
+        return hashlib.sha256(json.dumps(deal, sort_keys=True).encode()).hexdigest()
+
+    def _waas_prepare_agreement(self):
+        return {"order_id": self.order_id.id, "change_id": self.id}
+
+    def _waas_prepare_amounts(self):
+        return {
+            "monthly_amount": self.monthly_after,
+            "total_amount": self.total_after,
+        }
+
+    def _waas_prepare_credit_check(self):
+        return {"order_id": self.order_id.id, "change_id": self.id}
+
+    def _waas_get_agreement_templates(self):
+        return self.env["waas.agreement.template"]._find_change(self.company_id)
+
+    def _waas_get_link_template(self):
+        return "also_waas.mail_template_change_link"

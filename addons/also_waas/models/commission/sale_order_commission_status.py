@@ -1,0 +1,310 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date
+
+from ..gate.sale_order import GATE_GROUPS
+
+LIGHTS = [("red", "Stopped"), ("amber", "Something Is Missing"), ("green", "Earned")]
+# The partner may know that a deal stopped, never why ALSO or its customer said no.
+STOPPED_CODES = ("credit_rejected", "agreements_refused")
+
+
+class SaleOrder(models.Model):
+    """Chapter 9, commission: a traffic light with reasons. What a deal earns, what is
+    still missing and who must act, and when it is paid (R1)."""
+
+    _inherit = "sale.order"
+
+    waas_commission_light = fields.Selection(
+        selection=LIGHTS,
+        compute="_compute_waas_commission_light",
+        search="_search_waas_commission_light",
+        groups=GATE_GROUPS,
+        help="Red: the deal was stopped and earns nothing. Amber: something is "
+        "missing. Green: the partner has earned the commission (R1).",
+    )
+    waas_commission_earned = fields.Monetary(
+        string="Commission of the Deal",
+        compute="_compute_waas_commission_light",
+        groups=GATE_GROUPS,
+        help="Earned so far; what an open quotation would earn.",
+    )
+    waas_commission_reason = fields.Char(
+        string="Still Missing for Commission",
+        compute="_compute_waas_commission_light",
+        groups=GATE_GROUPS,
+    )
+    waas_commission_progress = fields.Char(
+        string="Commission Is",
+        compute="_compute_waas_commission_light",
+        groups=GATE_GROUPS,
+    )
+    waas_commission_payout = fields.Date(
+        string="Pay-out",
+        compute="_compute_waas_commission_light",
+        groups=GATE_GROUPS,
+        help="When the partner is paid; for an open quotation: if the last condition "
+        "were met today.",
+    )
+    waas_commission_html = fields.Html(
+        string="Partner's Commission",
+        compute="_compute_waas_commission_light",
+        sanitize=False,
+        groups=GATE_GROUPS,
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends(
+        lambda self: (
+            *self._waas_get_gate_triggers(),
+            "waas_commission_amount",
+            "waas_commission_ids.state",
+        )
+    )
+    def _compute_waas_commission_light(self):
+        for order in self:
+            light = order._waas_get_commission_light() if order.is_waas else {}
+            missing = light.get("missing", [])
+            order.waas_commission_light = light.get("light", False)
+            order.waas_commission_earned = light.get("amount", 0.0)
+            order.waas_commission_reason = missing[0]["message"] if missing else False
+            order.waas_commission_progress = light.get("state_label", False)
+            order.waas_commission_payout = light.get("date_payout", False)
+            order.waas_commission_html = light and order._waas_render_light(light)
+
+    @api.model
+    def _search_waas_commission_light(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        kept = Domain(
+            "waas_commission_ids",
+            "any",
+            [("reverses_id", "=", False), ("reversal_ids", "=", False)],
+        )
+        cancelled = Domain("state", "=", "cancel")
+        closed = {
+            "green": Domain("state", "=", "sale") | (cancelled & kept),
+            "red": cancelled & ~kept,
+        }
+        domains = [closed[light] for light in value if light in closed]
+        # Only of open quotations must the gate be asked, one by one.
+        waiting = self.search(self._waas_gate_domain())
+        matching = waiting.filtered(lambda order: order.waas_commission_light in value)
+        domains.append(Domain("id", "in", matching.ids))
+        return Domain("is_waas", "=", True) & Domain.OR(domains)
+
+    # === ACTIONS ===#
+
+    def action_view_waas_commission(self):
+        """Open what this order has earned its reseller."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "also_waas.waas_commission_action"
+        )
+        return {**action, "domain": [("order_id", "=", self.id)], "context": {}}
+
+    # === BUSINESS METHODS ===#
+
+    def _waas_get_commission_light(self):
+        """The traffic light of a deal as plain data, for employees and for the people
+        of its reseller. It tells no amount and no reason of a credit decision.
+
+        :return: dict of ``order``, ``contract``, ``customer`` (names), ``light`` (key
+            of LIGHTS), ``amount`` and ``currency`` (record), ``missing`` (list of dicts
+            ``code``, ``message``, ``actor``, ``actor_label``), ``state`` and
+            ``state_label``, ``date_earned``, ``date_payout``, and ``rows`` (list of
+            dicts, one for each row of the ledger)
+        :raises AccessError: when the user is neither an employee nor of the reseller
+        """
+        self.ensure_one()
+        self._waas_ensure_may_see_commission()
+        order_sudo = self.sudo()  # checked above; tells only what the docstring says
+        rows_sudo = order_sudo.waas_commission_ids.sorted("id")
+        missing = order_sudo._waas_get_commission_points()
+        state = rows_sudo._get_progress() if rows_sudo else "expected"
+        light = order_sudo._waas_get_light(rows_sudo, missing)
+        return {
+            "order": order_sudo.name,
+            "contract": order_sudo.waas_contract_ids.name,
+            "customer": order_sudo.partner_id.commercial_partner_id.name,
+            "light": light,
+            "amount": order_sudo._waas_get_light_amount(rows_sudo, light),
+            "currency": order_sudo.currency_id,
+            "missing": missing,
+            "state": state,
+            "state_label": order_sudo._waas_get_progress_label(state, light),
+            "date_earned": max(rows_sudo.mapped("date_earned"), default=False),
+            "date_payout": order_sudo._waas_get_light_payout(rows_sudo, light),
+            "rows": [row._get_light_row() for row in rows_sudo],
+        }
+
+    def _waas_in_list(self):
+        """The same deals in their order, prepared to be asked one after the other.
+
+        :return: list of ``sale.order``
+        """
+        waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
+        prepared = waiting._waas_with_exposures()
+        # Deals that are closed ask neither price list nor gate: read apart, they are
+        # not asked along with the others.
+        closed = (self - waiting).with_prefetch()
+        by_id = {order.id: order for order in [*prepared.with_prefetch(), *closed]}
+        return [by_id[order.id] for order in self]
+
+    def _waas_ensure_may_see_commission(self):
+        """The end customer never sees a commission, nor does another partner."""
+        user = self.env.user
+        if self.env.su or not user.share:
+            return
+        reseller = self.sudo().waas_reseller_id.commercial_partner_id
+        if (
+            not user.has_group("also_waas.group_waas_reseller")
+            or user.commercial_partner_id != reseller
+        ):
+            raise AccessError(
+                self.env._("The commission of a deal is for the partner who brings it.")
+            )
+
+    def _waas_get_light(self, rows, missing):
+        if self.state == "cancel" or any(
+            point["code"] in STOPPED_CODES for point in missing
+        ):
+            # A contract that ran has earned, whatever became of its order (R1).
+            kept = rows.filtered(
+                lambda row: not row.reverses_id and not row.reversal_ids
+            )
+            return "green" if kept else "red"
+        return "amber" if self.state != "sale" else "green"
+
+    def _waas_get_light_amount(self, rows, light):
+        if rows:
+            return sum(rows.mapped("amount"))
+        return 0.0 if light == "red" else self.waas_commission_amount
+
+    def _waas_get_light_payout(self, rows, light):
+        """The last day on which something of the deal is paid."""
+        if rows:
+            return max(filter(None, rows.mapped("date_payout")), default=False)
+        reseller = self.waas_reseller_id.commercial_partner_id
+        if light != "amber" or not reseller or not self.waas_commission_amount:
+            return False
+        return reseller._waas_get_date_payout(
+            self.company_id, self.company_id._waas_today()
+        )
+
+    def _waas_get_progress_label(self, state, light):
+        if state == "expected":
+            if light == "red":
+                return self.env._("Not earned")
+            if light == "green":
+                return self.env._("This deal earns no commission")
+            return self.env._("Expected")
+        states = self.env["waas.commission"]._fields["state"]
+        return dict(states._description_selection(self.env))[state]
+
+    def _waas_get_commission_points(self):
+        """What is still missing for the commission and who must act, in words that the
+        reseller may read.
+
+        :return: list of dicts, the next step first
+        """
+        if self.state not in ("draft", "sent"):
+            return []
+        actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
+        points = {}
+        for point in self._waas_get_open_points():
+            message, actor = self._waas_describe_for_reseller(point.code)
+            points.setdefault(message, (point.code, actor))
+        if not points:
+            message = self.env._("Everything is there: ALSO must confirm the order.")
+            points[message] = ("confirm", "sales")
+        return [
+            {
+                "code": code,
+                "message": message,
+                "actor": actor,
+                "actor_label": actors[actor],
+            }
+            for message, (code, actor) in points.items()
+        ]
+
+    def _waas_describe_for_reseller(self, code):
+        """Sentence and actor for a blocker of the gate: never its own message, which
+        may tell of credit.
+
+        :return: tuple of sentence and key of ACTORS
+        """
+        sentences = {
+            "credit_missing": (
+                self.env._("ALSO must ask for a credit check."),
+                "sales",
+            ),
+            "credit_expired": (
+                self.env._("ALSO must check the credit of the end customer again."),
+                "sales",
+            ),
+            "credit_insufficient": (
+                self.env._("ALSO must check the credit of the end customer again."),
+                "sales",
+            ),
+            "credit_pending": (
+                self.env._("ALSO must decide on the credit of the end customer."),
+                "credit",
+            ),
+            "credit_rejected": (self.env._("The credit was not approved."), "sales"),
+            "agreements_missing": (
+                self.env._("ALSO must send the agreements to the end customer."),
+                "sales",
+            ),
+            "agreements_refused": (
+                self.env._("The end customer did not sign the agreements."),
+                "sales",
+            ),
+            "customer_signature": (
+                self.env._("The end customer must sign the agreements."),
+                "customer",
+            ),
+            "company_signature": (self.env._("ALSO must sign the agreements."), "also"),
+        }
+        return sentences.get(
+            code, (self.env._("ALSO must complete the quotation."), "sales")
+        )
+
+    def _waas_render_light(self, light):
+        """The light as a small box for a form."""
+        labels = dict(
+            self._fields["waas_commission_light"]._description_selection(self.env)
+        )
+        colors = {"red": "danger", "amber": "warning", "green": "success"}
+        parts = [
+            Markup(
+                '<span class="badge text-bg-%s me-2">%s</span><strong>%s</strong> %s'
+            )
+            % (
+                colors[light["light"]],
+                labels[light["light"]],
+                format_amount(self.env, light["amount"], light["currency"]),
+                light["state_label"],
+            )
+        ]
+        if light["date_payout"]:
+            parts.append(
+                self.env._(
+                    "Pay-out: %(date)s",
+                    date=format_date(self.env, light["date_payout"]),
+                )
+            )
+        parts += [
+            Markup('<span class="badge text-bg-secondary me-2">%s</span>%s')
+            % (point["actor_label"], point["message"])
+            for point in light["missing"]
+        ]
+        rows = Markup().join(Markup("<div>%s</div>") % part for part in parts)
+        return Markup('<div class="o_also_waas_light" data-light="%s">%s</div>') % (
+            light["light"],
+            rows,
+        )

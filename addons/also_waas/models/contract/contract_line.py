@@ -1,0 +1,170 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ...schedule import get_period_end
+
+# What was agreed, and what was invoiced of it: written by the flow alone.
+FLOW_FIELDS = frozenset(
+    (
+        "contract_id",
+        "product_id",
+        "quantity",
+        "uom_id",
+        "price_unit",
+        "specific_price",
+        "automatic_price",
+        "discount",
+        "date_start",
+        "date_end",
+        "last_date_invoiced",
+        "recurring_next_date",
+        "recurring_rule_type",
+        "recurring_interval",
+        "recurring_invoicing_type",
+        "is_canceled",
+    )
+)
+
+
+class ContractLine(models.Model):
+    """Chapter 4, contract: a monthly price, frozen from the order."""
+
+    _name = "contract.line"
+    _inherit = ["contract.line", "waas.guarded.mixin", "waas.readable.mixin"]
+
+    waas_order_line_id = fields.Many2one(
+        comodel_name="sale.order.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    def _compute_next_period_date_end(self):
+        """Months are counted from the first day of the contract: the neighbour's way
+        (last end plus a month) drifts from 31 January to the 28th for good."""
+        waas_lines = self._waas_filter()
+        for line in waas_lines:
+            start = line.next_period_date_start
+            line.next_period_date_end = (
+                min(
+                    get_period_end(line.contract_id.date_start, start),
+                    line.date_end or fields.Date.to_date("9999-12-31"),
+                )
+                if start
+                else False
+            )
+        return super(ContractLine, self - waas_lines)._compute_next_period_date_end()
+
+    def _compute_recurring_next_date(self):
+        """A month is due on its first day (R13)."""
+        waas_lines = self._waas_filter()
+        for line in waas_lines:
+            line.recurring_next_date = line.next_period_date_start
+        return super(ContractLine, self - waas_lines)._compute_recurring_next_date()
+
+    def _waas_filter(self):
+        return self.filtered(lambda line: line.contract_id.generation_type == "waas")
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("product_id", "contract_id")
+    def _check_waas_product(self):
+        """A storable good on a contract's invoice would book cost of goods and leave
+        ALSO's stock, of which it stays part (R13)."""
+        for line in self:
+            if (
+                line.contract_id.generation_type == "waas"
+                and line.product_id
+                and line.product_id.type != "service"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is goods: a WaaS contract invoices services only, "
+                        "its hardware stays ALSO's (R13).",
+                        product=line.product_id.display_name,
+                    )
+                )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._waas_ensure_flow()
+        return lines
+
+    def write(self, vals):
+        if not FLOW_FIELDS.isdisjoint(vals):
+            self._waas_ensure_flow()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_waas(self):
+        self._waas_ensure_flow()
+
+    def _waas_ensure_flow(self):
+        """What both parties signed is not changed by hand: the signed price stays."""
+        if self.env.su:
+            return
+        for line in self:
+            if line.contract_id.generation_type == "waas":
+                raise AccessError(
+                    self.env._(
+                        "The lines of WaaS contract %(contract)s were signed by both "
+                        "parties: they are not changed by hand.",
+                        contract=line.contract_id.name,
+                    )
+                )
+
+    # === BUSINESS METHODS ===#
+
+    def _waas_is_behind(self, day):
+        """Whether the line covers ``day`` and is not noted as invoiced up to it."""
+        return (
+            not self.display_type
+            and self.date_start <= day
+            and (not self.date_end or day <= self.date_end)
+            and (not self.last_date_invoiced or self.last_date_invoiced < day)
+        )
+
+    def _waas_get_period(self, month):
+        """Hook: first and last day of what a month bills of this line."""
+        return month.date_start, month.date_end
+
+    def _get_period_to_invoice(
+        self, last_date_invoiced, recurring_next_date, stop_at_date_end=True
+    ):
+        """None: the month says which period it bills (:meth:`_waas_get_period`)."""
+        if self.contract_id.generation_type == "waas":
+            return False, False, False
+        return super()._get_period_to_invoice(
+            last_date_invoiced, recurring_next_date, stop_at_date_end
+        )
+
+    def _insert_markers(self, first_date_invoiced, last_date_invoiced):
+        """As the neighbour, without its query for each line: a run has thousands."""
+        if self.contract_id.generation_type != "waas" or "#INVOICEMONTH" in self.name:
+            return super()._insert_markers(first_date_invoiced, last_date_invoiced)
+        name = self.name
+        if not first_date_invoiced or "#" not in name:
+            return name
+        language = self.env["res.lang"]._get_data(code=self.contract_id.partner_id.lang)
+        date_format = language.date_format or "%m/%d/%Y"
+        for marker, date in (
+            ("#START#", first_date_invoiced),
+            ("#END#", last_date_invoiced),
+        ):
+            name = name.replace(marker, date.strftime(date_format) if date else "")
+        return name
+
+    @api.model
+    def _waas_refuse_system_fields(self, names):
+        raise AccessError(
+            self.env._(
+                "The lines of a WaaS contract come from its order and its changes: "
+                "nobody makes or ties them by hand."
+            )
+        )

@@ -1,0 +1,2 @@
+from . import waas_custody_entry
+from . import stock_lot

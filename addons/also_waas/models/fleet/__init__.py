@@ -1,0 +1,5 @@
+from . import waas_asset
+from . import stock_lot
+from . import stock_move_line
+from . import waas_fleet_report
+from . import res_company

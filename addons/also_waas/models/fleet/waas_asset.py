@@ -1,0 +1,434 @@
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, api, fields, models
+from odoo.tools import SQL, format_date
+
+from ...defaults import without_defaults
+
+ROWS_PER_INSERT = 1000
+
+
+class WaasAsset(models.Model):
+    """Chapter 8, returns: the accountant's view of a rented device (R13).
+
+    From its delivery until it comes back a device is rental equipment. Its cost moves
+    from the stock account to the equipment account and is depreciated in equal parts;
+    what is left of it goes back. Together, stock, equipment and what was depreciated
+    are at every moment what the device has cost.
+
+    The stock counts a used device at full cost. So what was depreciated stays known as
+    long as ALSO has the device: :meth:`_get_value_outside_stock`.
+    """
+
+    _name = "waas.asset"
+    _description = "WaaS Rental Equipment"
+    _inherit = ["waas.guarded.mixin"]
+    _order = "id desc"
+    _rec_name = "device_id"
+
+    device_id = fields.Many2one(
+        comodel_name="stock.lot",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    contract_id = fields.Many2one(
+        comodel_name="contract.contract",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_start = fields.Date(string="Since", required=True, readonly=True)
+    date_end = fields.Date(string="Until", readonly=True)
+    date_disposed = fields.Date(
+        string="Left ALSO On",
+        readonly=True,
+        help="Sold, scrapped or lost: the stock no longer counts the device.",
+    )
+    cost = fields.Monetary(required=True, readonly=True)
+    residual = fields.Monetary(string="Residual Value", required=True, readonly=True)
+    months = fields.Integer(
+        string="Life (months)", required=True, readonly=True, aggregator=None
+    )
+    depreciation_ids = fields.One2many(
+        comodel_name="waas.depreciation", inverse_name="asset_id", readonly=True
+    )
+    depreciated_amount = fields.Monetary(
+        string="Depreciated", compute="_compute_depreciated_amount", store=True
+    )
+    book_value = fields.Monetary(
+        compute="_compute_depreciated_amount",
+        store=True,
+        help="In the books as rental equipment; 0 when it no longer is.",
+    )
+    state = fields.Selection(
+        selection=[
+            ("running", "At Customer"),
+            ("returned", "Back in Stock"),
+            ("written_off", "Written Off"),
+        ],
+        default="running",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    # === The accounts it was booked on: they stay, whatever is chosen next ===
+    stock_account_id = fields.Many2one(
+        comodel_name="account.account",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    equipment_account_id = fields.Many2one(
+        comodel_name="account.account",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    accumulated_account_id = fields.Many2one(
+        comodel_name="account.account",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Capitalised With",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    end_move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Ended With",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    _unique_running = models.UniqueIndex(
+        "(device_id) WHERE state = 'running'",
+        "This device is rental equipment already.",
+    )
+    _check_amounts = models.Constraint(
+        "CHECK (cost >= 0 AND residual >= 0 AND residual <= cost AND months > 0)",
+        "Rental equipment has a cost, a life and a residual value up to its cost.",
+    )
+    _check_end = models.Constraint(
+        "CHECK ((state = 'running') = (date_end IS NULL))",
+        "Rental equipment ends with its return or its loss.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("depreciation_ids.amount", "cost", "state")
+    def _compute_depreciated_amount(self):
+        sums = dict(
+            self.env["waas.depreciation"]._read_group(
+                [("asset_id", "in", self.ids)], ["asset_id"], ["amount:sum"]
+            )
+        )
+        for asset in self:
+            depreciated = sums.get(asset, 0.0)
+            asset.depreciated_amount = depreciated
+            asset.book_value = (
+                asset.cost - depreciated if asset.state == "running" else 0.0
+            )
+
+    @api.depends("device_id")
+    def _compute_display_name(self):
+        """Accountants read the equipment, and no stock."""
+        for asset in self:
+            asset.display_name = asset.sudo().device_id.display_name
+
+    # === ACTIONS ===#
+
+    def action_view_device(self):
+        """Open the device."""
+        self.ensure_one()
+        return self.device_id._get_records_action()
+
+    # === DELIVERED ===#
+
+    @api.model
+    def _capitalise(self, devices, contract, date):
+        """Devices became rental equipment on ``date``: one entry, from the stock
+        accounts."""
+        company = contract.company_id
+        assets = self.create(
+            [self._prepare_asset(device, contract, date) for device in devices]
+        )
+        balances = defaultdict(float)
+        for asset in assets:
+            balances[asset.equipment_account_id] += asset.cost
+            balances[asset.stock_account_id] -= asset.cost
+        label = self.env._("Rented out: %(contract)s", contract=contract.name)
+        assets.move_id = self._post(company, date, label, balances)
+        return assets
+
+    def _prepare_asset(self, device, contract, date):
+        company = contract.company_id
+        product = device.product_id.with_company(company)
+        cost = device._waas_get_stock_value(company)
+        residual = company.currency_id.round(cost * company.waas_residual_percent / 100)
+        return {
+            "device_id": device.id,
+            "contract_id": contract.id,
+            "company_id": company.id,
+            "date_start": date,
+            "cost": cost,
+            "residual": residual,
+            "months": company.waas_depreciation_months,
+            "stock_account_id": product._get_product_accounts()["stock_valuation"].id,
+            "equipment_account_id": company.waas_equipment_account_id.id,
+            "accumulated_account_id": company.waas_accumulated_account_id.id,
+        }
+
+    # === BACK, OR LOST ===#
+
+    def _end(self, date, is_lost=False):
+        """What is left of the devices goes back to stock; of lost ones it is a loss."""
+        for company, assets in self.grouped("company_id").items():
+            assets._depreciate_up_to(_get_month_before(date))
+            balances = assets._get_end_balances(company, is_lost)
+            label = (
+                self.env._("Rental equipment lost")
+                if is_lost
+                else self.env._("Back from rent")
+            )
+            assets.write(
+                {
+                    "state": "written_off" if is_lost else "returned",
+                    "date_end": date,
+                    "date_disposed": date if is_lost else False,
+                    "end_move_id": self._post(company, date, label, balances).id,
+                }
+            )
+
+    def _get_end_balances(self, company, is_lost):
+        balances = defaultdict(float)
+        for asset in self:
+            target = (
+                company.waas_write_off_account_id if is_lost else asset.stock_account_id
+            )
+            balances[target] += asset.book_value
+            balances[asset.accumulated_account_id] += asset.depreciated_amount
+            balances[asset.equipment_account_id] -= asset.cost
+        return balances
+
+    # === MONTH BY MONTH ===#
+
+    def _get_depreciation(self, number):
+        """What is written off in one month of the life, counted from 1: rounding never
+        adds up, because each month is the difference of two rounded sums."""
+        self.ensure_one()
+        return self._get_sum(number) - self._get_sum(number - 1)
+
+    def _get_sum(self, number):
+        """What is written off after ``number`` months."""
+        part = min(max(number, 0), self.months) / self.months
+        return self.currency_id.round((self.cost - self.residual) * part)
+
+    def _get_number(self, month):
+        """Which month of the life of the device a month is, counted from 1: the month
+        of its delivery is the first."""
+        start = self.date_start
+        return (month.year - start.year) * 12 + month.month - start.month + 1
+
+    def _depreciate_up_to(self, month_end):
+        """Make up for every month up to one that was not depreciated yet.
+
+        One entry for each month and company, with a line for each account; which device
+        has which part of it is told by the rows.
+
+        :param date month_end: last day of a month
+        :return: the entries
+        """
+        moves = self.env["account.move"]
+        for company, assets in self.grouped("company_id").items():
+            values_by_month = assets._prepare_depreciations(month_end)
+            for month, vals_list in sorted(values_by_month.items()):
+                moves |= self._book_month(company, month, vals_list)
+        return moves
+
+    def _prepare_depreciations(self, month_end):
+        """Values of the rows that are missing, by month."""
+        done = dict(
+            self.env["waas.depreciation"]._read_group(
+                [("asset_id", "in", self.ids)], ["asset_id"], ["month:max"]
+            )
+        )
+        by_month = defaultdict(list)
+        for asset in self:
+            month = done.get(asset)
+            month = (
+                _get_month_end(month + relativedelta(days=1))
+                if month
+                else _get_month_end(asset.date_start)
+            )
+            while month <= month_end and asset._get_number(month) <= asset.months:
+                amount = asset._get_depreciation(asset._get_number(month))
+                by_month[month].append(
+                    {"asset_id": asset.id, "month": month, "amount": amount}
+                )
+                month = _get_month_end(month + relativedelta(days=1))
+        return by_month
+
+    @api.model
+    def _book_month(self, company, month, vals_list):
+        balances = defaultdict(float)
+        for vals in vals_list:
+            account = self.browse(vals["asset_id"]).accumulated_account_id
+            balances[account] -= vals["amount"]
+            balances[company.waas_depreciation_account_id] += vals["amount"]
+        label = self.env._(
+            "Depreciation of rental equipment, %(month)s",
+            month=format_date(self.env, month, date_format="MMMM y"),
+        )
+        move = self._post(company, month, label, balances)
+        rows = self.env["waas.depreciation"]
+        for start in range(0, len(vals_list), ROWS_PER_INSERT):
+            rows.create(
+                [
+                    {**vals, "move_id": move.id}
+                    for vals in vals_list[start : start + ROWS_PER_INSERT]
+                ]
+            )
+        return move
+
+    @api.model
+    def _cron_depreciate(self, date=None):
+        """Depreciate the months that are over; what was killed is taken up again.
+
+        A company is done in one transaction, or not at all. What somebody else is at
+        work on is left to the next time.
+        """
+        groups = self._read_group([("state", "=", "running")], ["company_id"])
+        for [company] in groups:
+            month_end = _get_month_before(date or company._waas_today())
+            due = self.search(
+                [("company_id", "=", company.id), *self._get_due_domain(month_end)]
+            )
+            due = due.try_lock_for_update(allow_referencing=True)
+            due._depreciate_up_to(month_end)
+            if not self.env["ir.cron"]._commit_progress(len(due)):
+                break
+
+    @api.model
+    def _get_due_domain(self, month_end):
+        """Equipment that may have a month that is over and not depreciated."""
+        return [
+            ("state", "=", "running"),
+            ("date_start", "<=", month_end),
+            "!",
+            ("depreciation_ids.month", "=", month_end),
+        ]
+
+    @api.model
+    def _post(self, company, date, label, balances):
+        """A posted entry with these balances; none when all are zero."""
+        currency = company.currency_id
+        lines = [
+            Command.create(
+                {"account_id": account.id, "name": label, "balance": currency.round(b)}
+            )
+            for account, b in balances.items()
+            if not currency.is_zero(b)
+        ]
+        moves = without_defaults(self.env["account.move"]).with_company(company)
+        if not lines:
+            return moves
+        move = moves.create(
+            {
+                "move_type": "entry",
+                "journal_id": company.waas_fleet_journal_id.id,
+                "date": date,
+                "ref": label,
+                "line_ids": lines,
+            }
+        )
+        move._post(soft=False)
+        return move
+
+    # === WHAT THE STOCK COUNTS, AND OTHER ACCOUNTS HOLD ===#
+
+    @api.model
+    def _get_value_outside_stock(self, company, date=None):
+        """What the stock still counts of devices and its accounts do not hold: the cost
+        of equipment, and what was depreciated of devices that came back.
+
+        :param company: ``res.company``
+        :param date: a day; now by default
+        :return: dict ``account.account`` -> amount
+        """
+        self.flush_model()
+        day = fields.Date.to_date(date) if date else fields.Date.to_date("9999-12-31")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT stock_account_id,
+                       SUM(CASE WHEN date_end IS NULL OR date_end > %(day)s THEN cost
+                                ELSE depreciated_amount END)
+                  FROM waas_asset
+                 WHERE company_id = %(company)s
+                   AND date_start <= %(day)s
+                   AND (date_disposed IS NULL OR date_disposed > %(day)s)
+                 GROUP BY stock_account_id
+                """,
+                day=day,
+                company=company.id,
+            )
+        )
+        accounts = self.env["account.account"]
+        return {
+            accounts.browse(account_id): float(amount) for account_id, amount in rows
+        }
+
+
+class WaasDepreciation(models.Model):
+    """What one device lost in one month. A month has one, whatever runs twice."""
+
+    _name = "waas.depreciation"
+    _description = "WaaS Depreciation"
+    _inherit = ["waas.guarded.mixin"]
+    _order = "month desc, id desc"
+
+    asset_id = fields.Many2one(
+        comodel_name="waas.asset", required=True, readonly=True, ondelete="restrict"
+    )
+    device_id = fields.Many2one(related="asset_id.device_id", store=True, index=True)
+    company_id = fields.Many2one(related="asset_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    month = fields.Date(required=True, readonly=True, index=True)
+    amount = fields.Monetary(required=True, readonly=True)
+    move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Entry",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    _unique_month = models.UniqueIndex(
+        "(asset_id, month)", "This month of the device was depreciated already."
+    )
+    _check_amount = models.Constraint(
+        "CHECK (amount >= 0)", "A device loses value, it gains none."
+    )
+
+
+def _get_month_end(date):
+    return date + relativedelta(day=31)
+
+
+def _get_month_before(date):
+    """Last day of the month before."""
+    return date.replace(day=1) - relativedelta(days=1)

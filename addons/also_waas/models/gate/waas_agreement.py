@@ -1,0 +1,526 @@
+import base64
+import hashlib
+from datetime import timedelta
+from urllib.parse import quote
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_amount, format_date
+
+from ..common.waas_retention import REMOVED
+
+LIVE_STATES = ("sent", "customer_signed", "signed")
+CHASE_AFTER_DAYS = 3
+# What an agreement says of people, beside the name of who signed.
+PERSONAL_FIELDS = (
+    "body",
+    "document",
+    "signed_document",
+    "customer_signature",
+    "customer_signed_from",
+    "company_signature",
+    "company_signed_from",
+)
+
+
+class WaasAgreement(models.Model):
+    """Chapter 3, gate: a document that ALSO and the end customer both sign (R1).
+
+    Its text is frozen as PDF with its SHA-256 before anybody signs; with both
+    signatures it is frozen again. Like a credit check it is written by its own methods
+    only.
+    """
+
+    _name = "waas.agreement"
+    _description = "WaaS Agreement"
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
+    _order = "order_id desc, sequence, id"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(string="Number", default="/", readonly=True, copy=False)
+    title = fields.Char(readonly=True, required=True)
+    sequence = fields.Integer(readonly=True)
+    template_id = fields.Many2one(
+        comodel_name="waas.agreement.template",
+        readonly=True,
+        required=True,
+        ondelete="restrict",
+        index=True,
+    )
+    kind = fields.Selection(related="template_id.kind", store=True)
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    partner_id = fields.Many2one(
+        related="order_id.partner_id", string="End Customer", store=True, index=True
+    )
+    signatory_id = fields.Many2one(
+        comodel_name="res.partner",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        help="Who signs for the end customer; only this person gets the link.",
+    )
+    lang = fields.Char(string="Language", readonly=True, required=True)
+    state = fields.Selection(
+        selection=[
+            ("sent", "With the End Customer"),
+            ("customer_signed", "Waiting for ALSO"),
+            ("signed", "Signed by Both"),
+            ("refused", "Refused"),
+            ("void", "Void"),
+        ],
+        default="sent",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    note = fields.Char(
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Why the end customer refused, or why the agreement is void.",
+    )
+    # === What is signed ===
+    fingerprint = fields.Char(
+        readonly=True,
+        required=True,
+        copy=False,
+        help="Hash of the deal that this agreement is about. When the deal changes, "
+        "the agreement is void.",
+    )
+    monthly_amount = fields.Monetary(readonly=True, copy=False)
+    total_amount = fields.Monetary(readonly=True, copy=False)
+    total_in_words = fields.Char(compute="_compute_total_in_words")
+    body = fields.Html(
+        string="Text",
+        readonly=True,
+        copy=False,
+        sanitize="email_outgoing",
+        help="The text as it was sent, whatever becomes of its template.",
+    )
+    document = fields.Binary(
+        string="Agreement", attachment=True, readonly=True, copy=False
+    )
+    document_name = fields.Char(compute="_compute_document_name")
+    document_sha256 = fields.Char(string="SHA-256", readonly=True, copy=False)
+    signed_document = fields.Binary(
+        string="Signed Agreement", attachment=True, readonly=True, copy=False
+    )
+    signed_document_sha256 = fields.Char(
+        string="SHA-256 of the Signed Agreement", readonly=True, copy=False
+    )
+    # === End customer ===
+    customer_signature = fields.Image(
+        attachment=True, max_width=1024, max_height=1024, readonly=True, copy=False
+    )
+    customer_signed_by = fields.Char(readonly=True, copy=False, tracking=True)
+    customer_signed_on = fields.Datetime(readonly=True, copy=False)
+    customer_signed_from = fields.Char(
+        readonly=True, copy=False, help="Network address and browser of the signatory."
+    )
+    chased_on = fields.Datetime(
+        readonly=True, copy=False, help="When sales was told that it is not signed yet."
+    )
+    customer_code_checked = fields.Boolean(
+        string="One-time Code Checked", readonly=True, copy=False
+    )
+    # === ALSO ===
+    company_signature = fields.Image(
+        attachment=True, max_width=1024, max_height=1024, readonly=True, copy=False
+    )
+    company_signed_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False, tracking=True
+    )
+    company_signed_on = fields.Datetime(readonly=True, copy=False)
+    company_signed_from = fields.Char(readonly=True, copy=False)
+    forgotten_on = fields.Date(
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="When its retention was over: text, documents, signatures and names were "
+        "removed. The hashes tell whether a copy that somebody kept is the right one.",
+    )
+
+    _unique_live = models.UniqueIndex(
+        "(order_id, template_id) WHERE state IN ('sent', 'customer_signed', 'signed')",
+        "This order has a live agreement of this kind already.",
+    )
+    _signed_is_complete = models.Constraint(
+        "CHECK (state != 'signed' OR (customer_signed_by IS NOT NULL "
+        "AND customer_signed_on IS NOT NULL AND company_signed_by_id IS NOT NULL "
+        "AND company_signed_on IS NOT NULL AND document_sha256 IS NOT NULL "
+        "AND signed_document_sha256 IS NOT NULL))",
+        "An agreement is signed when both have signed and the document is frozen.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("total_amount", "currency_id", "lang")
+    def _compute_total_in_words(self):
+        for agreement in self:
+            currency = agreement.currency_id.with_context(lang=agreement.lang)
+            agreement.total_in_words = currency._waas_in_words(agreement.total_amount)
+
+    @api.depends("name", "title")
+    def _compute_document_name(self):
+        for agreement in self:
+            number = (agreement.name or "").replace("/", "-")
+            agreement.document_name = f"{number} {agreement.title}.pdf"
+
+    @api.depends("name", "title")
+    def _compute_display_name(self):
+        for agreement in self:
+            agreement.display_name = f"{agreement.name} {agreement.title}"
+
+    # === ACTIONS ===#
+
+    def action_countersign(self):
+        """Open ALSO's signature for the agreements that wait for it."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sign for ALSO"),
+            "res_model": "waas.agreement.countersign",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_agreement_ids": self.ids},
+        }
+
+    def action_download(self):
+        """Open the agreement, with its signatures where there are any."""
+        self.ensure_one()
+        if self.forgotten_on:
+            raise UserError(
+                self.env._(
+                    "The documents of %(agreement)s were removed on %(date)s: its "
+                    "retention was over.",
+                    agreement=self.display_name,
+                    date=format_date(self.env, self.forgotten_on),
+                )
+            )
+        field = "signed_document" if self.signed_document_sha256 else "document"
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/waas.agreement/{self.id}/{field}"
+            f"?filename={quote(self.document_name)}&download=true",
+            "target": "self",
+        }
+
+    def action_verify(self):
+        """Tell whether the stored documents still have the hashes of when they were
+        frozen."""
+        self.check_access("read")
+        for agreement in self:
+            if not agreement._is_untouched():
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s was changed after it was frozen: its hash does "
+                        "not match. Tell your administrator.",
+                        agreement=agreement.display_name,
+                    )
+                )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The documents are as they were signed."),
+            },
+        }
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _issue(self, deal, signatory):
+        """Make the agreements that a deal needs, frozen and ready to sign.
+
+        :param deal: record of ``waas.deal.mixin`` without open points of its own
+        :param signatory: ``res.partner`` who signs for the end customer
+        :return: the new agreements
+        """
+        templates = deal._waas_get_agreement_templates()
+        if not templates:
+            raise UserError(
+                self.env._(
+                    "There is no agreement to sign: make one under WaaS / "
+                    "Configuration / Agreement Templates."
+                )
+            )
+        # The database allows one live agreement of a kind: former ones go first.
+        self.flush_model(["state"])
+        lang = deal.partner_id.lang or self.env.lang or "en_US"
+        agreements = self.create(
+            [
+                {
+                    "state": "sent",
+                    "template_id": template.id,
+                    "title": template.with_context(lang=lang).name,
+                    "sequence": template.sequence,
+                    "signatory_id": signatory.id,
+                    "lang": lang,
+                    "fingerprint": deal._waas_get_fingerprint(),
+                    **deal._waas_prepare_agreement(),
+                    **deal._waas_prepare_amounts(),
+                }
+                for template in templates
+            ]
+        )
+        for agreement in agreements:
+            agreement.body = agreement._render_body()
+            agreement._freeze("document", agreement._print())
+        deal._waas_settle_todos()
+        return agreements
+
+    def _sign_for_customer(self, name, signature, origin, code_checked):
+        """Put the end customer's signature on the agreements.
+
+        :param str name: who signs, as typed
+        :param signature: image in base64
+        :param str origin: network address and browser
+        :param bool code_checked: whether a one-time code was asked for and right
+        :raises UserError: when an agreement is no longer open, or the name or
+            signature is missing
+        """
+        if not (name or "").strip():
+            raise UserError(self.env._("Type your name."))
+        if not signature:
+            raise UserError(self.env._("Draw your signature."))
+        if not self:
+            raise UserError(self.env._("There is nothing left to sign."))
+        for agreement in self:
+            if agreement.state != "sent" or not agreement._is_current():
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s can no longer be signed. Ask us for a new one.",
+                        agreement=agreement.display_name,
+                    )
+                )
+        self.write(
+            {
+                "state": "customer_signed",
+                "customer_signature": signature,
+                "customer_signed_by": name.strip(),
+                "customer_signed_on": fields.Datetime.now(),
+                "customer_signed_from": origin,
+                "customer_code_checked": code_checked,
+            }
+        )
+        for deal in self._group_by_deal():
+            deal._waas_settle_todos()
+            deal._waas_todo("countersign", deal._waas_get_signer())
+
+    def _refuse(self, reason):
+        """The end customer says no.
+
+        :raises UserError: when the reason is missing
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Tell us why you refuse, so that we can help."))
+        self.filtered(lambda agreement: agreement.state == "sent").write(
+            {"state": "refused", "note": reason.strip()}
+        )
+        for deal in self._group_by_deal():
+            deal._waas_settle_todos()
+            deal._waas_todo(
+                "refused",
+                deal.user_id,
+                summary=lambda env: env._(
+                    "The end customer refused to sign: %(reason)s",
+                    reason=reason.strip(),
+                ),
+            )
+
+    def _countersign(self, signature, origin):
+        """Put ALSO's signature on the agreements and freeze them (R1).
+
+        :param signature: image in base64
+        :param str origin: network address
+        :raises UserError: when the user may not sign for ALSO, or the end customer has
+            not signed yet
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("also_waas.group_waas_manager"):
+            raise AccessError(self.env._("Only a WaaS manager signs for ALSO."))
+        if not signature:
+            raise UserError(self.env._("Draw your signature."))
+        if not self:
+            raise UserError(self.env._("There is nothing to sign."))
+        for agreement in self:
+            if agreement.state != "customer_signed" or not agreement._is_current():
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s does not wait for ALSO's signature: the end "
+                        "customer signs first, and what is signed, refused or void is "
+                        "sent anew to be signed again.",
+                        agreement=agreement.display_name,
+                    )
+                )
+        agreements_sudo = self.sudo()  # the right to sign was checked above
+        signed = {
+            "company_signature": signature,
+            "company_signed_by_id": self.env.user.id,
+            "company_signed_on": fields.Datetime.now(),
+            "company_signed_from": origin,
+        }
+        # Printed before anything is written: nobody waits for the PDF program. Whoever
+        # signs meanwhile is met when it is written, and the request starts over.
+        documents = [agreement._print(signed) for agreement in agreements_sudo]
+        agreements_sudo.write(signed)
+        for agreement, document in zip(agreements_sudo, documents, strict=True):
+            agreement._freeze("signed_document", document)
+        agreements_sudo.write({"state": "signed"})
+        self._after_signature()
+
+    def _after_signature(self):
+        """Let the deals that wait for signatures go on."""
+        for deal in self._group_by_deal():
+            deal._waas_settle_todos()
+            deal._waas_try_confirm()
+
+    def _get_deal(self):
+        """Hook: what the agreement is about, a record of ``waas.deal.mixin``."""
+        self.ensure_one()
+        return self.order_id
+
+    def _group_by_deal(self):
+        """:return: dict deal -> its agreements among these"""
+        return self.grouped(lambda agreement: agreement._get_deal())
+
+    def _void(self, note):
+        """Take agreements out of force; what was signed stays as a record."""
+        live = self.filtered(lambda agreement: agreement.state in LIVE_STATES)
+        live.write({"state": "void", "note": note})
+        for deal in live._group_by_deal():
+            deal._waas_settle_todos()
+        return live
+
+    def _waas_forget(self):
+        """Remove what it says of people (GDPR); that it was signed, and when, stays.
+
+        :return: the agreements
+        """
+        for (company, is_signed), agreements in self.grouped(
+            lambda agreement: (
+                agreement.company_id,
+                bool(agreement.customer_signed_by),
+            )
+        ).items():
+            agreements.write(
+                {
+                    **dict.fromkeys(PERSONAL_FIELDS, False),
+                    "customer_signed_by": is_signed and REMOVED,
+                    "forgotten_on": company._waas_today(),
+                }
+            )
+        return self
+
+    def _is_current(self):
+        """Whether the agreement is still about the deal as it stands."""
+        self.ensure_one()
+        return (
+            self.state in LIVE_STATES
+            and self.fingerprint == self._get_deal()._waas_get_fingerprint()
+        )
+
+    def _is_untouched(self):
+        self.ensure_one()
+        if self.forgotten_on:
+            return True
+        # To read attachments whole; reveals a yes or no.
+        agreement_sudo = self.sudo().with_context(bin_size=False)
+        return all(
+            not expected
+            or hashlib.sha256(base64.b64decode(content or b"")).hexdigest() == expected
+            for content, expected in (
+                (agreement_sudo.document, agreement_sudo.document_sha256),
+                (agreement_sudo.signed_document, agreement_sudo.signed_document_sha256),
+            )
+        )
+
+    def _print(self, signed=None):
+        """The agreement as PDF.
+
+        :param dict signed: values of ALSO's signature that are not written yet
+        """
+        self.ensure_one()
+        content, _content_type = (
+            self.env["ir.actions.report"]
+            .sudo()  # a report is readable by internal users only
+            .with_context(lang=self.lang, bin_size=False)
+            ._render_qweb_pdf(
+                "also_waas.action_report_agreement",
+                self.ids,
+                data={"countersigned": self.new(signed) if signed else None},
+            )
+        )
+        return content
+
+    def _freeze(self, field, content):
+        """Keep a document with its SHA-256.
+
+        :param bytes content: of :meth:`_print`
+        """
+        self.ensure_one()
+        self.write(
+            {
+                field: base64.b64encode(content),
+                f"{field}_sha256": hashlib.sha256(content).hexdigest(),
+            }
+        )
+
+    def _render_body(self):
+        """Parties and text as they are today, in the language of the agreement."""
+        self.ensure_one()
+        agreement = self.with_context(lang=self.lang)
+        parties = agreement.env["ir.qweb"]._render(
+            "also_waas.report_agreement_parties", {"doc": agreement}
+        )
+        return parties + self.template_id._render_body(self)
+
+    def _get_body(self):
+        """What was frozen, for the printed document and the signing page."""
+        self.ensure_one()
+        return self.body
+
+    def _format_amount(self, amount):
+        """An amount in the language of the agreement; used by templates."""
+        return format_amount(self.env, amount, self.currency_id, lang_code=self.lang)
+
+    def _describe_unsigned(self, env):
+        """What the salesperson is to do, in the language of ``env``."""
+        return env._(
+            "%(signatory)s has not signed yet: call, or send the agreements again",
+            signatory=self.signatory_id.name,
+        )
+
+    @api.model
+    def _cron_chase(self):
+        """Tell sales once about agreements that the end customer leaves unsigned."""
+        unsigned = self.search(
+            [
+                ("state", "=", "sent"),
+                ("chased_on", "=", False),
+                (
+                    "create_date",
+                    "<",
+                    fields.Datetime.now() - timedelta(days=CHASE_AFTER_DAYS),
+                ),
+            ]
+        )
+        for deal, agreements in unsigned._group_by_deal().items():
+            deal._waas_todo(
+                "unsigned",
+                deal.user_id,
+                summary=agreements[0]._describe_unsigned,
+            )
+        unsigned.chased_on = fields.Datetime.now()

@@ -1,0 +1,369 @@
+import math
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..common.waas_retention import REMOVED
+
+
+class WaasCreditCheck(models.Model):
+    """Chapter 3, gate: ALSO's decision on an end customer's credit (R1, R13).
+
+    A check is asked for by one person and decided by another. Nobody writes on it
+    directly: its methods check who asks, then write.
+    """
+
+    _name = "waas.credit.check"
+    _description = "WaaS Credit Check"
+    _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char(
+        string="Number", default="/", readonly=True, copy=False, index="trigram"
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="End Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    order_id = fields.Many2one(
+        comodel_name="sale.order",
+        string="Asked for",
+        readonly=True,
+        check_company=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    state = fields.Selection(
+        selection=[
+            ("requested", "Requested"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+            ("expired", "Expired"),
+            ("cancelled", "Withdrawn"),
+        ],
+        default="requested",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    # === What is asked ===
+    receivable_amount = fields.Monetary(
+        string="Open Invoices",
+        readonly=True,
+        help="What the customer owed the companies of the group on the day of the "
+        "request, with VAT.",
+    )
+    rent_amount = fields.Monetary(
+        string="Rent to Come",
+        readonly=True,
+        help="Rent of all running contracts that was not invoiced on the day of the "
+        "request, with VAT: an early end claims it at once.",
+    )
+    order_amount = fields.Monetary(
+        string="This Deal",
+        readonly=True,
+        help="Contract total of the quotation that asks, with VAT.",
+    )
+    requested_amount = fields.Monetary(
+        string="Exposure",
+        compute="_compute_requested_amount",
+        store=True,
+        help="What ALSO stands to lose, with VAT: open invoices, rent to come and this "
+        "deal.",
+    )
+    requested_by_id = fields.Many2one(
+        comodel_name="res.users",
+        readonly=True,
+        default=lambda self: self.env.user,
+        # Somebody of a partner asks, too, and may delete the own account.
+        ondelete="set null",
+    )
+    requested_on = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now
+    )
+    # === What is decided ===
+    approved_amount = fields.Monetary(readonly=True, copy=False, tracking=True)
+    valid_until = fields.Date(readonly=True, copy=False, tracking=True)
+    reason = fields.Text(readonly=True, copy=False, tracking=True)
+    decided_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False, tracking=True
+    )
+    decided_on = fields.Datetime(readonly=True, copy=False)
+    used_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When a deal was last confirmed on this approval.",
+    )
+    replaced_on = fields.Datetime(
+        readonly=True, copy=False, help="When a later decision took its place."
+    )
+
+    _unique_request = models.UniqueIndex(
+        "(partner_id, company_id) WHERE state = 'requested'",
+        "A credit check of this end customer is waiting for its decision already.",
+    )
+    _four_eyes = models.Constraint(
+        "CHECK (decided_by_id IS NULL OR decided_by_id != requested_by_id)",
+        "A credit check is decided by somebody other than its requester (R1).",
+    )
+    _check_approval = models.Constraint(
+        "CHECK (state != 'approved' OR (approved_amount > 0 "
+        "AND valid_until IS NOT NULL AND decided_by_id IS NOT NULL))",
+        "An approval names an amount, a last day and who decided.",
+    )
+    _check_rejection = models.Constraint(
+        "CHECK (state != 'rejected' OR (reason IS NOT NULL "
+        "AND decided_by_id IS NOT NULL))",
+        "A rejection names its reason and who decided.",
+    )
+
+    @api.depends("receivable_amount", "rent_amount", "order_amount")
+    def _compute_requested_amount(self):
+        for check in self:
+            check.requested_amount = (
+                check.receivable_amount + check.rent_amount + check.order_amount
+            )
+
+    # === ACTIONS ===#
+
+    def action_decide(self):
+        """Open the decision: amount and last day, or the reason of a no."""
+        self.ensure_one()
+        self._ensure_may_decide()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide on %(check)s", check=self.name),
+            "res_model": "waas.credit.check.decide",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_check_id": self.id},
+        }
+
+    def action_withdraw(self):
+        """Take the request back before it is decided."""
+        self.check_access("read")
+        if not self.env.user.has_group("also_waas.group_waas_user"):
+            raise AccessError(
+                self.env._("Only sales can withdraw a request for a credit check.")
+            )
+        for check in self:
+            check._ensure_not_withdrawn()
+            if check.state != "requested":
+                raise UserError(
+                    self.env._(
+                        "%(check)s is decided already and stays as a record.",
+                        check=check.name,
+                    )
+                )
+        self.sudo()._withdraw()  # rights were checked above
+        return True
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _request(self, deal):
+        """Ask for the credit check that a deal needs.
+
+        :param deal: record of ``waas.deal.mixin``
+        :return: the new check; its officer gets an activity
+        :raises UserError: when one is waiting already
+        """
+        partner = deal.partner_id.commercial_partner_id
+        # Nobody has the right to create a check: a forged one would be an approval.
+        # Callers see to it that the user may ask.
+        checks_sudo = self.sudo()
+        pending = checks_sudo._find_pending(partner, deal.company_id)
+        if pending:
+            raise UserError(
+                self.env._(
+                    "%(check)s of %(customer)s is waiting for its decision already.",
+                    check=pending.name,
+                    customer=partner.display_name,
+                )
+            )
+        exposure = partner._waas_get_exposure(deal.company_id)
+        check_sudo = checks_sudo.create(
+            {
+                "company_id": deal.company_id.id,
+                "partner_id": partner.id,
+                **deal._waas_prepare_credit_check(),
+                "state": "requested",
+                "requested_by_id": self.env.uid,
+                "receivable_amount": exposure["receivable"],
+                "rent_amount": exposure.get("rent", 0.0),
+                "order_amount": deal._waas_get_credit_amount(),
+            }
+        )
+        check_sudo._waas_todo("credit", without=check_sudo.requested_by_id)
+        return self.browse(check_sudo.id)
+
+    @api.model
+    def _find_pending(self, partner, company):
+        """The request that waits for its decision, or an empty record set."""
+        return self.search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("state", "=", "requested"),
+            ]
+        )
+
+    def _is_valid(self, date):
+        """Whether this is an approval on which a deal of ``date`` may rest."""
+        return self.state == "approved" and self.valid_until >= date
+
+    def _withdraw(self):
+        self.write({"state": "cancelled"})
+        self._waas_todo_drop("credit")
+
+    def _approve(self, amount, valid_until, reason=None):
+        """Say yes up to an amount (R1).
+
+        :param float amount: highest exposure, in the company's currency
+        :param date valid_until: last day on which a deal may rest on it
+        :raises UserError: when the user may not decide, or the amount or day is wrong
+        """
+        self.ensure_one()
+        self._ensure_may_decide()
+        # What is no number, or endless, would be credit without a limit.
+        if (
+            not math.isfinite(amount or 0)
+            or self.currency_id.compare_amounts(amount, 0) <= 0
+        ):
+            raise UserError(
+                self.env._("Approve an amount above zero, or reject the request.")
+            )
+        if not valid_until:
+            raise UserError(self.env._("Enter the last day of the approval."))
+        if valid_until < self.company_id._waas_today():
+            raise UserError(
+                self.env._(
+                    "The last day of an approval cannot lie in the past: choose today "
+                    "or a later day."
+                )
+            )
+        self._decide(
+            {
+                "state": "approved",
+                "approved_amount": self.currency_id.round(amount),
+                "valid_until": valid_until,
+                "reason": reason or False,
+            }
+        )
+
+    def _waas_forget(self):
+        """Remove why it was decided so, and the history of that (GDPR).
+
+        :return: the checks
+        """
+        reason = self.env["ir.model.fields"]._get(self._name, "reason")
+        self.env["mail.tracking.value"].search(
+            [
+                ("field_id", "=", reason.id),
+                ("mail_message_id.model", "=", self._name),
+                ("mail_message_id.res_id", "in", self.ids),
+            ]
+        ).unlink()
+        self.with_context(tracking_disable=True).write({"reason": REMOVED})
+        return self
+
+    def _reject(self, reason):
+        """Say no, with the reason.
+
+        :raises UserError: when the user may not decide, or the reason is missing
+        """
+        self.ensure_one()
+        self._ensure_may_decide()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Write why the credit is rejected."))
+        self._decide({"state": "rejected", "reason": reason.strip()})
+
+    def _decide(self, values):
+        check_sudo = self.sudo()  # _ensure_may_decide was asked before
+        # A changed row: a deal that is being confirmed on the former decision at this
+        # very moment starts over, and meets this one.
+        former_sudo = check_sudo.partner_id._waas_get_credit_check(self.company_id)
+        former_sudo.replaced_on = fields.Datetime.now()
+        check_sudo.write(
+            {
+                **values,
+                "decided_by_id": self.env.user.id,
+                "decided_on": fields.Datetime.now(),
+            }
+        )
+        self._waas_todo_done("credit", feedback=values.get("reason"))
+        self._after_decision()
+
+    def _after_decision(self):
+        """Let the deals that wait for a decision go on."""
+        # An officer decides on credit and has no right to confirm; the gate has.
+        orders_sudo = self.env["sale.order"].sudo()
+        orders_sudo.search(
+            [
+                ("partner_id", "child_of", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                *orders_sudo._waas_gate_domain(),
+            ]
+        )._waas_try_confirm()
+
+    def _ensure_may_decide(self):
+        self.check_access("read")
+        if not self.env.user.has_group("also_waas.group_waas_credit_officer"):
+            raise AccessError(self.env._("Only a credit officer decides on credit."))
+        self._ensure_not_withdrawn()
+        if self.state != "requested":
+            raise UserError(
+                self.env._("%(check)s is decided already.", check=self.name)
+            )
+        if self.requested_by_id == self.env.user:
+            raise UserError(
+                self.env._(
+                    "You asked for %(check)s yourself: somebody else must decide on "
+                    "it (R1).",
+                    check=self.name,
+                )
+            )
+
+    def _ensure_not_withdrawn(self):
+        if self.state == "cancelled":
+            raise UserError(
+                self.env._(
+                    "%(check)s was withdrawn: nobody waits for it. A new one is asked "
+                    "for on the deal.",
+                    check=self.name,
+                )
+            )
+
+    def _get_default_valid_until(self):
+        return self.company_id._waas_today() + relativedelta(
+            days=self.company_id.waas_credit_validity_days
+        )
+
+    @api.model
+    def _cron_expire(self):
+        """Mark approvals whose last day has passed; the gate looks at the day itself,
+        so nothing depends on this run."""
+        passed = self.env["res.company"]._waas_with_today(
+            lambda today: Domain("valid_until", "<", today)
+        )
+        self.search(Domain("state", "=", "approved") & passed).write(
+            {"state": "expired"}
+        )

@@ -1,0 +1,61 @@
+from odoo import fields, models
+
+from ...marketplace_client import MarketplaceBusy, MarketplaceError
+
+
+class WaasMarketplace(models.Model):
+    """Chapter 11, licenses: asked every day what it has (R9)."""
+
+    _inherit = "waas.marketplace"
+
+    last_check = fields.Datetime(string="Last Compared", readonly=True, copy=False)
+
+    def action_check(self):
+        """Compare contracts, marketplace and invoices now, and show the differences."""
+        self.ensure_one()
+        self.check_access("write")
+        self._ensure_manager()
+        checks_sudo = self.env["waas.license.check"].sudo()  # just checked
+        checks_sudo._check_company_now(self.company_id)
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "also_waas.waas_license_check_action"
+        )
+
+    def _fetch_subscriptions(self):
+        """Everything the marketplace has for this company, and a note that we asked.
+
+        :return: list of ``Subscription``; None when it did not tell
+        """
+        self.ensure_one()
+        message = self.env["waas.marketplace.message"].create(
+            {
+                "marketplace_id": self.id,
+                "operation": "get",
+                "state": "done",
+                "sent_on": fields.Datetime.now(),
+                "sent_to": self.base_url,
+                "tries": 1,
+            }
+        )
+        try:
+            with self._get_client() as client:
+                subscriptions = list(client.list_subscriptions())
+        except MarketplaceError as error:
+            # The next daily check asks anew.
+            message.write({"state": "dropped", "error": str(error)})
+            if isinstance(error, MarketplaceBusy):
+                self._note_busy(error)
+            else:
+                self._note_misconfigured(error)
+            return None
+        message.write(
+            {
+                "done_on": fields.Datetime.now(),
+                "answer": self.env._(
+                    "%(number)s subscriptions", number=len(subscriptions)
+                ),
+            }
+        )
+        self._note_success()
+        self.last_check = fields.Datetime.now()
+        return subscriptions

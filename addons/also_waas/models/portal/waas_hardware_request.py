@@ -1,0 +1,105 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...outside import find_same
+
+REQUESTS_PER_DAY = 20
+MAX_TEXT = 2000
+MAX_NAME = 120
+
+
+class WaasHardwareRequest(models.Model):
+    """Chapter 12, doors: a partner asks for hardware in the portal (R14)."""
+
+    _inherit = "waas.hardware.request"
+
+    @api.model
+    @api.private
+    def _get_domain_of_reseller(self, reseller):
+        """:return: domain of the requests of a partner in this company"""
+        return [
+            ("reseller_id", "child_of", reseller.ids),
+            ("company_id", "=", self.env.company.id),
+        ]
+
+    @api.model
+    @api.private
+    def _ask(self, reseller, manufacturer, description, quantity, reason):
+        """Hand in a request of a partner; its clock starts.
+
+        :raises UserError: when something is missing, too long, or too much
+        """
+        manufacturer, description, reason = (
+            str(text or "").strip() for text in (manufacturer, description, reason)
+        )
+        if not manufacturer or not description:
+            raise UserError(
+                self.env._("Say which manufacturer and which hardware you ask for.")
+            )
+        for text, label, limit in (
+            (manufacturer, self.env._("Manufacturer"), MAX_NAME),
+            (description, self.env._("Hardware"), MAX_TEXT),
+            (reason, self.env._("Why this hardware"), MAX_TEXT),
+        ):
+            if len(text) > limit:
+                raise UserError(
+                    self.env._(
+                        "%(field)s is too long: %(limit)s characters at most.",
+                        field=label,
+                        limit=limit,
+                    )
+                )
+        if not 0 < quantity < 10_000:
+            raise UserError(self.env._("Ask for 1 to 9,999 devices."))
+        # A partner has no rights on requests; what it may say was checked above.
+        values = {
+            "reseller_id": reseller.id,
+            "company_id": self.env.company.id,
+            "manufacturer_name": manufacturer,
+            "description": description,
+            "quantity": quantity,
+            "reason": reason,
+        }
+        if same_sudo := find_same(
+            self.sudo().browse(), values, ("state", "=", "submitted")
+        ):
+            return same_sudo
+        self.env["waas.form.lock"]._take(self.env.user)
+        self._ensure_not_too_many(reseller)
+        request_sudo = self.sudo().create(values)
+        request_sudo.action_submit()
+        return request_sudo
+
+    @api.private
+    def _withdraw_in_portal(self):
+        """Take back a request that is not answered yet; an answer stays.
+
+        :raises UserError: when it is answered
+        """
+        self.ensure_one()
+        if self.state == "cancelled":
+            return  # the button was pressed twice
+        if self.state not in ("draft", "submitted"):
+            raise UserError(
+                self.env._(
+                    "%(request)s is answered already: it cannot be withdrawn any more.",
+                    request=self.name,
+                )
+            )
+        self.action_cancel()
+
+    def _ensure_not_too_many(self, reseller):
+        since = fields.Datetime.now() - timedelta(days=1)
+        asked = self.sudo().search_count(
+            [("reseller_id", "=", reseller.id), ("create_date", ">", since)]
+        )
+        if asked >= REQUESTS_PER_DAY:
+            raise UserError(
+                self.env._(
+                    "You have asked for hardware %(number)s times within a day: call "
+                    "your contact at ALSO.",
+                    number=asked,
+                )
+            )

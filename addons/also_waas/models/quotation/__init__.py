@@ -1,0 +1,5 @@
+from . import res_partner
+from . import waas_reseller_service
+from . import sale_order
+from . import sale_order_line
+from . import sale_order_zero

@@ -1,0 +1,325 @@
+from typing import Any, NamedTuple
+
+from odoo import api, models
+
+from ...sellout.document import clean
+from ...sellout.ledger import (
+    COUNTED,
+    REVERSED,
+    UNCOUNTED,
+    Passage,
+    count_devices,
+)
+
+
+class Sale(NamedTuple):
+    """What is sold out at the end of a period, or is so no longer (quantity 0).
+
+    ``date`` and ``kind`` tell when and how it came to that.
+    """
+
+    source: str  # "stock.lot,7": the key by which it is reported once
+    product: Any
+    contract: Any
+    date: Any
+    quantity: int
+    kind: str = "sale"
+    lot: Any = None
+    move_line: Any = None
+    replaces: tuple[str, ...] = ()  # the sources whose place it took
+    receipt: Any = None  # id of the move line by which it was supplied
+    bundle: Any = None  # that it belongs to; of a device it is found by its delivery
+
+
+class WaasSelloutReport(models.Model):
+    """Chapter 10, sell-out: from deliveries and licenses to lines (R5)."""
+
+    _inherit = "waas.sellout.report"
+
+    # === LINES ===#
+
+    def _prepare_lines(self):
+        """Values of the lines: what is sold out, less what was reported already."""
+        self.ensure_one()
+        sales = {sale.source: sale for sale in self._get_sales()}
+        reported = self._get_reported()
+        lines = []
+        for source in sorted(sales.keys() | reported.keys()):
+            lines += self._prepare_deltas(
+                source, sales.get(source), reported.get(source, []), reported
+            )
+        self._complete_sales(
+            [line for line in lines if "bundle_name" not in line], sales
+        )
+        lines.sort(key=lambda line: (line["date"], line["source"], line["revision"]))
+        for number, line in enumerate(lines, start=1):
+            line["number"] = number
+        return lines
+
+    def _get_reported(self):
+        """What closed reports told the manufacturer: lists of lines by source, in the
+        order of their revisions."""
+        lines = self.env["waas.sellout.line"].search(
+            [
+                ("manufacturer_id", "=", self.manufacturer_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("report_id", "!=", self.id),
+            ],
+            order="source, revision",
+        )
+        reported = {}
+        for line in lines:
+            reported.setdefault(line.source, []).append(line)
+        return reported
+
+    def _prepare_deltas(self, source, sale, told, reported):
+        """Lines that lead from what was told of a source to what is.
+
+        :param sale: :class:`Sale`, or None when it never should have been told
+        :param told: lines about it, oldest first
+        """
+        standing = sum(line.quantity for line in told)
+        wanted = sale.quantity if sale else 0
+        stands = next((line for line in reversed(told) if line.quantity > 0), None)
+        if standing and wanted and sale.lot and stands.serial != clean(sale.lot.name):
+            return [
+                self._prepare_correction(stands, -standing, len(told) + 1),
+                self._prepare_sale(
+                    sale._replace(kind="correction"), wanted, len(told) + 2, stands
+                ),
+            ]
+        change = wanted - standing
+        if not change:
+            return []
+        if change > 0:
+            corrected = told[-1] if told else self._get_replaced(sale, reported)
+            if sale.kind == "swap" and not corrected:
+                # Of the device before it the manufacturer was never told.
+                sale = sale._replace(kind="sale")
+            return [self._prepare_sale(sale, change, len(told) + 1, corrected)]
+        correction = self._prepare_correction(stands, change, len(told) + 1)
+        if sale:
+            correction.update(
+                date=sale.date,
+                kind=sale.kind if sale.kind != "sale" else "reversal",
+                move_line_id=sale.move_line.id if sale.move_line else False,
+            )
+        return [correction]
+
+    @api.model
+    def _get_replaced(self, sale, reported):
+        """The line of an earlier report that named the device before, or None."""
+        for source in sale.replaces:
+            if told := reported.get(source):
+                return told[-1] if told[-1].quantity > 0 else None
+        return None
+
+    def _prepare_sale(self, sale, quantity, revision, corrected):
+        contract = sale.contract
+        reseller, customer = contract.waas_reseller_id, contract.partner_id
+        product = sale.product
+        is_maker = product.waas_manufacturer_id == self.manufacturer_id
+        return {
+            "source": sale.source,
+            "revision": revision,
+            "corrects_id": corrected.id if corrected else False,
+            "kind": sale.kind,
+            "role": "maker" if is_maker else "supplier",
+            "date": sale.date,
+            "quantity": quantity,
+            "product_id": product.id,
+            "product_name": clean(
+                product.with_context(display_default_code=False).display_name
+            ),
+            "sku": clean(product.default_code),
+            "mpn": clean(product._waas_get_mpn(self.manufacturer_id)),
+            "lot_id": sale.lot.id if sale.lot else False,
+            "serial": clean(sale.lot.name) if sale.lot else False,
+            "move_line_id": sale.move_line.id if sale.move_line else False,
+            "receipt_line_id": sale.receipt or False,
+            "contract_id": contract.id,
+            "reseller_id": reseller.id,
+            "reseller_name": clean(reseller.commercial_partner_id.name),
+            "reseller_vat": clean(reseller.commercial_partner_id.vat),
+            "country_id": (
+                customer.country_id
+                or contract.waas_order_id.partner_shipping_id.country_id
+            ).id,
+            **self._prepare_customer(customer),
+        }
+
+    def _prepare_customer(self, customer):
+        """What the manufacturer's agreement lets it know of the end customer."""
+        data = self._get_manufacturer()._get_sellout_customer_data()
+        company = customer.commercial_partner_id
+        values = {}
+        if "name" in data:
+            values["customer_name"] = clean(company.name)
+        if "address" in data:
+            values.update(
+                customer_street=clean(customer.street),
+                customer_zip=clean(customer.zip),
+                customer_city=clean(customer.city),
+            )
+        if "vat" in data:
+            values["customer_vat"] = clean(company.vat)
+        return values
+
+    @api.model
+    def _prepare_correction(self, line, quantity, revision):
+        """Take back what a line said, with the words it said it in."""
+        [values] = line.copy_data()
+        return {
+            **values,
+            "report_id": False,
+            "corrects_id": line.id,
+            "kind": "correction",
+            "quantity": quantity,
+            "revision": revision,
+        }
+
+    # === WHAT IS SOLD OUT ===#
+
+    def _get_sales(self):
+        """What of the manufacturer is sold out at the end of the period: list of
+        :class:`Sale`, each source once."""
+        return self._get_device_sales() + self._get_license_sales()
+
+    def _get_license_sales(self):
+        """Hook: the licenses of the manufacturer that were active at ``date_to``.
+
+        A :class:`Sale` for each license: its source, for example ``waas.license,7``,
+        its seats as the quantity, and the day of their last change. One that ended has
+        the quantity 0. What changed is reported, the seats once.
+        """
+        return []
+
+    def _get_device_sales(self):
+        """The devices of the manufacturer that were sold out, or taken back."""
+        sales = []
+        for lot, count in self._count_devices().items():
+            if count.state == UNCOUNTED:
+                continue
+            passage = count.passage
+            is_swap = passage.replaced is not None
+            kinds = {COUNTED: "sale", REVERSED: "reversal"}
+            sales.append(
+                Sale(
+                    source=_get_source(lot.id),
+                    product=lot.product_id,
+                    contract=passage.origin.picking_id.waas_contract_id,
+                    date=passage.date,
+                    quantity=1 if count.state == COUNTED else 0,
+                    kind="swap" if is_swap else kinds[count.state],
+                    lot=lot,
+                    move_line=passage.origin,
+                    replaces=tuple(map(_get_source, count.before)),
+                    receipt=count.receipt,
+                )
+            )
+        return sales
+
+    def _count_devices(self):
+        """What became of the devices that the manufacturer is told of: a ``Count`` by
+        lot."""
+        passages = self._get_passages()
+        told = self._find_told(passages)
+        counts = self._count([_forget_others(passage, told) for passage in passages])
+        return {
+            lot: counts[lot.id]._replace(receipt=told[lot.id])
+            for lot in self.env["stock.lot"].browse(counts)
+            if lot.id in told
+        }
+
+    def _count(self, passages):
+        """What the passages of devices come to: a ``Count`` by id of the lot."""
+        return count_devices(
+            passages,
+            self._get_start(),
+            self._get_manufacturer().sellout_reversal_days,
+        )
+
+    def _find_told(self, passages):
+        """Hook: which devices the manufacturer is told of, if they are sold out.
+
+        :param passages: list of all ``Passage`` until the end of the period
+        :return: dict by id of the lot: the id of the move line by which the one who is
+            told supplied it; False for its maker, and where price lists tell who
+            supplies
+        """
+        products = self._get_manufacturer()._get_sellout_products(self.company_id)
+        wanted = set(products.ids)
+        lots = self.env["stock.lot"].browse(
+            dict.fromkeys(passage.lot for passage in passages)
+        )
+        return {lot.id: False for lot in lots if lot.product_id.id in wanted}
+
+    def _get_start(self):
+        """The first day of the manufacturer's first report."""
+        first = self.search(
+            [
+                ("manufacturer_id", "=", self.manufacturer_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+            order="date_from",
+            limit=1,
+        )
+        return first.date_from
+
+    def _get_passages(self):
+        """Devices that reached or left the company's customers until the end of the
+        period, in the order in which the warehouse worked. The day is that of the
+        transfer, which can be corrected afterwards."""
+        passages = []
+        for line in self._find_move_lines():
+            arrives = line.location_dest_id.is_waas
+            date = self._get_day(line.move_id.date)
+            if arrives == line.location_id.is_waas or date > self.date_to:
+                continue
+            replacement = line.picking_id.waas_replacement_id
+            replaced = replacement.device_id.id if arrives and replacement else None
+            passages.append(
+                Passage(
+                    lot=line.lot_id.id,
+                    date=date,
+                    arrives=arrives,
+                    replaced=replaced,
+                    # One that was lost, or replaced, was sold out.
+                    undoes=not replacement
+                    and line.location_dest_id._should_be_valued(),
+                    origin=line,
+                )
+            )
+        return passages
+
+    def _find_move_lines(self):
+        """Done moves of serial numbers to and from the company's customers."""
+        places = (
+            self.env["stock.location"]
+            .with_context(active_test=False)
+            .search([("is_waas", "=", True), ("company_id", "=", self.company_id.id)])
+        )
+        return self.env["stock.move.line"].search_fetch(
+            [
+                ("state", "=", "done"),
+                ("lot_id", "!=", False),
+                ("quantity", ">", 0),
+                "|",
+                ("location_id", "in", places.ids),
+                ("location_dest_id", "in", places.ids),
+            ],
+            ["lot_id", "move_id", "picking_id", "location_id", "location_dest_id"],
+            order="date, id",
+        )
+
+
+def _get_source(lot_id):
+    return f"stock.lot,{lot_id}"
+
+
+def _forget_others(passage, told):
+    """In the place of a device of others, of which the manufacturer was never told, one
+    of its own is a sale like any other (R5)."""
+    if passage.replaced is None or passage.replaced in told:
+        return passage
+    return passage._replace(replaced=None)

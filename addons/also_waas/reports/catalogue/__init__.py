@@ -1,0 +1,2 @@
+from . import product_pricelist_report
+from . import product_pricelist_xlsx

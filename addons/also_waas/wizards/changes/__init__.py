@@ -1,0 +1,2 @@
+from . import waas_warranty_extend
+from . import waas_leaving_cost

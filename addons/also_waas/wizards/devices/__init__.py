@@ -1,0 +1,2 @@
+from . import waas_device_replace
+from . import waas_device_correct

@@ -1,0 +1,195 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ... import scans
+
+MAX_WORDS = 4  # of one serial number with blanks in it
+
+
+class WaasReturnReceive(models.TransientModel):
+    """Scan what came; each serial number is answered at once (R15)."""
+
+    _name = "waas.return.receive"
+    _description = "Receive WaaS Devices"
+    _inherit = "waas.readable.mixin"
+
+    return_id = fields.Many2one(
+        comodel_name="waas.return",
+        ondelete="cascade",
+        help="Empty: whatever return the devices belong to.",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    scan = fields.Char(
+        string="Serial Number",
+        store=False,
+        help="Scan or type, then Enter. Several, separated by spaces, will do.",
+    )
+    line_ids = fields.One2many(
+        comodel_name="waas.return.receive.line",
+        inverse_name="receive_id",
+        string="Scanned",
+    )
+    expected_count = fields.Integer(
+        string="Still to Come", compute="_compute_expected_count"
+    )
+    proof = fields.Text(
+        string="At the Pick-up",
+        compute="_compute_proof",
+        help="What was counted and sealed when the devices were handed over.",
+    )
+    is_seal_broken = fields.Boolean(
+        string="Seal Broken or Another One",
+        help="Something is not as the hand-over says: it is put aside and looked into.",
+    )
+    seal_note = fields.Char(string="What Is Wrong with the Seal")
+
+    @api.depends("return_id", "line_ids.kind")
+    def _compute_expected_count(self):
+        for wizard in self:
+            scanned = wizard.line_ids.filtered(lambda line: line.kind == "expected")
+            wizard.expected_count = wizard.return_id.open_count - len(scanned)
+
+    @api.depends("return_id")
+    def _compute_proof(self):
+        for wizard in self:
+            wizard.proof = (
+                wizard.return_id._describe_proof() if wizard.return_id else False
+            )
+
+    @api.onchange("scan")
+    def _onchange_scan(self):
+        """Answer each serial number, and be ready for the next."""
+        for serial in self._split(self.scan):
+            answer = self._answer(serial)
+            if not self._is_answered(answer):
+                self.line_ids = [Command.create(answer)]
+        self.scan = False
+
+    def _split(self, text):
+        """The serial numbers in a text: one with blanks in it stays whole."""
+        words = scans.split(text)
+        while words:
+            sizes = range(1, min(MAX_WORDS, len(words)) + 1)
+            size = next((size for size in sizes if self._is_known(words[:size])), 1)
+            yield " ".join(words[:size])
+            words = words[size:]
+
+    def _is_known(self, words):
+        return bool(
+            self.env["waas.return"]._find_devices(" ".join(words), self._get_company())
+        )
+
+    def _get_company(self):
+        return self.return_id.company_id or self.company_id
+
+    def _answer(self, serial):
+        """Values of the line of one scan."""
+        scan = self.env["waas.return"]._judge(
+            serial, self._get_company(), self.return_id
+        )
+        is_certain = len(scan.device) == 1
+        return {
+            "serial": scan.device.name if is_certain else scans.clean(serial),
+            "kind": scan.kind,
+            "message": scan.message,
+            "device_id": scan.device.id if is_certain else False,
+            "candidate_ids": scan.device.ids if scan.kind == "which" else [],
+        }
+
+    def _is_answered(self, answer):
+        """Whether a line tells of this scan already: of as many as there are devices
+        that it can mean."""
+        same = self.line_ids.filtered(
+            lambda line: line.device_id.id == answer["device_id"]
+            if answer["device_id"]
+            else scans.get_key(line.serial) == scans.get_key(answer["serial"])
+        )
+        return len(same) >= max(1, len(answer["candidate_ids"]))
+
+    def action_receive(self):
+        """Take in what was scanned, put aside what does not belong here."""
+        self.ensure_one()
+        if not self.line_ids:
+            raise UserError(self.env._("Scan the serial numbers of what came first."))
+        for line in self.line_ids:
+            line._ensure_certain()
+        if self.is_seal_broken and self.return_id:
+            self.return_id._note_seal(self.seal_note)
+        result = self.env["waas.return"]._receive_scans(
+            [line._get_scanned() for line in self.line_ids],
+            self._get_company(),
+            self.return_id,
+            {
+                line._get_scanned(): line.damage_note or self.env._("damaged")
+                for line in self.line_ids
+                if line.is_damaged
+            },
+        )
+        returns = result["lines"].return_id | self.return_id
+        if returns:
+            return returns._get_records_action()
+        return result["findings"]._get_records_action()
+
+
+class WaasReturnReceiveLine(models.TransientModel):
+    """One serial number that was scanned."""
+
+    _name = "waas.return.receive.line"
+    _description = "WaaS Scanned Serial Number"
+    _inherit = "waas.readable.mixin"
+
+    receive_id = fields.Many2one(
+        comodel_name="waas.return.receive", required=True, ondelete="cascade"
+    )
+    serial = fields.Char(string="Serial Number", required=True)
+    device_id = fields.Many2one(
+        comodel_name="stock.lot",
+        ondelete="cascade",
+        domain="[('id', 'in', candidate_ids)]",
+        help="Where the number can mean several devices: the one that is here.",
+    )
+    product_id = fields.Many2one(related="device_id.product_id")
+    candidate_ids = fields.Many2many(comodel_name="stock.lot")
+    kind = fields.Char()
+    message = fields.Char(string="Answer")
+    is_damaged = fields.Boolean(string="Damaged")
+    damage_note = fields.Char(string="What Is Wrong")
+
+    @api.onchange("device_id")
+    def _onchange_device_id(self):
+        """Somebody chose which device is here."""
+        if self.device_id and self.candidate_ids:
+            scan = self.env["waas.return"]._judge_device(
+                self.device_id, self.receive_id.return_id
+            )
+            self.kind, self.message = scan.kind, scan.message
+
+    def _ensure_certain(self):
+        """:raises UserError: when nobody chose which device is here"""
+        if self.candidate_ids and not self.device_id:
+            raise UserError(
+                self.env._(
+                    "%(serial)s can be one of %(count)s devices: choose on its line "
+                    "the one that is here, or remove the line.",
+                    serial=self.serial,
+                    count=len(self.candidate_ids),
+                )
+            )
+        twice = self.receive_id.line_ids.filtered(
+            lambda line: line.device_id and line.device_id == self.device_id
+        )
+        if len(twice) > 1:
+            raise UserError(
+                self.env._(
+                    "%(device)s stands on two lines: choose another device on one of "
+                    "them, or remove it.",
+                    device=self.device_id.display_name,
+                )
+            )
+
+    def _get_scanned(self):
+        return self.device_id or self.serial
