@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasManufacturer(models.Model):
-    """Chapter 10, sell-out: what a supplier supplied is told by receipts (R5)."""
+    """What a supplier supplied is told by receipts (R5)."""
 
     _inherit = "waas.manufacturer"
 

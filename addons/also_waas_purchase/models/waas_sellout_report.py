@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasSelloutReport(models.Model):
-    """Chapter 10, sell-out: a supplier is told of exactly what it delivered (R5)."""
+    """A supplier is told of exactly what it delivered (R5)."""
 
     _inherit = "waas.sellout.report"
 

@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 
 class WaasSelloutUnnotified(models.Model):
-    """Chapter 10, sell-out: suppliers that nobody told what became of the devices that
-    they delivered (R5)."""
+    """Suppliers that nobody told what became of the devices that they delivered
+    (R5)."""
 
     _inherit = "waas.sellout.unnotified"
     _depends = {

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """Chapter 6, invoicing: how many share a run."""
+    """How many share a run."""
 
     _inherit = "res.company"
 

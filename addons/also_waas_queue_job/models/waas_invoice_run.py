@@ -16,7 +16,7 @@ PATIENCE = 5
 
 
 class WaasInvoiceRun(models.Model):
-    """Chapter 6, invoicing: a run in jobs, which several workers and machines share.
+    """A run in jobs, which several workers and machines share.
 
     Each job is one batch, and calls the next one in the transaction of its batch: both
     happen or neither does. There are as many such chains (lanes) as the company wants

@@ -1,3 +1,7 @@
+"""What can be rented: workplaces as bundles with slots, devices with their
+manufacturer's warranty, and price lists that hold a price and a commission for each
+term."""
+
 from . import waas_term
 from . import waas_manufacturer
 from . import waas_hardware_request

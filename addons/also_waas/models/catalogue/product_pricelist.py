@@ -17,7 +17,7 @@ class WaasPrice(NamedTuple):
 
 
 class ProductPricelist(models.Model):
-    """Chapter 1, catalogue: a price list chooses among its rules by term (R8, R10)."""
+    """A price list chooses among its rules by term (R8, R10)."""
 
     _inherit = "product.pricelist"
 

@@ -7,7 +7,7 @@ from .product_template import PRICED_ROLES
 
 
 class ProductPricelistItem(models.Model):
-    """Chapter 1, catalogue: price and commission side by side, per term (R8)."""
+    """Price and commission side by side, per term (R8)."""
 
     _inherit = "product.pricelist.item"
 

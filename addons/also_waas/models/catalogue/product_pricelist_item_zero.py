@@ -5,9 +5,8 @@ CHOICE_ROLES = ("upgrade", "option")
 
 
 class ProductPricelistItem(models.Model):
-    """Chapter 1, catalogue: an upgrade has a surcharge (R7), an upgrade or option a
-    commission (R8). One that has none says why; later chapters ask it of other
-    prices."""
+    """An upgrade has a surcharge (R7), an upgrade or option a commission (R8). One that
+    has none says why; later chapters ask it of other prices."""
 
     _inherit = "product.pricelist.item"
 

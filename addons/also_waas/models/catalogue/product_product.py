@@ -4,7 +4,7 @@ from .waas_manufacturer import MIN_WARRANTY_MONTHS
 
 
 class ProductProduct(models.Model):
-    """Chapter 1, catalogue: may this device be rented out? (R14)"""
+    """May this device be rented out? (R14)"""
 
     _inherit = "product.product"
 

@@ -10,7 +10,7 @@ CONTENT_ROLES = ("device", "license", "service")
 
 
 class ProductTemplate(models.Model):
-    """Chapter 1, catalogue: the part a product plays in a rented workplace."""
+    """The part a product plays in a rented workplace."""
 
     _inherit = "product.template"
 

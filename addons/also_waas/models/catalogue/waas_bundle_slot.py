@@ -5,8 +5,8 @@ from .product_template import CONTENT_ROLES
 
 
 class WaasBundleSlot(models.Model):
-    """Chapter 1, catalogue: a place in a bundle, filled by the included component
-    or by one of the allowed upgrades (R6, R7)."""
+    """A place in a bundle, filled by the included component or by one of the allowed
+    upgrades (R6, R7)."""
 
     _name = "waas.bundle.slot"
     _description = "WaaS Bundle Slot"

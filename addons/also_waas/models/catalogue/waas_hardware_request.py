@@ -19,7 +19,7 @@ DECISION_FIELDS = (
 
 
 class WaasHardwareRequest(models.Model):
-    """Chapter 1, catalogue: hardware that is looked at case by case (R14)."""
+    """Hardware that is looked at case by case (R14)."""
 
     _name = "waas.hardware.request"
     _description = "WaaS Hardware Request"

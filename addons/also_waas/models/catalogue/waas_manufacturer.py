@@ -5,7 +5,7 @@ MIN_WARRANTY_MONTHS = 36  # R14
 
 
 class WaasManufacturer(models.Model):
-    """Chapter 1, catalogue: who makes hardware and gives its warranty (R14)."""
+    """Who makes hardware and gives its warranty (R14)."""
 
     _name = "waas.manufacturer"
     _description = "WaaS Manufacturer"

@@ -7,7 +7,7 @@ from ...schedule import LONGEST_MONTHS, STANDARD_MONTHS
 
 
 class WaasTerm(models.Model):
-    """Chapter 1, catalogue: a length for which a workplace can be rented (R10)."""
+    """A length for which a workplace can be rented (R10)."""
 
     _name = "waas.term"
     _description = "WaaS Term"

@@ -1,3 +1,6 @@
+"""A running contract changes: more workplaces, upgrades, extensions, an early end. A
+change passes the gate as a quotation does."""
+
 from . import product_pricelist
 from . import product_pricelist_item
 from . import waas_change

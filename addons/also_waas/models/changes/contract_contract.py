@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 
 
 class ContractContract(models.Model):
-    """Chapter 7, changes: how the prices and months of a contract change. Only here are
-    they written, and only by a plan (I1)."""
+    """How the prices and months of a contract change. Only here are they written, and
+    only by a plan (I1)."""
 
     _inherit = "contract.contract"
 

@@ -6,7 +6,7 @@ from ...schedule import get_extension_lengths, get_last_day, get_needed_day
 
 
 class ContractContract(models.Model):
-    """Chapter 7, changes: how long a contract can go on (R12)."""
+    """How long a contract can go on (R12)."""
 
     _inherit = "contract.contract"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ContractContract(models.Model):
-    """Chapter 7, changes: the devices that a change brings are waited for as well."""
+    """The devices that a change brings are waited for as well."""
 
     _inherit = "contract.contract"
 

@@ -6,8 +6,8 @@ from ...batches import work_isolating
 
 
 class ContractContract(models.Model):
-    """Chapter 7, changes: the end of the term comes announced. The end customer chooses
-    in time: extend, go on with a new contract, or return (R12, R15)."""
+    """The end of the term comes announced. The end customer chooses in time: extend, go
+    on with a new contract, or return (R12, R15)."""
 
     _inherit = "contract.contract"
 

@@ -15,8 +15,8 @@ class Claim(NamedTuple):
 
 
 class ContractContract(models.Model):
-    """Chapter 7, changes: what leaving costs (R11). One function says it, and what it
-    says is what is invoiced."""
+    """What leaving costs (R11). One function says it, and what it says is what is
+    invoiced."""
 
     _inherit = "contract.contract"
 

@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
 
 class ContractLine(models.Model):
-    """Chapter 7, changes: a price that came with a change, or that a change ended."""
+    """A price that came with a change, or that a change ended."""
 
     _inherit = "contract.line"
 

@@ -2,8 +2,7 @@ from odoo import fields, models
 
 
 class ProductPricelist(models.Model):
-    """Chapter 7, changes: the offer tells what an extension earns, where it earns
-    something (R1, R8)."""
+    """The offer tells what an extension earns, where it earns something (R1, R8)."""
 
     _inherit = "product.pricelist"
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ProductPricelistItem(models.Model):
-    """Chapter 7, changes: what the partner earns on an extension (R1)."""
+    """What the partner earns on an extension (R1)."""
 
     _inherit = "product.pricelist.item"
 

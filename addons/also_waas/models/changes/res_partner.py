@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """Chapter 7, changes: what is agreed and on its way is exposure, too (R13)."""
+    """What is agreed and on its way is exposure, too (R13)."""
 
     _inherit = "res.partner"
 

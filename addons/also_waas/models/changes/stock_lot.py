@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockLot(models.Model):
-    """Chapter 7, changes: a change that is called back is over when its devices are."""
+    """A change that is called back is over when its devices are."""
 
     _inherit = "stock.lot"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """Chapter 7, changes: the papers of a change let a device reach its customer."""
+    """The papers of a change let a device reach its customer."""
 
     _inherit = "stock.move"
 

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class StockPicking(models.Model):
-    """Chapter 7, changes: the delivery of what a change brings lets its rent begin."""
+    """The delivery of what a change brings lets its rent begin."""
 
     _inherit = "stock.picking"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasAgreement(models.Model):
-    """Chapter 7, changes: an agreement about a change of a contract."""
+    """An agreement about a change of a contract."""
 
     _inherit = "waas.agreement"
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasAgreementTemplate(models.Model):
-    """Chapter 7, changes: the text by which both sides agree on a change."""
+    """The text by which both sides agree on a change."""
 
     _inherit = "waas.agreement.template"
 

@@ -21,8 +21,8 @@ class Plan(NamedTuple):
 
 
 class WaasChange(models.Model):
-    """Chapter 7, changes: an upgrade, added workplaces, an extension or the early end
-    of a running contract.
+    """An upgrade, added workplaces, an extension or the early end of a running
+    contract.
 
     What it would do is one plan (:meth:`_plan`), which the screen shows and
     :meth:`_apply` writes. It is a draft, stands before the gate, waits for devices

@@ -5,8 +5,8 @@ from ...defaults import without_defaults
 
 
 class WaasChange(models.Model):
-    """Chapter 7, changes: more workplaces, and devices that a change brings. Their rent
-    begins on the day of the change or of the delivery, whichever is later."""
+    """More workplaces, and devices that a change brings. Their rent begins on the day
+    of the change or of the delivery, whichever is later."""
 
     _inherit = "waas.change"
 

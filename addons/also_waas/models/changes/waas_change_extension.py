@@ -8,8 +8,8 @@ from ...schedule import cut_periods, get_last_day
 
 
 class WaasChange(models.Model):
-    """Chapter 7, changes: an extension. All that is rented to the last day goes on at
-    its original price, in more months (R12)."""
+    """An extension. All that is rented to the last day goes on at its original price,
+    in more months (R12)."""
 
     _inherit = "waas.change"
 

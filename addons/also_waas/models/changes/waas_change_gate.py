@@ -13,8 +13,8 @@ GATE_GROUPS = (
 
 
 class WaasChange(models.Model):
-    """Chapter 7, changes: the gate. A change needs credit where ALSO's exposure grows,
-    and both signatures where the company wants them (R1)."""
+    """The gate. A change needs credit where ALSO's exposure grows, and both signatures
+    where the company wants them (R1)."""
 
     _inherit = "waas.change"
 

@@ -12,7 +12,7 @@ PRICE_FIELDS = (
 
 
 class WaasChangeLine(models.Model):
-    """Chapter 7, changes: what comes, or goes on, at a monthly price (R8)."""
+    """What comes, or goes on, at a monthly price (R8)."""
 
     _name = "waas.change.line"
     _description = "WaaS Change Line"

@@ -14,8 +14,8 @@ BATCH = 50
 
 
 class WaasChange(models.Model):
-    """Chapter 7, changes: leaving before the end of the term. It costs the total of
-    the contract (R11): months without invoice are invoiced at once, and it ends."""
+    """Leaving before the end of the term. It costs the total of the contract (R11):
+    months without invoice are invoiced at once, and it ends."""
 
     _inherit = "waas.change"
 

@@ -6,8 +6,7 @@ from .contract_line import Row
 
 
 class WaasChange(models.Model):
-    """Chapter 7, changes: upgrades and options of workplaces that are rented already
-    (R7, R8).
+    """Upgrades and options of workplaces that are rented already (R7, R8).
 
     New prices run from the first day of the next month that has no invoice yet. For the
     days until then there is a part of a month, invoiced once with that month.

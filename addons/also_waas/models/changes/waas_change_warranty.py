@@ -8,8 +8,8 @@ NAMED = 10  # devices in a sentence; the to-do names them all
 
 
 class WaasChange(models.Model):
-    """Chapter 7, changes: an extension waits for the warranty that it needs, until it
-    is bought or somebody takes the risk with a reason (R12)."""
+    """An extension waits for the warranty that it needs, until it is bought or somebody
+    takes the risk with a reason (R12)."""
 
     _inherit = "waas.change"
 

@@ -6,8 +6,8 @@ from ..common.waas_gate_mixin import Blocker
 
 
 class WaasChange(models.Model):
-    """Chapter 7, changes: an upgrade without surcharge, an upgrade, option or extension
-    without commission is agreed for a reason (R7, R8)."""
+    """An upgrade without surcharge, an upgrade, option or extension without commission
+    is agreed for a reason (R7, R8)."""
 
     _inherit = "waas.change"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasCreditCheck(models.Model):
-    """Chapter 7, changes: a change by which ALSO's exposure grows needs credit, too."""
+    """A change by which ALSO's exposure grows needs credit, too."""
 
     _inherit = "waas.credit.check"
 

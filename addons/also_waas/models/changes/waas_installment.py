@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasInstallment(models.Model):
-    """Chapter 7, changes: which prices a month bills when they change on the way."""
+    """Which prices a month bills when they change on the way."""
 
     _inherit = "waas.installment"
 

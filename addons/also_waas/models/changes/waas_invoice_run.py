@@ -2,8 +2,8 @@ from odoo import models
 
 
 class WaasInvoiceRun(models.Model):
-    """Chapter 7, changes: a month that costs something else because a change was
-    agreed needs no other explanation."""
+    """A month that costs something else because a change was agreed needs no other
+    explanation."""
 
     _inherit = "waas.invoice.run"
 

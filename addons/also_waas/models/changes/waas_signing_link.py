@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasSigningLink(models.Model):
-    """Chapter 7, changes: a link to what a change has signed."""
+    """A link to what a change has signed."""
 
     _inherit = "waas.signing.link"
 

@@ -1,3 +1,6 @@
+"""What a reseller earns: a fixed amount for each piece, noted when it is earned,
+settled and billed by month."""
+
 from . import waas_commission
 from . import waas_commission_statement
 from . import res_partner

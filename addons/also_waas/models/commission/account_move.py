@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
-    """Chapter 9, commission: the bill by which a reseller is paid (R1)."""
+    """The bill by which a reseller is paid (R1)."""
 
     _inherit = "account.move"
 

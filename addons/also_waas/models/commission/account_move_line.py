@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AccountMoveLine(models.Model):
-    """Chapter 9, commission: which part of a settlement a bill line pays (I8)."""
+    """Which part of a settlement a bill line pays (I8)."""
 
     _inherit = "account.move.line"
 

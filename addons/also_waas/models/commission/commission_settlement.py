@@ -6,8 +6,8 @@ from ...defaults import without_defaults
 
 
 class CommissionSettlement(models.Model):
-    """Chapter 9, commission: what is made payable to a reseller for a period, by the
-    neighbour's settlement (R1)."""
+    """What is made payable to a reseller for a period, by the neighbour's settlement
+    (R1)."""
 
     _inherit = "commission.settlement"
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class CommissionSettlementLine(models.Model):
-    """Chapter 9, commission: one row of the ledger in a settlement, once (I5, I8)."""
+    """One row of the ledger in a settlement, once (I5, I8)."""
 
     _name = "commission.settlement.line"
     _inherit = [

@@ -6,7 +6,7 @@ from .waas_commission import READER_GROUPS
 
 
 class ContractContract(models.Model):
-    """Chapter 9, commission: what a contract has earned its reseller (R1, R8)."""
+    """What a contract has earned its reseller (R1, R8)."""
 
     _inherit = "contract.contract"
 

@@ -4,7 +4,7 @@ from .waas_commission import READER_GROUPS
 
 
 class ResPartner(models.Model):
-    """Chapter 9, commission: a reseller as the agent that is paid."""
+    """A reseller as the agent that is paid."""
 
     _inherit = "res.partner"
 

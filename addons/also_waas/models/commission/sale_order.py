@@ -4,8 +4,8 @@ from .waas_commission import READER_GROUPS, Earning
 
 
 class SaleOrder(models.Model):
-    """Chapter 9, commission: a confirmed order earns its reseller a fixed amount, a
-    cancelled one takes it back (R1, R8)."""
+    """A confirmed order earns its reseller a fixed amount, a cancelled one takes it
+    back (R1, R8)."""
 
     _inherit = "sale.order"
 

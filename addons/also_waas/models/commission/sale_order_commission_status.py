@@ -13,8 +13,8 @@ STOPPED_CODES = ("credit_rejected", "agreements_refused")
 
 
 class SaleOrder(models.Model):
-    """Chapter 9, commission: a traffic light with reasons. What a deal earns, what is
-    still missing and who must act, and when it is paid (R1)."""
+    """A traffic light with reasons. What a deal earns, what is still missing and who
+    must act, and when it is paid (R1)."""
 
     _inherit = "sale.order"
 

@@ -6,9 +6,8 @@ EARNING_KINDS = ("upgrade", "seats", "extension")
 
 
 class WaasChange(models.Model):
-    """Chapter 9, commission: what a change of a contract earns its reseller, once and
-    at the amounts frozen when it was sent (R1, R8). An early end earns nothing and
-    takes nothing back."""
+    """What a change of a contract earns its reseller, once and at the amounts frozen
+    when it was sent (R1, R8). An early end earns nothing and takes nothing back."""
 
     _inherit = "waas.change"
 

@@ -19,7 +19,7 @@ class Earning(NamedTuple):
 
 
 class WaasCommission(models.Model):
-    """Chapter 9, commission: what resellers have earned (R1, R8).
+    """What resellers have earned (R1, R8).
 
     A ledger: a row is one product of one event, and its amount never changes. What has
     to be taken back is a row of its own. Nobody writes it by hand: events accrue, then

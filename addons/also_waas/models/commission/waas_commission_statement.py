@@ -5,8 +5,7 @@ EARNING_EVENTS = ("new", "extension", "upgrade", "seats")
 
 
 class WaasCommission(models.Model):
-    """Chapter 9, commission: the account of a reseller for a month, from the ledger
-    (I8)."""
+    """The account of a reseller for a month, from the ledger (I8)."""
 
     _inherit = "waas.commission"
 

@@ -1,3 +1,6 @@
+"""What all chapters stand on: which fields only the system writes, how records are
+numbered, named and mailed, to-dos, retention, and the settings of a company."""
+
 from . import waas_guarded_mixin
 from . import waas_numbered_mixin
 from . import ir_attachment

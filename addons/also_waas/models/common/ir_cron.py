@@ -8,8 +8,8 @@ LATE_HOURS = 2
 
 
 class IrCron(models.Model):
-    """Chapter 12, doors: scheduled actions that stand still are seen. Nothing that runs
-    by schedule could tell it."""
+    """Scheduled actions that stand still are seen. Nothing that runs by schedule could
+    tell it."""
 
     _inherit = "ir.cron"
 

@@ -13,9 +13,9 @@ PAUSES = (5, 10, 20, 40, 80, 160, 320, 640)
 
 
 class MailMail(models.Model):
-    """Chapter 4, contract: a mail that could not be sent is tried again, and told to
-    whoever looks after what it is about. Its documents are printed when it is sent: the
-    mail queue holds no lock on anything else."""
+    """A mail that could not be sent is tried again, and told to whoever looks after
+    what it is about. Its documents are printed when it is sent: the mail queue holds no
+    lock on anything else."""
 
     _name = "mail.mail"
     _inherit = ["mail.mail", "waas.guarded.mixin"]

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class MailMessage(models.Model):
-    """Chapter 4, contract: what a mail is about."""
+    """What a mail is about."""
 
     _inherit = "mail.message"
 

@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 
 class MailTemplate(models.Model):
-    """Chapter 4, contract: the mails in which the parties of a deal hear of it."""
+    """The mails in which the parties of a deal hear of it."""
 
     _inherit = "mail.template"
 

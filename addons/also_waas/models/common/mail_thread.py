@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class MailThread(models.AbstractModel):
-    """Chapter 4, contract: mails that come back."""
+    """Mails that come back."""
 
     _inherit = "mail.thread"
 

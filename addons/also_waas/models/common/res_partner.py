@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ResPartner(models.Model):
-    """Chapter 4, contract: who reads the mails of a company."""
+    """Who reads the mails of a company."""
 
     _inherit = "res.partner"
 

@@ -8,7 +8,7 @@ KEPT_HOURS = 1
 
 
 class WaasFormLock(models.Model):
-    """Chapter 12, doors: equal forms that arrive at the same moment make one thing.
+    """Equal forms that arrive at the same moment make one thing.
 
     Each looks whether the thing is there already. Two that look at once see nothing:
     who goes on takes the lock of its form, the other one waits for it, and Odoo repeats

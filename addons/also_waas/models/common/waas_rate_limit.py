@@ -9,7 +9,7 @@ KEPT_HOURS = 1
 
 
 class WaasRateLimit(models.Model):
-    """Chapter 8, returns: how often somebody outside asked for something.
+    """How often somebody outside asked for something.
 
     Odoo has no general limit of its own, only that of its two-factor authentication.
     This one is made like it, for users and for addresses, where nobody is logged in.

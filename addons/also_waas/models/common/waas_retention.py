@@ -9,8 +9,8 @@ REMOVED = "–"
 
 
 class WaasRetention(models.Model):
-    """Chapter 3, gate: how long what is known of people is kept, for each kind of
-    record (GDPR). Odoo's daily vacuum applies it.
+    """How long what is known of people is kept, for each kind of record (GDPR). Odoo's
+    daily vacuum applies it.
 
     A kind is a value of ``kind`` with a method ``_forget_<kind>(before)``, which
     removes what is older and returns the records it was removed from. Each chapter adds

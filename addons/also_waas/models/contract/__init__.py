@@ -1,3 +1,6 @@
+"""The contract of a confirmed order: its lines, one installment for each month, and
+what the ledger says about them."""
+
 from . import res_currency
 from . import contract_template
 from . import contract_contract

@@ -2,8 +2,7 @@ from odoo import models
 
 
 class AccountFiscalPosition(models.Model):
-    """Chapter 4, contract: which taxes of a fiscal position Odoo leaves out, since they
-    are archived."""
+    """Which taxes of a fiscal position Odoo leaves out, since they are archived."""
 
     _inherit = "account.fiscal.position"
 

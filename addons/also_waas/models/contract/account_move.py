@@ -2,8 +2,7 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    """Chapter 4, contract: an ordinary invoice that claims months of a contract
-    (R13)."""
+    """An ordinary invoice that claims months of a contract (R13)."""
 
     _name = "account.move"
     _inherit = ["account.move", "waas.guarded.mixin", "waas.readable.mixin"]

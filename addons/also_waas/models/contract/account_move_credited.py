@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    """Chapter 4, contract: what takes a month back asks somebody to decide (R11)."""
+    """What takes a month back asks somebody to decide (R11)."""
 
     _inherit = "account.move"
 

@@ -9,8 +9,7 @@ POSTED_FIELDS = ("partner_id", "currency_id", "invoice_line_ids", "line_ids")
 
 
 class AccountMove(models.Model):
-    """Chapter 4, contract: the invoice of a month says what was agreed, or it is not
-    posted (R3, R11, R13).
+    """The invoice of a month says what was agreed, or it is not posted (R3, R11, R13).
 
     It may go back to draft: to be cancelled, or to get another date or reference. Its
     month is not invoiced then, and everything beside the ledger says so. When it is

@@ -15,7 +15,7 @@ SAID_FIELDS = frozenset(
 
 
 class AccountMoveLine(models.Model):
-    """Chapter 4, contract: which month of a contract an invoice line claims (R13)."""
+    """Which month of a contract an invoice line claims (R13)."""
 
     _name = "account.move.line"
     _inherit = ["account.move.line", "waas.guarded.mixin", "waas.readable.mixin"]

@@ -13,7 +13,7 @@ class Settled(NamedTuple):
 
 
 class AccountMove(models.Model):
-    """Chapter 4, contract: what became of an invoice (R13).
+    """What became of an invoice (R13).
 
     It is read from what was reconciled. Odoo's ``payment_state`` is no source: it says
     *reversed* whenever the counterpart is a credit note, of whichever invoice.

@@ -2,8 +2,8 @@ from odoo import models
 
 
 class AccountPartialReconcile(models.Model):
-    """Chapter 4, contract: what an invoice was credited with stays allocated to it once
-    its month was invoiced again, or two invoices of it would be open (R13)."""
+    """What an invoice was credited with stays allocated to it once its month was
+    invoiced again, or two invoices of it would be open (R13)."""
 
     _inherit = "account.partial.reconcile"
 

@@ -2,8 +2,8 @@ from odoo import models
 
 
 class AccountPayment(models.Model):
-    """Chapter 4, contract: a payment that waits for its bank statement settles the
-    oldest of its invoices first (R13)."""
+    """A payment that waits for its bank statement settles the oldest of its invoices
+    first (R13)."""
 
     _inherit = "account.payment"
 

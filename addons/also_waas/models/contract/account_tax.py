@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountTax(models.Model):
-    """Chapter 4, contract: which taxes Odoo leaves out, since they are archived."""
+    """Which taxes Odoo leaves out, since they are archived."""
 
     _inherit = "account.tax"
 

@@ -21,8 +21,8 @@ DEAL_FIELDS = frozenset(
 
 
 class ContractContract(models.Model):
-    """Chapter 4, contract: what a confirmed WaaS order becomes. Its installments bill
-    it; the run of ``contract`` leaves it alone (R13)."""
+    """What a confirmed WaaS order becomes. Its installments bill it; the run of
+    ``contract`` leaves it alone (R13)."""
 
     _name = "contract.contract"
     _inherit = [

@@ -2,8 +2,7 @@ from odoo import models
 
 
 class ContractContract(models.Model):
-    """Chapter 4, contract: what was credited of a contract waits for a decision
-    (R11)."""
+    """What was credited of a contract waits for a decision (R11)."""
 
     _inherit = "contract.contract"
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ContractContract(models.Model):
-    """Chapter 4, contract: the fiscal position of a contract and of its customer."""
+    """The fiscal position of a contract and of its customer."""
 
     _inherit = "contract.contract"
 

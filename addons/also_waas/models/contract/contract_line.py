@@ -27,7 +27,7 @@ FLOW_FIELDS = frozenset(
 
 
 class ContractLine(models.Model):
-    """Chapter 4, contract: a monthly price, frozen from the order."""
+    """A monthly price, frozen from the order."""
 
     _name = "contract.line"
     _inherit = ["contract.line", "waas.guarded.mixin", "waas.readable.mixin"]

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ContractTemplate(models.Model):
-    """Chapter 4, contract: who makes the invoices.
+    """Who makes the invoices.
 
     ``contract.contract`` is a prototype of this model, so it gets the choice as well.
     """

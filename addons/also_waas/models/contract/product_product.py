@@ -2,8 +2,7 @@ from odoo import models
 
 
 class ProductProduct(models.Model):
-    """Chapter 4, contract: Odoo leaves archived taxes out of an invoice without a
-    word."""
+    """Odoo leaves archived taxes out of an invoice without a word."""
 
     _inherit = "product.product"
 

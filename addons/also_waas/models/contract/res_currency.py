@@ -8,7 +8,7 @@ UNITS = {"EUR": ("euro", "cent"), "USD": ("dollar", "cent"), "GBP": ("pond", "pe
 
 
 class ResCurrency(models.Model):
-    """Chapter 4, contract: Odoo takes 1.0 for a rate that is not there."""
+    """Odoo takes 1.0 for a rate that is not there."""
 
     _inherit = "res.currency"
 

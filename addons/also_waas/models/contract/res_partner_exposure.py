@@ -2,8 +2,8 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """Chapter 4, contract: rent still to come is exposure too, with VAT: what an early
-    end claims is taxed (R11, R13)."""
+    """Rent still to come is exposure too, with VAT: what an early end claims is taxed
+    (R11, R13)."""
 
     _inherit = "res.partner"
 

@@ -2,8 +2,8 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """Chapter 4, contract: a month that was credited is owed until somebody waives it
-    (R11), so it is exposure as long (R13)."""
+    """A month that was credited is owed until somebody waives it (R11), so it is
+    exposure as long (R13)."""
 
     _inherit = "res.partner"
 

@@ -14,8 +14,8 @@ FISCAL_FIELDS = frozenset(
 
 
 class ResPartner(models.Model):
-    """Chapter 4, contract: a contract keeps the fiscal position that was signed. When
-    its customer would have another one now, a person decides (R13)."""
+    """A contract keeps the fiscal position that was signed. When its customer would
+    have another one now, a person decides (R13)."""
 
     _inherit = "res.partner"
 

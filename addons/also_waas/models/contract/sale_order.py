@@ -5,8 +5,7 @@ from ...defaults import without_defaults
 
 
 class SaleOrder(models.Model):
-    """Chapter 4, contract: confirming a WaaS order makes its contract; delivering its
-    devices starts it."""
+    """Confirming a WaaS order makes its contract; delivering its devices starts it."""
 
     _name = "sale.order"
     _inherit = ["sale.order", "waas.mailed.mixin"]

@@ -4,7 +4,7 @@ from ...schedule import get_last_day
 
 
 class SaleOrderLine(models.Model):
-    """Chapter 4, contract: what a line becomes, and where its devices go."""
+    """What a line becomes, and where its devices go."""
 
     _inherit = "sale.order.line"
 

@@ -10,7 +10,7 @@ OPEN_STATES = ("invoiced", "partial")
 
 
 class WaasInstallment(models.Model):
-    """Chapter 4, contract: one month's claim on the end customer (R13).
+    """One month's claim on the end customer (R13).
 
     The months of a contract are rows from the day it starts. Each has one place for an
     invoice, so it cannot have two; nobody writes on it but its own methods.

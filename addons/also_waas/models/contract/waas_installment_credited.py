@@ -11,8 +11,8 @@ NOTHING_WAIVED = {
 
 
 class WaasInstallment(models.Model):
-    """Chapter 4, contract: a month that was credited lacks in the contract's total.
-    Somebody decides: it is waived, with a reason, or owed and invoiced again (R11)."""
+    """A month that was credited lacks in the contract's total. Somebody decides: it is
+    waived, with a reason, or owed and invoiced again (R11)."""
 
     _inherit = "waas.installment"
 

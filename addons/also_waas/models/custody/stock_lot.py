@@ -10,7 +10,7 @@ LOTS_PER_CHECK = 500
 
 
 class StockLot(models.Model):
-    """Chapter 8, returns: the chain of custody of a device (R15)."""
+    """The chain of custody of a device (R15)."""
 
     _inherit = "stock.lot"
 

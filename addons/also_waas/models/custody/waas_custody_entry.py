@@ -23,9 +23,9 @@ SEALED_FIELDS = (
 
 
 class WaasCustodyEntry(models.Model):
-    """Chapter 8, returns: one thing that happened to a device, from its receipt to its
-    disposal (R15). Entries are added, never changed: each carries the fingerprint of
-    the one before, the ORM refuses to write on them and the database does so, too.
+    """One thing that happened to a device, from its receipt to its disposal (R15).
+    Entries are added, never changed: each carries the fingerprint of the one before,
+    the ORM refuses to write on them and the database does so, too.
 
     Names are kept as text: they say who it was then, whatever becomes of the contact.
     """

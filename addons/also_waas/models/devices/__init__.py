@@ -1,3 +1,6 @@
+"""The devices of a contract: delivered with their serial numbers, owned by the lessor,
+replaced when they break."""
+
 from . import stock_location
 from . import stock_warehouse
 from . import stock_lot

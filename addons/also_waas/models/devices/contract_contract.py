@@ -8,7 +8,7 @@ from ...schedule import get_last_day
 
 
 class ContractContract(models.Model):
-    """Chapter 5, devices: what a contract rents out (R13)."""
+    """What a contract rents out (R13)."""
 
     _inherit = "contract.contract"
 

@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 
 class ContractContract(models.Model):
-    """Chapter 5, devices: devices that a contract waits for, and that no transfer
-    brings any more. Somebody has a to-do, and a way out."""
+    """Devices that a contract waits for, and that no transfer brings any more. Somebody
+    has a to-do, and a way out."""
 
     _inherit = "contract.contract"
 

@@ -3,8 +3,7 @@ from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
-    """Chapter 5, devices: an order is delivered when its devices are with the end
-    customer."""
+    """An order is delivered when its devices are with the end customer."""
 
     _inherit = "sale.order"
 

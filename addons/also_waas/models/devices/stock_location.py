@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class StockLocation(models.Model):
-    """Chapter 5, devices: where rented devices are (R13)."""
+    """Where rented devices are (R13)."""
 
     _inherit = "stock.location"
 

@@ -16,8 +16,7 @@ WARRANTY_FIELDS = frozenset(
 
 
 class StockLot(models.Model):
-    """Chapter 5, devices: a serial number that a contract rents out, and that stays
-    ALSO's (R13)."""
+    """A serial number that a contract rents out, and that stays ALSO's (R13)."""
 
     _name = "stock.lot"
     _inherit = ["stock.lot", "waas.guarded.mixin", "waas.readable.mixin"]

@@ -14,9 +14,9 @@ class Stay(NamedTuple):
 
 
 class StockLot(models.Model):
-    """Chapter 5, devices: another device than the delivery says was in the box. The
-    delivery is corrected: what is at the customer is rented out, what never left is
-    free. Where two customers have the device of each other, both deliveries are."""
+    """Another device than the delivery says was in the box. The delivery is corrected:
+    what is at the customer is rented out, what never left is free. Where two customers
+    have the device of each other, both deliveries are."""
 
     _inherit = "stock.lot"
 

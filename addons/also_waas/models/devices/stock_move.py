@@ -5,7 +5,7 @@ from .stock_quant import KeptUntil, ReservedFor
 
 
 class StockMove(models.Model):
-    """Chapter 5, devices: on whose papers a device moves."""
+    """On whose papers a device moves."""
 
     _name = "stock.move"
     _inherit = ["stock.move", "waas.guarded.mixin", "waas.readable.mixin"]

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 
 
 class StockMoveLine(models.Model):
-    """Chapter 5, devices: the guard. A rented device moves between ALSO and its
-    customer, on the papers of its contract, and nowhere else (R13)."""
+    """The guard. A rented device moves between ALSO and its customer, on the papers of
+    its contract, and nowhere else (R13)."""
 
     _name = "stock.move.line"
     _inherit = ["stock.move.line", "waas.readable.mixin"]

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class StockPicking(models.Model):
-    """Chapter 5, devices: the delivery of its last device starts a contract."""
+    """The delivery of its last device starts a contract."""
 
     _name = "stock.picking"
     _inherit = ["stock.picking", "waas.guarded.mixin", "waas.readable.mixin"]

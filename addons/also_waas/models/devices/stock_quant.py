@@ -21,8 +21,8 @@ class KeptUntil(NamedTuple):
 
 
 class StockQuant(models.Model):
-    """Chapter 5, devices: the last net. Whatever moves stock, a device is with a
-    customer exactly as long as a contract holds it (R13)."""
+    """The last net. Whatever moves stock, a device is with a customer exactly as long
+    as a contract holds it (R13)."""
 
     _inherit = "stock.quant"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockWarehouse(models.Model):
-    """Chapter 5, devices: where a device goes that comes back."""
+    """Where a device goes that comes back."""
 
     _inherit = "stock.warehouse"
 

@@ -5,8 +5,8 @@ from ...defaults import without_defaults
 
 
 class WaasReplacement(models.Model):
-    """Chapter 5, devices: another device for a defective one. The contract goes on, its
-    dates and its installments stay; both devices keep their history."""
+    """Another device for a defective one. The contract goes on, its dates and its
+    installments stay; both devices keep their history."""
 
     _name = "waas.replacement"
     _description = "WaaS Device Replacement"

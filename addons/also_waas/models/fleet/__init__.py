@@ -1,3 +1,6 @@
+"""What rented devices are worth: capitalised when they are delivered, depreciated,
+written off."""
+
 from . import waas_asset
 from . import stock_lot
 from . import stock_move_line

@@ -11,7 +11,7 @@ ACCOUNT_FIELDS = (
 
 
 class ResCompany(models.Model):
-    """Chapter 8, returns: whether the rented-out fleet is capitalised (R13)."""
+    """Whether the rented-out fleet is capitalised (R13)."""
 
     _inherit = "res.company"
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class StockLot(models.Model):
-    """Chapter 8, returns: what a device is worth, in stock and at a customer (R13)."""
+    """What a device is worth, in stock and at a customer (R13)."""
 
     _inherit = "stock.lot"
 

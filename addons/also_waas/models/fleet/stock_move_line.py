@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockMoveLine(models.Model):
-    """Chapter 8, returns: what leaves ALSO's stock leaves its books (R13)."""
+    """What leaves ALSO's stock leaves its books (R13)."""
 
     _inherit = "stock.move.line"
 

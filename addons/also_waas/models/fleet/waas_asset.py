@@ -11,7 +11,7 @@ ROWS_PER_INSERT = 1000
 
 
 class WaasAsset(models.Model):
-    """Chapter 8, returns: the accountant's view of a rented device (R13).
+    """The accountant's view of a rented device (R13).
 
     From its delivery until it comes back a device is rental equipment. Its cost moves
     from the stock account to the equipment account and is depreciated in equal parts;

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class WaasFleetReport(models.Model):
-    """Chapter 8, returns: the rented-out fleet, for accountants (R13)."""
+    """The rented-out fleet, for accountants (R13)."""
 
     _name = "waas.fleet.report"
     _description = "WaaS Fleet"

@@ -1,3 +1,6 @@
+"""What stands between a quotation and its confirmation: the credit check, the
+agreements and their signatures. Whatever is confirmed has passed it."""
+
 from . import waas_credit_check
 from . import waas_agreement_template
 from . import waas_agreement

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class PaymentTransaction(models.Model):
-    """Chapter 3, gate: a payment does not make a rental an invoiced order."""
+    """A payment does not make a rental an invoiced order."""
 
     _inherit = "payment.transaction"
 

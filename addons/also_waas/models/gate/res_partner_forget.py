@@ -40,9 +40,9 @@ CLEARED_FIELDS = (
 
 
 class ResPartner(models.Model):
-    """Chapter 3, gate: a person asks to be forgotten (GDPR). The contact and every copy
-    of its name and mail address in our records are made nameless; what both sides
-    signed and the chain of custody stay, as evidence, until their retention is over."""
+    """A person asks to be forgotten (GDPR). The contact and every copy of its name and
+    mail address in our records are made nameless; what both sides signed and the chain
+    of custody stay, as evidence, until their retention is over."""
 
     _inherit = "res.partner"
 

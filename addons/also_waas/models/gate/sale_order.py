@@ -22,8 +22,8 @@ GATE_GROUPS = (
 
 
 class SaleOrder(models.Model):
-    """Chapter 3, gate: no WaaS order is confirmed before the end customer's credit is
-    approved and all agreements are signed by both (R1), from whatever door."""
+    """No WaaS order is confirmed before the end customer's credit is approved and all
+    agreements are signed by both (R1), from whatever door."""
 
     _name = "sale.order"
     _inherit = ["sale.order", "waas.deal.mixin"]

@@ -4,8 +4,8 @@ from odoo.tools import format_amount
 
 
 class SaleOrder(models.Model):
-    """Chapter 3, gate: a deal that both have signed costs its total, whoever leaves it
-    (R11). Cancelled before it begins, it says so, and somebody says why."""
+    """A deal that both have signed costs its total, whoever leaves it (R11). Cancelled
+    before it begins, it says so, and somebody says why."""
 
     _inherit = "sale.order"
 

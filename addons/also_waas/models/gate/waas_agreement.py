@@ -24,7 +24,7 @@ PERSONAL_FIELDS = (
 
 
 class WaasAgreement(models.Model):
-    """Chapter 3, gate: a document that ALSO and the end customer both sign (R1).
+    """A document that ALSO and the end customer both sign (R1).
 
     Its text is frozen as PDF with its SHA-256 before anybody signs; with both
     signatures it is frozen again. Like a credit check it is written by its own methods

@@ -9,7 +9,7 @@ REACH_FIELDS = ("active", "company_id", "kind")
 
 
 class WaasAgreementTemplate(models.Model):
-    """Chapter 3, gate: the text of an agreement, with placeholders.
+    """The text of an agreement, with placeholders.
 
     A text is rendered with all rights, so who may put more than plain placeholders into
     one is core's *Mail Template Editor*.

@@ -10,7 +10,7 @@ from ..common.waas_retention import REMOVED
 
 
 class WaasCreditCheck(models.Model):
-    """Chapter 3, gate: ALSO's decision on an end customer's credit (R1, R13).
+    """ALSO's decision on an end customer's credit (R1, R13).
 
     A check is asked for by one person and decided by another. Nobody writes on it
     directly: its methods check who asks, then write.

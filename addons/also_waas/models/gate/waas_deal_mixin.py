@@ -19,7 +19,7 @@ class KnownExposures(NamedTuple):
 
 
 class WaasDealMixin(models.AbstractModel):
-    """Chapter 3, gate: what needs credit and signatures (R1).
+    """What needs credit and signatures (R1).
 
     A deal has a company, a currency, an end customer (``partner_id``), a reseller, a
     signatory, somebody responsible (``user_id``) and agreements. It is a quotation, or

@@ -12,7 +12,7 @@ CODES_PER_LINK = 10
 
 
 class WaasSigningLink(models.Model):
-    """Chapter 3, gate: the secret way by which a signatory reaches the agreements.
+    """The secret way by which a signatory reaches the agreements.
 
     The link is known to the signatory's mail only: the database keeps its hash. A
     reseller who reads an order, or an employee who reads this table, cannot sign.

@@ -5,7 +5,7 @@ from ...invoicing import InvoiceEngine, SequenceFormats, Way
 
 
 class AccountMove(models.Model):
-    """Chapter 6, invoicing: many posted customer invoices at once (R13)."""
+    """Many posted customer invoices at once (R13)."""
 
     _inherit = "account.move"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasInstallment(models.Model):
-    """Chapter 6, invoicing: which run took care of a month, or why it could not."""
+    """Which run took care of a month, or why it could not."""
 
     _inherit = "waas.installment"
 

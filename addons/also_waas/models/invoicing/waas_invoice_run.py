@@ -20,7 +20,7 @@ BILLED_STATES = ("running", "ended")
 
 
 class WaasInvoiceRun(models.Model):
-    """Chapter 6, invoicing: everything that is due, invoiced in small steps (R13).
+    """Everything that is due, invoiced in small steps (R13).
 
     The work is a loop over batches. Each is one transaction: it claims months that
     nobody else holds, makes and posts their invoices, notes them on the months, and

@@ -7,7 +7,7 @@ KINDS = ("new", "ended", "changed", "unexplained")
 
 
 class WaasInvoiceRun(models.Model):
-    """Chapter 6, invoicing: what a run would do, before it does it.
+    """What a run would do, before it does it.
 
     Each month is compared with the one before it of the same contract, however often
     and on whichever days the runs are: amount of the months before + new - ended +

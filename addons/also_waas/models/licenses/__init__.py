@@ -1,3 +1,6 @@
+"""Cloud licenses of a contract: ordered at the marketplace, changed with the contract,
+compared with what is invoiced."""
+
 from . import product_template
 from . import waas_license
 from . import waas_license_step

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ContractContract(models.Model):
-    """Chapter 11, licenses: a contract's seats come and go with it (R9)."""
+    """A contract's seats come and go with it (R9)."""
 
     _inherit = "contract.contract"
 

@@ -8,8 +8,8 @@ SCHEMA = "waas.offer/1"
 
 
 class ProductPricelist(models.Model):
-    """Chapter 11, licenses: the offer as others read it, so that the choices are
-    visible in the ALSO Cloud Marketplace (R10)."""
+    """The offer as others read it, so that the choices are visible in the ALSO Cloud
+    Marketplace (R10)."""
 
     _inherit = "product.pricelist"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
-    """Chapter 11, licenses: what the marketplace calls a license."""
+    """What the marketplace calls a license."""
 
     _inherit = "product.template"
 

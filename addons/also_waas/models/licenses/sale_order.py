@@ -2,7 +2,7 @@ from odoo import models
 
 
 class SaleOrder(models.Model):
-    """Chapter 11, licenses: the license lines of a confirmed order become licenses."""
+    """The license lines of a confirmed order become licenses."""
 
     _inherit = "sale.order"
 

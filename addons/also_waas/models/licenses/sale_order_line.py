@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class SaleOrderLine(models.Model):
-    """Chapter 11, licenses: through which channel the seats of a line come (R9)."""
+    """Through which channel the seats of a line come (R9)."""
 
     _inherit = "sale.order.line"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasChange(models.Model):
-    """Chapter 11, licenses: a change brings other seats, or more of them (R7, R9)."""
+    """A change brings other seats, or more of them (R7, R9)."""
 
     _inherit = "waas.change"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasChangeLine(models.Model):
-    """Chapter 11, licenses: which seats a line of a change is about."""
+    """Which seats a line of a change is about."""
 
     _inherit = "waas.change.line"
 

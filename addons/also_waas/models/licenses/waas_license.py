@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 
 class WaasLicense(models.Model):
-    """Chapter 11, licenses: seats of a cloud subscription in a contract (R9).
+    """Seats of a cloud subscription in a contract (R9).
 
     A license knows two numbers: the seats that its contract says, and the seats that
     were provisioned. Whoever changes the first calls :meth:`_change_seats`,

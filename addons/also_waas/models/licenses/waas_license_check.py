@@ -5,9 +5,8 @@ from .waas_marketplace_message import CHANGES, OPEN
 
 
 class WaasLicenseCheck(models.Model):
-    """Chapter 11, licenses: a difference between contract, marketplace and invoice, in
-    seats and in money per month (R9). A daily check finds them, and marks those that
-    are gone."""
+    """A difference between contract, marketplace and invoice, in seats and in money per
+    month (R9). A daily check finds them, and marks those that are gone."""
 
     _name = "waas.license.check"
     _description = "WaaS License Difference"

@@ -5,8 +5,7 @@ from .waas_marketplace_message import CHANGES, OPEN
 
 
 class WaasLicense(models.Model):
-    """Chapter 11, licenses: what a license asks the marketplace for, and what it hears
-    from there (R9)."""
+    """What a license asks the marketplace for, and what it hears from there (R9)."""
 
     _inherit = "waas.license"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasLicense(models.Model):
-    """Chapter 11, licenses: a notification may answer what was asked (R9)."""
+    """A notification may answer what was asked (R9)."""
 
     _inherit = "waas.license"
 

@@ -4,7 +4,7 @@ from odoo import models
 
 
 class WaasLicense(models.Model):
-    """Chapter 11, licenses: how many seats are sold out, and since when (R5)."""
+    """How many seats are sold out, and since when (R5)."""
 
     _inherit = "waas.license"
 

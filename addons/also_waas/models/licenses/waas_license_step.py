@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasLicenseStep(models.Model):
-    """Chapter 11, licenses: so many seats more, or fewer, from a day on."""
+    """So many seats more, or fewer, from a day on."""
 
     _name = "waas.license.step"
     _description = "WaaS License Step"

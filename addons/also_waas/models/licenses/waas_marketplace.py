@@ -19,8 +19,8 @@ SECRET_FIELDS = ("base_url", "api_key", "notify_secret", "company_id")
 
 
 class WaasMarketplace(models.Model):
-    """Chapter 11, licenses: the account of a company at the ALSO Cloud Marketplace:
-    its address, its credentials, and whether it is well (R9)."""
+    """The account of a company at the ALSO Cloud Marketplace: its address, its
+    credentials, and whether it is well (R9)."""
 
     _name = "waas.marketplace"
     _description = "WaaS Marketplace"

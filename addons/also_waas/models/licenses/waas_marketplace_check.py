@@ -4,7 +4,7 @@ from ...marketplace_client import MarketplaceBusy, MarketplaceError
 
 
 class WaasMarketplace(models.Model):
-    """Chapter 11, licenses: asked every day what it has (R9)."""
+    """Asked every day what it has (R9)."""
 
     _inherit = "waas.marketplace"
 

@@ -25,7 +25,7 @@ MAX_PAUSE_SECONDS = 6 * 60 * 60
 
 
 class WaasMarketplaceMessage(models.Model):
-    """Chapter 11, licenses: one thing said to the marketplace, or by it (R9).
+    """One thing said to the marketplace, or by it (R9).
 
     What goes out is written with the change of the license, in one transaction, and
     sent after it by a worker: so no change is lost, and none is sent that was undone. A

@@ -14,7 +14,7 @@ MAX_AGE_SECONDS = 300
 
 
 class WaasMarketplace(models.Model):
-    """Chapter 11, licenses: what the marketplace says by itself (R9).
+    """What the marketplace says by itself (R9).
 
     A notification is JSON: ``{"id": "…", "subscription": {…}}``, the subscription as in
     an answer. Its header ``X-Marketplace-Signature: t=<seconds since 1970>,v1=<hex>``

@@ -11,7 +11,7 @@ KEY_DAYS = 365
 
 
 class WaasMarketplace(models.Model):
-    """Chapter 11, licenses: the key with which it reads the offer (R10)."""
+    """The key with which it reads the offer (R10)."""
 
     _inherit = "waas.marketplace"
 

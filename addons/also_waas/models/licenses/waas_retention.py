@@ -6,7 +6,7 @@ TEXTS = ("payload", "answer", "log")
 
 
 class WaasRetention(models.Model):
-    """Chapter 11, licenses: what was said of an end customer's people."""
+    """What was said of an end customer's people."""
 
     _inherit = "waas.retention"
 

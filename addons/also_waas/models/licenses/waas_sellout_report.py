@@ -6,7 +6,7 @@ from ..sellout.waas_sellout_report_sales import Sale
 
 
 class WaasSelloutReport(models.Model):
-    """Chapter 11, licenses: activated seats are sold out, too (R5, R9)."""
+    """Activated seats are sold out, too (R5, R9)."""
 
     _inherit = "waas.sellout.report"
 

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class WaasSelloutUnnotified(models.Model):
-    """Chapter 11, licenses: seats that were activated, and nobody was told of (R5)."""
+    """Seats that were activated, and nobody was told of (R5)."""
 
     _inherit = "waas.sellout.unnotified"
     _depends = {

@@ -1,3 +1,5 @@
+"""What resellers and end customers see and do in the portal."""
+
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

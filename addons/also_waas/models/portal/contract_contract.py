@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ContractContract(models.Model):
-    """Chapter 12, doors: a contract as its parties see it in the portal."""
+    """A contract as its parties see it in the portal."""
 
     _inherit = "contract.contract"
 

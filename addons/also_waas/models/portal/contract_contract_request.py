@@ -5,7 +5,7 @@ DEVICES_SHOWN = 20  # the list of devices has them all, page by page
 
 
 class ContractContract(models.Model):
-    """Chapter 12, doors: what partner and end customer may ask about a contract."""
+    """What partner and end customer may ask about a contract."""
 
     _inherit = "contract.contract"
 

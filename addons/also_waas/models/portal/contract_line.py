@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ContractLine(models.Model):
-    """Chapter 12, doors: what may be added to a bundle that is rented already."""
+    """What may be added to a bundle that is rented already."""
 
     _inherit = "contract.line"
 

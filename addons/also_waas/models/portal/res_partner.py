@@ -41,7 +41,7 @@ def _get_name_key(name):
 
 
 class ResPartner(models.Model):
-    """Chapter 12, doors: the end customers of a partner."""
+    """The end customers of a partner."""
 
     _inherit = "res.partner"
 

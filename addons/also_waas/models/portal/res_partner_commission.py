@@ -5,7 +5,7 @@ OPEN_STATES = ("earned", "settled", "billed", "partial")
 
 
 class ResPartner(models.Model):
-    """Chapter 12, doors: what a partner sees of its commission."""
+    """What a partner sees of its commission."""
 
     _inherit = "res.partner"
 

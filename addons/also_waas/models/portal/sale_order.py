@@ -27,7 +27,7 @@ OWN_PROBLEMS = (
 
 
 class SaleOrder(models.Model):
-    """Chapter 12, doors: what a partner does with a quotation in the portal.
+    """What a partner does with a quotation in the portal.
 
     The methods get an order as superuser, after the door has checked that the order is
     the partner's own; what they show is for people outside: no word on credit beyond

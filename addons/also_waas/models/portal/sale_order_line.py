@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """Chapter 12, doors: a line as people outside see it."""
+    """A line as people outside see it."""
 
     _inherit = "sale.order.line"
 

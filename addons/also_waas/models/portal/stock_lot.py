@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockLot(models.Model):
-    """Chapter 12, doors: a device as the parties of its contract see it."""
+    """A device as the parties of its contract see it."""
 
     _inherit = "stock.lot"
 

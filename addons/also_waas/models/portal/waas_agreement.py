@@ -8,7 +8,7 @@ MINUTES_BETWEEN_MAILS = 10
 
 
 class WaasAgreement(models.Model):
-    """Chapter 12, doors: the end customer finds its agreements in the portal (R1)."""
+    """The end customer finds its agreements in the portal (R1)."""
 
     _inherit = "waas.agreement"
 

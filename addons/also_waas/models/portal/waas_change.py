@@ -8,7 +8,7 @@ MAX_NOTE = 1000
 
 
 class WaasChange(models.Model):
-    """Chapter 12, doors: partner and end customer ask for a change in the portal.
+    """Partner and end customer ask for a change in the portal.
 
     What they ask becomes a draft with its price and its preview; ALSO checks it, sends
     it and has it signed, as any other change.

@@ -11,7 +11,7 @@ MAX_NAME = 120
 
 
 class WaasHardwareRequest(models.Model):
-    """Chapter 12, doors: a partner asks for hardware in the portal (R14)."""
+    """A partner asks for hardware in the portal (R14)."""
 
     _inherit = "waas.hardware.request"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasInstallment(models.Model):
-    """Chapter 12, doors: a month as the parties of its contract see it."""
+    """A month as the parties of its contract see it."""
 
     _inherit = "waas.installment"
 

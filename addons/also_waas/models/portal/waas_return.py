@@ -16,7 +16,7 @@ PARTS = {"morning": (8, 12), "afternoon": (12, 17), "day": (8, 17)}
 
 
 class WaasReturn(models.Model):
-    """Chapter 12, doors: partner and end customer book a return in the portal (R15).
+    """Partner and end customer book a return in the portal (R15).
 
     The end customer accepts the responsibility, or the fee of a pick-up. A partner can
     ask for both, and accept neither: the return waits for the end customer then.

@@ -35,8 +35,8 @@ REPRICING_FIELDS = (
 
 
 class SaleOrder(models.Model):
-    """Chapter 2, quotation: a workplace offered to an end customer, brought by a
-    partner (reseller), at a monthly price for one term."""
+    """A workplace offered to an end customer, brought by a partner (reseller), at a
+    monthly price for one term."""
 
     _name = "sale.order"
     _inherit = [

@@ -28,8 +28,8 @@ CONFIGURING = object()
 
 
 class SaleOrderLine(models.Model):
-    """Chapter 2, quotation: a bundle line carries the money; what hangs on it is
-    delivered for nothing (components) or has a monthly price of its own (charges)."""
+    """A bundle line carries the money; what hangs on it is delivered for nothing
+    (components) or has a monthly price of its own (charges)."""
 
     _name = "sale.order.line"
     _inherit = ["sale.order.line", "waas.guarded.mixin", "waas.readable.mixin"]

@@ -4,8 +4,8 @@ from ..catalogue.product_pricelist_item_zero import CHOICE_ROLES
 
 
 class SaleOrder(models.Model):
-    """Chapter 2, quotation: an upgrade without surcharge, an upgrade or option without
-    commission is quoted for a reason (R7, R8)."""
+    """An upgrade without surcharge, an upgrade or option without commission is quoted
+    for a reason (R7, R8)."""
 
     _inherit = "sale.order"
 

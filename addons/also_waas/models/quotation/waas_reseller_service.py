@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasResellerService(models.Model):
-    """Chapter 2, quotation: a service that the partner offers and invoices (R6).
+    """A service that the partner offers and invoices (R6).
 
     It is shown for information. It is not an order line on purpose: nothing that sums,
     delivers or invoices can ever pick it up.

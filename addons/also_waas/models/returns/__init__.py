@@ -1,3 +1,6 @@
+"""Devices come back: collected, counted, put into quarantine, erased, certified, graded
+and released."""
+
 from . import product_template
 from . import waas_processor_certificate
 from . import res_partner

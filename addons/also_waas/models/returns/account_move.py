@@ -3,8 +3,7 @@ from odoo.tools import format_amount
 
 
 class AccountMove(models.Model):
-    """Chapter 8, returns: the fee of a pick-up, and the claim for what did not come
-    back (R15)."""
+    """The fee of a pick-up, and the claim for what did not come back (R15)."""
 
     _inherit = "account.move"
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ContractContract(models.Model):
-    """Chapter 8, returns: what a contract gets back (R15)."""
+    """What a contract gets back (R15)."""
 
     _inherit = "contract.contract"
 

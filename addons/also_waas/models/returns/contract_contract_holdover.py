@@ -13,8 +13,8 @@ _logger = logging.getLogger(__name__)
 
 
 class ContractContract(models.Model):
-    """Chapter 8, returns: devices that a customer keeps after the end. Where the
-    company wants that, their rent goes on until they are back or claimed (R15).
+    """Devices that a customer keeps after the end. Where the company wants that, their
+    rent goes on until they are back or claimed (R15).
 
     It is no part of the contract, whose months add up to its total and stay as many as
     its term has (R10, R11): there are no installments of it.

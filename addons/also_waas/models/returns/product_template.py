@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
-    """Chapter 8, returns: what has to be erased."""
+    """What has to be erased."""
 
     _inherit = "product.template"
 

@@ -18,8 +18,7 @@ def _default_product(name):
 
 
 class ResCompany(models.Model):
-    """Chapter 8, returns: what a company decides about them, and its places for
-    them."""
+    """What a company decides about them, and its places for them."""
 
     _inherit = "res.company"
 

@@ -3,7 +3,7 @@ from odoo.tools import format_date
 
 
 class ResPartner(models.Model):
-    """Chapter 8, returns: the certified companies that collect and erase (R15)."""
+    """The certified companies that collect and erase (R15)."""
 
     _inherit = "res.partner"
 

@@ -6,8 +6,8 @@ from .waas_return_handover import SIGNED_FIELDS
 
 
 class ResPartner(models.Model):
-    """Chapter 8, returns: who handed devices over, or took them for the processor. What
-    they signed goes with their names; the chain of custody keeps its fingerprint."""
+    """Who handed devices over, or took them for the processor. What they signed goes
+    with their names; the chain of custody keeps its fingerprint."""
 
     _inherit = "res.partner"
 

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class StockLocation(models.Model):
-    """Chapter 8, returns: where devices wait for their erasure (R15)."""
+    """Where devices wait for their erasure (R15)."""
 
     _inherit = "stock.location"
 

@@ -14,7 +14,7 @@ GRADES = [
 
 
 class StockLot(models.Model):
-    """Chapter 8, returns: a device in quarantine, its erasures and its grade (R15)."""
+    """A device in quarantine, its erasures and its grade (R15)."""
 
     _inherit = "stock.lot"
 

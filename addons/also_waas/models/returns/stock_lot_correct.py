@@ -2,8 +2,8 @@ from odoo import models
 
 
 class StockLot(models.Model):
-    """Chapter 8, returns: a corrected delivery in the chain of custody, in the return
-    that waits for the device, and in the books (R13, R15)."""
+    """A corrected delivery in the chain of custody, in the return that waits for the
+    device, and in the books (R13, R15)."""
 
     _inherit = "stock.lot"
 

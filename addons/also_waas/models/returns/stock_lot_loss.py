@@ -5,8 +5,8 @@ from ...defaults import without_defaults
 
 
 class StockLot(models.Model):
-    """Chapter 8, returns: a device that vanished from quarantine. It is the one way out
-    without a certificate (R15): into the loss, with a reason, never into stock."""
+    """A device that vanished from quarantine. It is the one way out without a
+    certificate (R15): into the loss, with a reason, never into stock."""
 
     _inherit = "stock.lot"
 

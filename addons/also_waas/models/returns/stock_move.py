@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class StockMove(models.Model):
-    """Chapter 8, returns: the one device that a move of a return takes back."""
+    """The one device that a move of a return takes back."""
 
     _inherit = "stock.move"
 

@@ -15,8 +15,8 @@ class Passage(NamedTuple):
 
 
 class StockMoveLine(models.Model):
-    """Chapter 8, returns: into quarantine, and out of it with a certificate only (R15).
-    Whatever passes from hand to hand is noted in the chain of custody."""
+    """Into quarantine, and out of it with a certificate only (R15). Whatever passes
+    from hand to hand is noted in the chain of custody."""
 
     _inherit = "stock.move.line"
 

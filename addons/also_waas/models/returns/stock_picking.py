@@ -4,7 +4,7 @@ from ...defaults import without_defaults
 
 
 class StockPicking(models.Model):
-    """Chapter 8, returns: the receipt of a return."""
+    """The receipt of a return."""
 
     _inherit = "stock.picking"
 

@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 
 
 class StockQuant(models.Model):
-    """Chapter 8, returns: the last net. Whatever moves stock, a device is in quarantine
-    until its erasure is certified, and leaves it once (R15)."""
+    """The last net. Whatever moves stock, a device is in quarantine until its erasure
+    is certified, and leaves it once (R15)."""
 
     _inherit = "stock.quant"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockWarehouse(models.Model):
-    """Chapter 8, returns: what comes back waits for its erasure first (R15)."""
+    """What comes back waits for its erasure first (R15)."""
 
     _inherit = "stock.warehouse"
 

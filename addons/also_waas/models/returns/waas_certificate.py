@@ -15,7 +15,7 @@ TOKEN_PATTERN = re.compile(r"[\w-]{32}", re.ASCII)
 
 
 class WaasCertificate(models.Model):
-    """Chapter 8, returns: the end customer's proof that the data is gone (R15).
+    """The end customer's proof that the data is gone (R15).
 
     It tells of erasures that do not change any more. Whoever holds it can have it
     checked at the address of its QR code, and learns nothing there that is not on it.

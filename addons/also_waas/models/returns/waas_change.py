@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasChange(models.Model):
-    """Chapter 8, returns: devices of a change that is called back return."""
+    """Devices of a change that is called back return."""
 
     _inherit = "waas.change"
 

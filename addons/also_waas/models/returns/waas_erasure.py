@@ -10,7 +10,7 @@ METHODS = [
 
 
 class WaasErasure(models.Model):
-    """Chapter 8, returns: what became of the data on a device that came back (R15).
+    """What became of the data on a device that came back (R15).
 
     A row is made for each arrival in quarantine: it is the work to do first, and the
     certificate afterwards. What failed is destroyed, with another row for the proof.

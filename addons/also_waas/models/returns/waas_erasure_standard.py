@@ -3,8 +3,8 @@ from odoo.tools import format_date
 
 
 class WaasErasureStandard(models.Model):
-    """Chapter 8, returns: what the erasure of data is certified by (R15). A standard
-    holds until the day it is withdrawn; what was certified keeps its name as text."""
+    """What the erasure of data is certified by (R15). A standard holds until the day it
+    is withdrawn; what was certified keeps its name as text."""
 
     _name = "waas.erasure.standard"
     _description = "WaaS Erasure Standard"

@@ -7,7 +7,7 @@ WARNING_DAYS = 30
 
 
 class WaasProcessorCertificate(models.Model):
-    """Chapter 8, returns: what makes a company a certified one (R15)."""
+    """What makes a company a certified one (R15)."""
 
     _name = "waas.processor.certificate"
     _description = "WaaS Processor Certificate"

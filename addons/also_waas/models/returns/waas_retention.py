@@ -7,7 +7,7 @@ from .waas_return_handover import SIGNED_FIELDS
 
 
 class WaasRetention(models.Model):
-    """Chapter 8, returns: who handed the devices over."""
+    """Who handed the devices over."""
 
     _inherit = "waas.retention"
 

@@ -12,7 +12,7 @@ PLAN_FIELDS = frozenset(("partner_id", "company_id", "method"))
 
 
 class WaasReturn(models.Model):
-    """Chapter 8, returns: devices of one end customer on their way back to ALSO (R15).
+    """Devices of one end customer on their way back to ALSO (R15).
 
     The customer sends them itself and bears the responsibility, or a certified company
     collects them for a fee. What arrives is erased, graded and released; what does not

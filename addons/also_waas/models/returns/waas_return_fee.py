@@ -17,8 +17,8 @@ class FeePart(NamedTuple):
 
 
 class WaasReturn(models.Model):
-    """Chapter 8, returns: what a secure pick-up costs (R15): so much for itself, for
-    each device and for each site, by the price list. Free is free for a reason."""
+    """What a secure pick-up costs (R15): so much for itself, for each device and for
+    each site, by the price list. Free is free for a reason."""
 
     _inherit = "waas.return"
 

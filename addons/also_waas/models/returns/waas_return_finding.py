@@ -3,9 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 
 class WaasReturnFinding(models.Model):
-    """Chapter 8, returns: something that came and that this return cannot take in, or
-    a seal that is not what was recorded: it is put aside until somebody knows what it
-    is (R15)."""
+    """Something that came and that this return cannot take in, or a seal that is not
+    what was recorded: it is put aside until somebody knows what it is (R15)."""
 
     _name = "waas.return.finding"
     _description = "WaaS Return Finding"

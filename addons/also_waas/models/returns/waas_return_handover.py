@@ -10,9 +10,8 @@ SIGNED_FIELDS = ("signature", "document", "document_name")
 
 
 class WaasReturnHandover(models.Model):
-    """Chapter 8, returns: what was seen at the door when devices were picked up at one
-    address (R15): counted, sealed, signed. It is sealed into the chain of custody of
-    each of them."""
+    """What was seen at the door when devices were picked up at one address (R15):
+    counted, sealed, signed. It is sealed into the chain of custody of each of them."""
 
     _name = "waas.return.handover"
     _description = "WaaS Hand-over"

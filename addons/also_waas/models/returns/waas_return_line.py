@@ -8,7 +8,7 @@ OPEN_FIELDS = frozenset(("damage_note",))
 
 
 class WaasReturnLine(models.Model):
-    """Chapter 8, returns: one device on its way back (R15)."""
+    """One device on its way back (R15)."""
 
     _name = "waas.return.line"
     _description = "WaaS Returned Device"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasReturnLine(models.Model):
-    """Chapter 8, returns: the proof that this device was handed over (R15)."""
+    """The proof that this device was handed over (R15)."""
 
     _inherit = "waas.return.line"
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class WaasReturnLine(models.Model):
-    """Chapter 8, returns: where a device stands that is picked up (R15)."""
+    """Where a device stands that is picked up (R15)."""
 
     _inherit = "waas.return.line"
 

@@ -9,7 +9,7 @@ from .waas_return import EXPECTING
 
 
 class WaasReturn(models.Model):
-    """Chapter 8, returns: how a return comes to be, and what reminds of it (R15)."""
+    """How a return comes to be, and what reminds of it (R15)."""
 
     _inherit = "waas.return"
 

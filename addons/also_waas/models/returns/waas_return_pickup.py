@@ -6,7 +6,7 @@ from ...defaults import without_defaults
 
 
 class WaasReturn(models.Model):
-    """Chapter 8, returns: the secure pick-up and the invoice of its fee (R15)."""
+    """The secure pick-up and the invoice of its fee (R15)."""
 
     _inherit = "waas.return"
 

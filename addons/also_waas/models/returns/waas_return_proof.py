@@ -12,8 +12,8 @@ PROOF_STATES = ("confirmed", "transit", "received", "closed")
 
 
 class WaasReturn(models.Model):
-    """Chapter 8, returns: a pick-up is secure when it is counted, sealed and signed at
-    the door (R15). What comes without that proof is received, and says so."""
+    """A pick-up is secure when it is counted, sealed and signed at the door (R15). What
+    comes without that proof is received, and says so."""
 
     _inherit = "waas.return"
 

@@ -25,7 +25,7 @@ class Scan(NamedTuple):
 
 
 class WaasReturn(models.Model):
-    """Chapter 8, returns: receiving by serial number (R15)."""
+    """Receiving by serial number (R15)."""
 
     _inherit = "waas.return"
 

@@ -1,3 +1,6 @@
+"""What is reported to manufacturers and suppliers: each device that is sold out, once,
+in the layout of its reader."""
+
 from . import waas_manufacturer
 from . import product_product
 from . import product_template

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ContractContract(models.Model):
-    """Chapter 10, sell-out: under which numbers the deal is registered (R5)."""
+    """Under which numbers the deal is registered (R5)."""
 
     _inherit = "contract.contract"
 

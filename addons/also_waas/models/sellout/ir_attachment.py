@@ -8,7 +8,7 @@ CONTENT_FIELDS = frozenset(
 
 
 class IrAttachment(models.Model):
-    """Chapter 10, sell-out: the file of a closed report is final (R5)."""
+    """The file of a closed report is final (R5)."""
 
     _inherit = "ir.attachment"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class MailMail(models.Model):
-    """Chapter 10, sell-out: what became of a report that was mailed (R5)."""
+    """What became of a report that was mailed (R5)."""
 
     _inherit = "mail.mail"
 

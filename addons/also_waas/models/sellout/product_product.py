@@ -2,8 +2,7 @@ from odoo import fields, models
 
 
 class ProductProduct(models.Model):
-    """Chapter 10, sell-out: the number by which its manufacturer knows a product
-    (R5)."""
+    """The number by which its manufacturer knows a product (R5)."""
 
     _inherit = "product.product"
 

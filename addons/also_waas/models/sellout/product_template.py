@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ProductTemplate(models.Model):
-    """Chapter 10, sell-out: the part number of a product with one variant (R5)."""
+    """The part number of a product with one variant (R5)."""
 
     _inherit = "product.template"
 

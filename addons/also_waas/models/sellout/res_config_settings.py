@@ -7,7 +7,7 @@ from .waas_manufacturer import ROOT_PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
-    """Chapter 10, sell-out: where manufacturers fetch their reports."""
+    """Where manufacturers fetch their reports."""
 
     _inherit = "res.config.settings"
 

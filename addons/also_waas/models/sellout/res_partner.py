@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """Chapter 10, sell-out: what a reseller was credited with (R5)."""
+    """What a reseller was credited with (R5)."""
 
     _inherit = "res.partner"
 

@@ -2,8 +2,7 @@ from odoo import fields, models
 
 
 class SaleOrder(models.Model):
-    """Chapter 10, sell-out: the numbers under which a deal is registered with
-    manufacturers (R5)."""
+    """The numbers under which a deal is registered with manufacturers (R5)."""
 
     _inherit = "sale.order"
 

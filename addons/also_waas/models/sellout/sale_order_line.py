@@ -2,7 +2,7 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """Chapter 10, sell-out: which bundle a line belongs to (R5)."""
+    """Which bundle a line belongs to (R5)."""
 
     _inherit = "sale.order.line"
 

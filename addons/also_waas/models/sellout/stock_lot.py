@@ -2,8 +2,8 @@ from odoo import models
 
 
 class StockLot(models.Model):
-    """Chapter 10, sell-out: the first device that reaches a customer turns reporting to
-    its manufacturer on (R5)."""
+    """The first device that reaches a customer turns reporting to its manufacturer on
+    (R5)."""
 
     _inherit = "stock.lot"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockMoveLine(models.Model):
-    """Chapter 10, sell-out: which bundle a delivered device belongs to (R5)."""
+    """Which bundle a delivered device belongs to (R5)."""
 
     _inherit = "stock.move.line"
 

@@ -2,8 +2,7 @@ from odoo import models
 
 
 class WaasChange(models.Model):
-    """Chapter 10, sell-out: which bundle a device belongs to that came with a change
-    (R5)."""
+    """Which bundle a device belongs to that came with a change (R5)."""
 
     _inherit = "waas.change"
 

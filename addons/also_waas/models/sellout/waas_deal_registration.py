@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 
 
 class WaasDealRegistration(models.Model):
-    """Chapter 10, sell-out: the number under which a deal is registered with a
-    manufacturer or supplier (R5)."""
+    """The number under which a deal is registered with a manufacturer or supplier
+    (R5)."""
 
     _name = "waas.deal.registration"
     _description = "Deal Registration"

@@ -17,10 +17,9 @@ REASONS = {
 
 
 class WaasManufacturer(models.Model):
-    """Chapter 10, sell-out: what a manufacturer or supplier wants to be told, how
-    often, and how (R5). Companies share manufacturers; what one of them tells a
-    manufacturer, and what it agreed with it, is its own: all of these are settings of a
-    company."""
+    """What a manufacturer or supplier wants to be told, how often, and how (R5).
+    Companies share manufacturers; what one of them tells a manufacturer, and what it
+    agreed with it, is its own: all of these are settings of a company."""
 
     _inherit = "waas.manufacturer"
 

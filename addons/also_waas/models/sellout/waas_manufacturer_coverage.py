@@ -3,8 +3,8 @@ from odoo.tools import escape_psql, format_date
 
 
 class WaasManufacturer(models.Model):
-    """Chapter 10, sell-out: all are told, by fact. Reporting turns itself on with the
-    first delivery, unless somebody said why not (R5)."""
+    """All are told, by fact. Reporting turns itself on with the first delivery, unless
+    somebody said why not (R5)."""
 
     _inherit = "waas.manufacturer"
 

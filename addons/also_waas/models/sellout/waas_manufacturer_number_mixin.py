@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 
 
 class WaasManufacturerNumberMixin(models.AbstractModel):
-    """Chapter 10, sell-out: a number that a manufacturer or supplier gave, by which it
-    credits a sale (R5)."""
+    """A number that a manufacturer or supplier gave, by which it credits a sale
+    (R5)."""
 
     _name = "waas.manufacturer.number.mixin"
     _description = "Number at a Manufacturer"

@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 
 
 class WaasManufacturerReseller(models.Model):
-    """Chapter 10, sell-out: the number by which a manufacturer or supplier knows a
-    partner. Without it few programmes credit a sale to the partner (R5)."""
+    """The number by which a manufacturer or supplier knows a partner. Without it few
+    programmes credit a sale to the partner (R5)."""
 
     _name = "waas.manufacturer.reseller"
     _description = "Partner Number at a Manufacturer"

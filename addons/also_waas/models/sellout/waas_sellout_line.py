@@ -37,8 +37,7 @@ SNAPSHOT_FIELDS = (
 
 
 class WaasSelloutLine(models.Model):
-    """Chapter 10, sell-out: one serial number, or some seats, that a manufacturer is
-    told of (R5).
+    """One serial number, or some seats, that a manufacturer is told of (R5).
 
     Its texts are those of the day of the report: what is renamed later was reported as
     it was. ``source`` names what was sold out, ``revision`` counts what was said of it:

@@ -17,7 +17,7 @@ LIVE_FIELDS = frozenset(("user_id", "state", "sent_on"))
 
 
 class WaasSelloutReport(models.Model):
-    """Chapter 10, sell-out: what one manufacturer is told of one period (R5).
+    """What one manufacturer is told of one period (R5).
 
     A manufacturer has one open report at a time; the next begins where it ended. Its
     lines are the difference between what is sold out at its end and what the closed

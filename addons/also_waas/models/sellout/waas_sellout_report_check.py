@@ -4,8 +4,8 @@ from ...sellout.ledger import COUNTED
 
 
 class WaasSelloutReport(models.Model):
-    """Chapter 10, sell-out: the proof. What all reports said until here, against the
-    serial numbers that contracts have, or had (R5)."""
+    """The proof. What all reports said until here, against the serial numbers that
+    contracts have, or had (R5)."""
 
     _inherit = "waas.sellout.report"
 

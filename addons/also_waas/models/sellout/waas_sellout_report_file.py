@@ -15,7 +15,7 @@ PREVIEW_LINES = 40
 
 
 class WaasSelloutReport(models.Model):
-    """Chapter 10, sell-out: the file, made once and kept (R5)."""
+    """The file, made once and kept (R5)."""
 
     _inherit = "waas.sellout.report"
 

@@ -32,7 +32,7 @@ class Sale(NamedTuple):
 
 
 class WaasSelloutReport(models.Model):
-    """Chapter 10, sell-out: from deliveries and licenses to lines (R5)."""
+    """From deliveries and licenses to lines (R5)."""
 
     _inherit = "waas.sellout.report"
 

@@ -10,8 +10,7 @@ TRIES = 5
 
 
 class WaasSelloutReport(models.Model):
-    """Chapter 10, sell-out: sending the file, as often as need be, always the same
-    (R5)."""
+    """Sending the file, as often as need be, always the same (R5)."""
 
     _inherit = "waas.sellout.report"
 

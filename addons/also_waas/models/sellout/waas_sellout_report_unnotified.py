@@ -5,7 +5,7 @@ from .waas_sellout_unnotified import DECIDED_BY_SOMEBODY
 
 
 class WaasSelloutReport(models.Model):
-    """Chapter 10, sell-out: no period closes while somebody was forgotten (R5)."""
+    """No period closes while somebody was forgotten (R5)."""
 
     _inherit = "waas.sellout.report"
 

@@ -4,8 +4,8 @@ from ...sellout.document import clean
 
 
 class WaasSelloutReport(models.Model):
-    """Chapter 10, sell-out: what a line says beside the device: the bundle it belongs
-    to, and the numbers by which the manufacturer credits partner and deal (R5)."""
+    """What a line says beside the device: the bundle it belongs to, and the numbers by
+    which the manufacturer credits partner and deal (R5)."""
 
     _inherit = "waas.sellout.report"
 

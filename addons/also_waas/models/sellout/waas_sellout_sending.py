@@ -2,8 +2,8 @@ from odoo import fields, models
 
 
 class WaasSelloutSending(models.Model):
-    """Chapter 10, sell-out: when a report was sent, where to, and what came of it.
-    Nobody writes it but the sending itself."""
+    """When a report was sent, where to, and what came of it. Nobody writes it but the
+    sending itself."""
 
     _name = "waas.sellout.sending"
     _description = "WaaS Sell-out Sending"

@@ -7,8 +7,8 @@ DECIDED_BY_SOMEBODY = ("maker", "off", "unknown", "vendor")
 
 
 class WaasSelloutUnnotified(models.Model):
-    """Chapter 10, sell-out: what was sold out and somebody was not told of: the maker,
-    or who supplied it (R5). One row for each serial number and whom it concerns.
+    """What was sold out and somebody was not told of: the maker, or who supplied it
+    (R5). One row for each serial number and whom it concerns.
 
     The database finds them, as set by set: arrivals at customers that were not undone,
     less what was told, less what somebody gave a reason for. What a later report tells

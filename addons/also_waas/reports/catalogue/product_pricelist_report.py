@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError
 
 
 class ReportPriceList(models.AbstractModel):
-    """Chapter 1, catalogue: the offer of price lists, laid out for print and XLSX:
-    end-customer prices and commission side by side (R8, R10)."""
+    """The offer of price lists, laid out for print and XLSX: end-customer prices and
+    commission side by side (R8, R10)."""
 
     _name = "report.also_waas.report_price_list"
     _description = "WaaS Price List"

@@ -9,8 +9,8 @@ MAX_SHEET_NAME = 31  # Excel's limit
 
 
 class PriceListXlsx(models.AbstractModel):
-    """Chapter 1, catalogue: the price list as a spreadsheet, one sheet per list, to
-    filter and calculate with (R8, R10)."""
+    """The price list as a spreadsheet, one sheet per list, to filter and calculate with
+    (R8, R10)."""
 
     _name = "report.also_waas.price_list_xlsx"
     _inherit = "report.report_xlsx.abstract"

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ReportCommissionStatement(models.AbstractModel):
-    """Chapter 9, commission: statements of resellers, laid out for print and XLSX."""
+    """Statements of resellers, laid out for print and XLSX."""
 
     _name = "report.also_waas.report_commission_statement"
     _description = "WaaS Commission Statement"

@@ -6,8 +6,7 @@ SUMMARY_ROW = 3
 
 
 class CommissionStatementXlsx(models.AbstractModel):
-    """Chapter 9, commission: statements as a spreadsheet, one sheet for each reseller
-    and currency."""
+    """Statements as a spreadsheet, one sheet for each reseller and currency."""
 
     _name = "report.also_waas.commission_statement_xlsx"
     _inherit = "report.report_xlsx.abstract"

@@ -19,8 +19,8 @@ READ_FIELDS = (
 
 
 class SelloutXlsx(models.AbstractModel):
-    """Chapter 12, doors: what was reported in a partner's name, as a spreadsheet for
-    its own partnerships (R5)."""
+    """What was reported in a partner's name, as a spreadsheet for its own partnerships
+    (R5)."""
 
     _name = "report.also_waas.sellout_xlsx"
     _inherit = "report.report_xlsx.abstract"

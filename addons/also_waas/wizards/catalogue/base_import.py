@@ -11,7 +11,7 @@ ITEM = "product.pricelist.item"
 
 
 class BaseImport(models.TransientModel):
-    """Chapter 1, catalogue: a file of WaaS prices comes in right or not at all (R8).
+    """A file of WaaS prices comes in right or not at all (R8).
 
     Files without a column for the term are ordinary price lists: nothing changes.
     """

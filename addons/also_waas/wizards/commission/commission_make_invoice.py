@@ -2,8 +2,7 @@ from odoo import api, fields, models
 
 
 class CommissionMakeInvoice(models.TransientModel):
-    """Chapter 9, commission: the neighbour's wizard knows the journal and the product
-    of WaaS commission."""
+    """The neighbour's wizard knows the journal and the product of WaaS commission."""
 
     _inherit = "commission.make.invoice"
 

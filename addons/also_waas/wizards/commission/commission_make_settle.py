@@ -10,8 +10,7 @@ BATCH = 20
 
 
 class CommissionMakeSettle(models.TransientModel):
-    """Chapter 9, commission: settle what the ledger holds, by the neighbour's wizard
-    (R1)."""
+    """Settle what the ledger holds, by the neighbour's wizard (R1)."""
 
     _inherit = "commission.make.settle"
 

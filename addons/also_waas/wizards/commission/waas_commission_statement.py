@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 
 class WaasCommissionStatementPrint(models.TransientModel):
-    """Chapter 9, commission: print the account of resellers for a month."""
+    """Print the account of resellers for a month."""
 
     _name = "waas.commission.statement"
     _description = "WaaS Commission Statement"

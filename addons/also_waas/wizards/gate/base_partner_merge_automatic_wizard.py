@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Chapter 2, deals: contacts that are merged stay parties of their deals."""
+    """Contacts that are merged stay parties of their deals."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasPersonForget(models.TransientModel):
-    """Chapter 3, gate: somebody asks to be forgotten (GDPR); it cannot be undone."""
+    """Somebody asks to be forgotten (GDPR); it cannot be undone."""
 
     _name = "waas.person.forget"
     _description = "Make a Person Nameless"

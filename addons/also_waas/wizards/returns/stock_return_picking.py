@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockReturnPicking(models.TransientModel):
-    """Chapter 8, returns: Return on a delivery leads to quarantine, too (R15)."""
+    """Return on a delivery leads to quarantine, too (R15)."""
 
     _inherit = "stock.return.picking"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasDeviceReplace(models.TransientModel):
-    """Chapter 8, returns: what waits for its erasure replaces nothing (R15)."""
+    """What waits for its erasure replaces nothing (R15)."""
 
     _inherit = "waas.device.replace"
 
