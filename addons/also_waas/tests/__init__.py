@@ -1,3 +1,4 @@
+from . import test_architecture
 from .common import (
     test_access_companies,
     test_access_later_chapters,

@@ -29,3 +29,5 @@ from . import stock_move
 from . import stock_picking
 from . import stock_lot
 from . import contract_contract_missing
+from . import res_company
+from . import res_config_settings

@@ -12,3 +12,5 @@ from . import commission_settlement
 from . import commission_settlement_line
 from . import account_move
 from . import account_move_line
+from . import res_company
+from . import res_config_settings

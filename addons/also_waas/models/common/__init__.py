@@ -13,16 +13,14 @@ from . import mail_activity
 from . import mail_activity_mixin
 from . import res_users
 from . import res_groups
-from . import res_company_users
 from . import waas_gate_mixin
 from . import waas_retention
 from . import res_partner
 from . import mail_template
 from . import mail_message
 from . import mail_mail
-from . import mail_thread
 from . import waas_rate_limit
 from . import waas_form_lock
 from . import ir_cron
 from . import res_company
-from . import res_config_settings
+from . import account_move

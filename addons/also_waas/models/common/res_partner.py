@@ -17,21 +17,14 @@ class ResPartner(models.Model):
         self.ensure_one()
         company_sudo = self.sudo().commercial_partner_id  # an address to write to
         contacts_sudo = company_sudo.child_ids.filtered("email_normalized")
-        signatory_sudo = contacts_sudo & _get_signatory(record.sudo())
+        signatory_sudo = contacts_sudo & self._waas_get_signatory_of(record.sudo())
         people_sudo = contacts_sudo.filtered(lambda contact: contact.type == "contact")
         for party_sudo in (self.sudo(), company_sudo, signatory_sudo, people_sudo):
             if with_address := party_sudo.filtered("email_normalized"):
                 return with_address[:1].with_env(self.env)
         return contacts_sudo[:1].with_env(self.env)
 
-
-def _get_signatory(record):
-    """Who signs for the end customer of a deal, a contract or what follows from it."""
-    while "waas_signatory_id" not in record:
-        for name in ("waas_order_id", "contract_ids", "return_id"):
-            if name in record:
-                record = record[name][:1]
-                break
-        else:
-            return record.env["res.partner"]
-    return record.waas_signatory_id
+    @api.model
+    def _waas_get_signatory_of(self, record):
+        """Hook: who signs what a record is about; an empty ``res.partner``: nobody."""
+        return self.env["res.partner"]

@@ -1,7 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 # What stands where a text was that had to be there.
@@ -24,12 +23,7 @@ class WaasRetention(models.Model):
     _rec_name = "kind"
 
     kind = fields.Selection(
-        selection=[
-            ("signing_link", "Signing Links"),
-            ("unsigned_agreement", "Agreements Never Signed"),
-            ("agreement", "Signed Agreements"),
-            ("credit_check", "Credit Checks"),
-        ],
+        selection=[],
         required=True,
         readonly=True,
     )
@@ -68,44 +62,3 @@ class WaasRetention(models.Model):
         self.ensure_one()
         before = fields.Datetime.now() - relativedelta(months=self.months)
         return getattr(self, f"_forget_{self.kind}")(before)
-
-    # === KINDS ===#
-
-    def _forget_signing_link(self, before):
-        links = self.env["waas.signing.link"].search(
-            [("expires_on", "<", before)], limit=GC_UNLINK_LIMIT
-        )
-        return links._waas_forget()
-
-    def _forget_unsigned_agreement(self, before):
-        agreements = self.env["waas.agreement"].search(
-            [
-                ("state", "in", ("refused", "void")),
-                ("signed_document_sha256", "=", False),
-                ("forgotten_on", "=", False),
-                ("create_date", "<", before),
-            ],
-            limit=GC_UNLINK_LIMIT,
-        )
-        return agreements._waas_forget()
-
-    def _forget_agreement(self, before):
-        in_force = Domain("waas_state", "not in", ("ended", "cancelled"))
-        late = Domain("date_end", ">=", before.date())
-        agreements = self.env["waas.agreement"].search(
-            Domain("signed_document_sha256", "!=", False)
-            & Domain("forgotten_on", "=", False)
-            & Domain("company_signed_on", "<", before)
-            & ~Domain("order_id.waas_contract_ids", "any", in_force | late),
-            limit=GC_UNLINK_LIMIT,
-        )
-        return agreements._waas_forget()
-
-    def _forget_credit_check(self, before):
-        checks = self.env["waas.credit.check"].search(
-            Domain("decided_on", "<", before)
-            & (Domain("valid_until", "=", False) | Domain("valid_until", "<", before))
-            & Domain("reason", "not in", (False, REMOVED)),
-            limit=GC_UNLINK_LIMIT,
-        )
-        return checks._waas_forget()

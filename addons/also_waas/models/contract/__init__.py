@@ -24,3 +24,7 @@ from . import contract_contract_fiscal
 from . import res_partner_fiscal
 from . import sale_order
 from . import sale_order_line
+from . import res_company
+from . import res_config_settings
+from . import res_partner
+from . import waas_retention

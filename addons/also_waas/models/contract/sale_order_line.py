@@ -8,13 +8,6 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    def _get_location_final(self):
-        """Rented devices go *at customer*: to the end customer, yet ALSO's (R13)."""
-        location = self.order_id.company_id.waas_location_id
-        if self.waas_role == "component" and location:
-            return location
-        return super()._get_location_final()
-
     def _waas_get_device_lines(self):
         return self.filtered(
             lambda line: line.waas_role == "component"

@@ -3,3 +3,4 @@ nobody changes."""
 
 from . import waas_custody_entry
 from . import stock_lot
+from . import res_partner

@@ -13,3 +13,5 @@ from . import stock_picking
 from . import sale_order
 from . import contract_contract
 from . import contract_contract_missing
+from . import res_company
+from . import sale_order_line

@@ -6,3 +6,5 @@ from . import stock_lot
 from . import stock_move_line
 from . import waas_fleet_report
 from . import res_company
+from . import res_config_settings
+from . import stock_lot_correct

@@ -83,3 +83,11 @@ class StockLot(models.Model):
         )
         value = company.currency_id.round(product.standard_price - depreciated)
         return max(value, 0.0)
+
+    def _waas_vanish_from_books(self):
+        result = super()._waas_vanish_from_books()
+        # The device as rental equipment, back in stock and still the company's.
+        self.waas_asset_ids.filtered(
+            lambda asset: asset.state == "returned" and not asset.date_disposed
+        ).sorted("id")[-1:].state = "written_off"
+        return result

@@ -1,8 +1,11 @@
 """What stands between a quotation and its confirmation: the credit check, the
 agreements and their signatures. Whatever is confirmed has passed it."""
 
+from . import waas_retention
+from . import res_partner
 from . import waas_credit_check
 from . import waas_agreement_template
+from . import res_currency
 from . import waas_agreement
 from . import res_partner_forget
 from . import waas_signing_link
@@ -10,3 +13,6 @@ from . import waas_deal_mixin
 from . import sale_order
 from . import sale_order_cancel
 from . import payment_transaction
+from . import res_company
+from . import res_config_settings
+from . import mail_thread

@@ -17,13 +17,6 @@ CUSTOMER_PATHS = (
     "contract_id.partner_id",
     "return_id.partner_id",
 )
-# What proves something and stays until its retention is over.
-EVIDENCE = {
-    "waas.agreement": "signed_document_sha256",
-    "waas.custody.entry": "id",
-    "waas.sellout.line": "id",
-    "waas.sellout.report": "id",
-}
 CLEARED_FIELDS = (
     "email",
     "phone",
@@ -203,7 +196,7 @@ class ResPartner(models.Model):
             domain |= Domain(path, "child_of", customer.ids) & Domain.OR(
                 Domain(name, "ilike", text) for name in names for text in own_names
             )
-        if evidence := EVIDENCE.get(model_name):
+        if evidence := self._waas_get_evidence().get(model_name):
             domain &= Domain(evidence, "=", False)
         records = model.search(domain)
         for record in records:
@@ -232,6 +225,14 @@ class ResPartner(models.Model):
                 }
             )
         return messages
+
+    @api.model
+    def _waas_get_evidence(self):
+        """Hook: what proves something and stays until its retention is over.
+
+        :return: dict of the name of a model -> the field that is set on evidence
+        """
+        return {"waas.agreement": "signed_document_sha256"}
 
 
 def _replace(text, words, by):

@@ -2,7 +2,7 @@ import hashlib
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...checked_numbers import is_creditor_identifier, is_iban
 from ...defaults import without_defaults
@@ -568,18 +568,6 @@ class SaleOrder(models.Model):
                 )
             )
         return result
-
-    def _waas_ensure_may_prepare(self):
-        """Refuse who may not prepare a deal, and what is no open quotation."""
-        self.check_access("write")
-        if not self.env.su and not self.env.user.has_group("also_waas.group_waas_user"):
-            raise AccessError(
-                self.env._("Only WaaS users ask for credit checks and signatures.")
-            )
-        if not self.is_waas or self.state not in ("draft", "sent"):
-            raise UserError(
-                self.env._("%(order)s is not an open WaaS quotation.", order=self.name)
-            )
 
     def _waas_ensure_can_be_signed(self):
         """Refuse to send what is not complete, or to whom it must not go."""

@@ -1,7 +1,6 @@
 """A workplace is configured for an end customer of a reseller and priced by the price
 list."""
 
-from . import res_partner
 from . import waas_reseller_service
 from . import sale_order
 from . import sale_order_line

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..common.waas_gate_mixin import Blocker, Way
@@ -728,3 +728,15 @@ class SaleOrder(models.Model):
         if self.is_waas:
             return domain & Domain("waas_role", "=", "bundle")
         return domain
+
+    def _waas_ensure_may_prepare(self):
+        """Refuse who may not prepare a deal, and what is no open quotation."""
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("also_waas.group_waas_user"):
+            raise AccessError(
+                self.env._("Only WaaS users ask for credit checks and signatures.")
+            )
+        if not self.is_waas or self.state not in ("draft", "sent"):
+            raise UserError(
+                self.env._("%(order)s is not an open WaaS quotation.", order=self.name)
+            )

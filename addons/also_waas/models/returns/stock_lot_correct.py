@@ -2,8 +2,8 @@ from odoo import models
 
 
 class StockLot(models.Model):
-    """A corrected delivery in the chain of custody, in the return that waits for the
-    device, and in the books (R13, R15)."""
+    """A corrected delivery in the chain of custody and in the return that waits for the
+    device (R15)."""
 
     _inherit = "stock.lot"
 
@@ -21,15 +21,8 @@ class StockLot(models.Model):
         lines = {
             device: device._waas_get_open_return_line() for device in self | actual
         }
-        assets = {device: device._waas_get_running_assets() for device in self | actual}
         result = super()._waas_swap(actual, reason)
         lines[self]._exchange(lines[actual], self, actual)
-        if contracts[actual]:
-            # What a device has cost, and lost in value, stays its own.
-            assets[self].contract_id = contracts[actual]
-            assets[actual].contract_id = contracts[self]
-        else:
-            assets[self].device_id = actual
         for device, other in ((self, actual), (actual, self)):
             device._waas_log_swap(other, contracts[other], contracts[device], reason)
         return result

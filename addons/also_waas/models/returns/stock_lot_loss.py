@@ -85,7 +85,7 @@ class StockLot(models.Model):
             note=reason,
         )
         waiting._note_loss(reason)
-        self._waas_get_last_asset().state = "written_off"
+        self._waas_vanish_from_books()
         moves = without_defaults(self.env["stock.move"])
         origin = self.env._("Lost in quarantine")
         moves.create(
@@ -106,8 +106,5 @@ class StockLot(models.Model):
                 company=company,
             )
 
-    def _waas_get_last_asset(self):
-        """The device as rental equipment, back in stock and still ALSO's."""
-        return self.waas_asset_ids.filtered(
-            lambda asset: asset.state == "returned" and not asset.date_disposed
-        ).sorted("id")[-1:]
+    def _waas_vanish_from_books(self):
+        """Hook: a device that vanished from quarantine, before it leaves the stock."""

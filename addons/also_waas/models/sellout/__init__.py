@@ -28,3 +28,4 @@ from . import waas_manufacturer_coverage
 from . import waas_sellout_report_unnotified
 from . import stock_lot
 from . import res_config_settings
+from . import res_partner_forget

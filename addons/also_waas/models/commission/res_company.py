@@ -1,0 +1,64 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """When and by which bills a company pays commission."""
+
+    _inherit = "res.company"
+
+    waas_settlement_day = fields.Integer(
+        string="Commission Settlement Day",
+        default=1,
+        required=True,
+        help="On this day of the month, 1 to 28, the commission of the periods that "
+        "are over is settled.",
+    )
+    waas_commission_journal_id = fields.Many2one(
+        comodel_name="account.journal",
+        string="Commission Journal",
+        check_company=True,
+        domain="[('type', '=', 'purchase'), ('is_self_billing', '=', True)]",
+        help="Bills by which ALSO pays commission: self-billed, numbered by ALSO.",
+    )
+
+    _check_waas_settlement_day = models.Constraint(
+        "CHECK (waas_settlement_day BETWEEN 1 AND 28)",
+        "The commission settlement day is a day that every month has: 1 to 28.",
+    )
+
+    def _waas_set_up(self):
+        result = super()._waas_set_up()
+        # Without a chart of accounts there are no journals; the first bill makes it.
+        for company in self.filtered("chart_template"):
+            company._waas_get_commission_journal()
+        return result
+
+    def _waas_get_commission_journal(self):
+        """The self-billing journal for commission, made where it is missing (R1)."""
+        self.ensure_one()
+        company_sudo = self.sudo()  # whoever may bill need not be able to make journals
+        if not company_sudo.waas_commission_journal_id:
+            company_sudo.waas_commission_journal_id = company_sudo.env[
+                "account.journal"
+            ].create(
+                {
+                    "name": self.env._("WaaS Commission (Self-billing)"),
+                    "code": "WCOM",
+                    "type": "purchase",
+                    "is_self_billing": True,
+                    "refund_sequence": True,
+                    "company_id": self.id,
+                }
+            )
+        return company_sudo.waas_commission_journal_id.with_env(self.env)
+
+    def _waas_get_settlement_date(self):
+        """What was booked in periods that were over on this day, is to be settled:
+        today from the settlement day of the month on, before it the one of the month
+        before."""
+        today = self._waas_today()
+        if today.day >= self.waas_settlement_day:
+            return today
+        return today + relativedelta(months=-1, day=self.waas_settlement_day)

@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """When contracts begin, and who hears of what could not be invoiced."""
+
+    _inherit = "res.company"
+
+    waas_billing_start = fields.Selection(
+        selection=[
+            ("delivery", "On the day of delivery"),
+            ("next_month", "On the first of the next month"),
+        ],
+        string="Contracts Start",
+        default="delivery",
+        required=True,
+        help="First day of a contract whose devices were delivered. The days before "
+        "the first of the next month are not invoiced; the number of installments is "
+        "the same.",
+    )
+    waas_invoicing_user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Told of Failed Invoices",
+        domain="[('share', '=', False)]",
+        help="Who gets a to-do when an invoice run leaves something behind. Empty: "
+        "whoever started the run.",
+    )

@@ -1,0 +1,11 @@
+from odoo import api, models
+
+
+class ResPartner(models.Model):
+    """The chain of custody is evidence."""
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _waas_get_evidence(self):
+        return super()._waas_get_evidence() | {"waas.custody.entry": "id"}

@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    """What is rented is delivered to the customer and stays in the stock."""
+
+    _inherit = "sale.order.line"
+
+    def _get_location_final(self):
+        """Rented devices go *at customer*: to the end customer, yet ALSO's (R13)."""
+        location = self.order_id.company_id.waas_location_id
+        if self.waas_role == "component" and location:
+            return location
+        return super()._get_location_final()

@@ -1,0 +1,14 @@
+from odoo import api, models
+
+
+class ResPartner(models.Model):
+    """What manufacturers were told is evidence."""
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _waas_get_evidence(self):
+        return super()._waas_get_evidence() | {
+            "waas.sellout.line": "id",
+            "waas.sellout.report": "id",
+        }
