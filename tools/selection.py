@@ -95,7 +95,9 @@ def _own_suites(patterns: list[str]) -> list[Suite]:
         for group in groups
         if (mine := [tag for tag in tags if _concerns(tag, group.tested, addons)])
     ]
-    wanted += _crash_suites(crash_tags if patterns else list(crashing), crashing)
+    if not patterns:
+        crash_tags = list(crashing)
+    wanted += _crash_suites(crash_tags, crashing, groups)
     return wanted or [groups[0].suite(tags)]
 
 
@@ -141,12 +143,13 @@ def _groups(addons: list[str]) -> list[Group]:
     return groups
 
 
-def _crash_suites(tags: list[str], crashing: dict[str, str]) -> Iterator[Suite]:
+def _crash_suites(
+    tags: list[str], crashing: dict[str, str], groups: list[Group]
+) -> Iterator[Suite]:
     """A suite for each addon with such classes.
 
     :param crashing: the addon of each class, by the tag of the class
     """
-    groups = _groups(project.own_addons())
     for addon in dict.fromkeys(crashing.values()):
         mine = [tag for tag in tags if crashing[_get_class(tag)] == addon]
         if mine:

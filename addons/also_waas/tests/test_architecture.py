@@ -35,10 +35,10 @@ class Source:
         self.text = text
 
     def find_definitions(self) -> Iterator[str]:
-        raise NotImplementedError
+        yield from ()
 
     def find_mentions(self) -> Iterator[Mention]:
-        raise NotImplementedError
+        yield from ()
 
 
 class PythonSource(Source):
@@ -116,14 +116,11 @@ class XmlSource(Source):
 class CsvSource(Source):
     """Access rights: their groups and models."""
 
-    def find_definitions(self):
-        return iter(())
-
     def find_mentions(self):
         for number, line in enumerate(self.text.decode().splitlines(), start=1):
-            for xmlid in re.findall(r"[\w.]+", line):
-                model = xmlid.removeprefix("also_waas.").removeprefix("model_")
-                yield Mention(number, model.replace("_", "."))
+            for name in _find_names(line):
+                yield Mention(number, name)
+                yield Mention(number, name.removeprefix("model_").replace("_", "."))
 
 
 SOURCES = {".py": PythonSource, ".xml": XmlSource, ".csv": CsvSource}

@@ -22,7 +22,7 @@ import inspect
 import itertools
 import json
 import unittest
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
@@ -166,13 +166,11 @@ class Recorder:
         for one in reversed(self.test_class.__mro__):
             if one.__module__.startswith("odoo.addons.also_waas"):
                 found |= _get_attributes(one)
-        given = self.given
         try:
             return json.dumps(
                 {
                     name: prepared_world.encode(value)
-                    for name, value in sorted(found.items())
-                    if name not in given or given[name] is not value
+                    for name, value in _get_own(found, self.given)
                 }
             )
         except TypeError:
@@ -183,12 +181,9 @@ class Recorder:
         if owner is self.test_class:
             return ""
         found = {}
-        for name, value in sorted(_get_attributes(owner).items()):
-            if self.given_to_test.get(name, self) is not value:
-                try:
-                    found[name] = prepared_world.encode(value)
-                except TypeError:
-                    continue
+        for name, value in _get_own(_get_attributes(owner), self.given_to_test):
+            with suppress(TypeError):
+                found[name] = prepared_world.encode(value)
         return json.dumps(found)
 
     # === CALLS ===#
@@ -504,6 +499,15 @@ def _get_attributes(owner):
         and name not in _OF_THE_RUNNER
         and not isinstance(value, classmethod | staticmethod | property | FunctionType)
     }
+
+
+def _get_own(attributes, given):
+    """:return: pairs of name and value of what was not given, by name"""
+    return [
+        (name, value)
+        for name, value in sorted(attributes.items())
+        if name not in given or given[name] is not value
+    ]
 
 
 def _name(function):
