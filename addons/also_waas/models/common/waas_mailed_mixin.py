@@ -11,6 +11,10 @@ class WaasMailedMixin(models.AbstractModel):
         """Hook: the document on which somebody is told, or an empty record set."""
         return self
 
+    def _waas_get_signatory(self):
+        """Hook: who signs for the end customer; an empty ``res.partner``: nobody."""
+        return self.env["res.partner"]
+
     def _waas_get_mail_todo(self):
         """Hook: the kind of to-do."""
         return "mail"

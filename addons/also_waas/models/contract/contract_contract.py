@@ -405,6 +405,9 @@ class ContractContract(models.Model):
     def _waas_get_mailed(self):
         return self.filtered(lambda contract: contract.generation_type == "waas")
 
+    def _waas_get_signatory(self):
+        return self.waas_order_id._waas_get_signatory()
+
     def _waas_get_responsible(self):
         """Who gets the to-dos of the contract: empty when nobody of them is there any
         more, then the team of the to-do stands in."""

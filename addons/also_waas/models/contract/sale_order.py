@@ -61,6 +61,9 @@ class SaleOrder(models.Model):
     def _waas_get_mailed(self):
         return self.filtered("is_waas")
 
+    def _waas_get_signatory(self):
+        return self.waas_signatory_id
+
     def _waas_prepare_contract(self):
         """Values of the contract: what was agreed, frozen (R10, R13)."""
         self.ensure_one()

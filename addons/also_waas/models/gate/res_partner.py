@@ -1,10 +1,10 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """The end customer: what it owes, how its credit was decided, who signs for it."""
+    """The end customer: what it owes, and how its credit was decided."""
 
     _inherit = "res.partner"
 
@@ -119,9 +119,3 @@ class ResPartner(models.Model):
         return self.commercial_partner_id.waas_credit_check_ids.filtered(
             lambda check: check.company_id == company and check.state in states
         )
-
-    @api.model
-    def _waas_get_signatory_of(self, record):
-        if "waas_signatory_id" in record:
-            return record.waas_signatory_id
-        return super()._waas_get_signatory_of(record)

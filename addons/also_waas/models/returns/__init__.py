@@ -36,4 +36,3 @@ from . import stock_lot_loss
 from . import stock_lot_correct
 from . import res_company
 from . import res_config_settings
-from . import res_partner_signatory

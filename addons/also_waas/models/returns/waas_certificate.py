@@ -214,6 +214,9 @@ class WaasCertificate(models.Model):
     def _waas_get_mailed(self):
         return self.return_id
 
+    def _waas_get_signatory(self):
+        return self.return_id._waas_get_signatory()
+
     def _get_mail_template(self):
         return self.env.ref("also_waas.mail_template_certificate")
 

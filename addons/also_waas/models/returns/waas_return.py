@@ -491,6 +491,9 @@ class WaasReturn(models.Model):
         self.ensure_one()
         return make_qr_code(self.name)
 
+    def _waas_get_signatory(self):
+        return self.contract_ids[:1]._waas_get_signatory()
+
     def _mail(self, template):
         """Queue a mail to the end customer."""
         self.ensure_one()
