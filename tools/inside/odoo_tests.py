@@ -2,7 +2,7 @@
 
 Odoo counts its tests in a log that is meant for people. Here each result is written
 down as a line of JSON the moment it is known, so that nothing is lost when the process
-dies. Five more things are changed in Odoo's runner:
+dies. Six more things are changed in Odoo's runner:
 
 * All tests run when the database is loaded, those marked `at_install` as well: on a
   database with further modules installed they would meet columns that modules not yet
@@ -11,6 +11,7 @@ dies. Five more things are changed in Odoo's runner:
   taken, until none is left.
 * What Odoo caches is kept between tests, see `kept_caches.py`.
 * What hangs on the same fields is merged once, see `merged_triggers.py`.
+* Environments used a moment ago are found first, see `recent_environments.py`.
 * Tours ask less of the browser than Odoo does, see `patient_browser.py`.
 """
 
@@ -117,6 +118,7 @@ class Journal(logging.Handler):
 def _change_runner(plan, journal):
     import merged_triggers
     import patient_browser
+    import recent_environments
     from kept_caches import KeptCaches
 
     from odoo.tests import loader
@@ -125,6 +127,7 @@ def _change_runner(plan, journal):
     KeptCaches().install()
     merged_triggers.install()
     patient_browser.install()
+    recent_environments.install()
     loader.make_suite = _suite_maker(plan, journal)
     _observe(OdooTestResult, journal)
     if plan["no_browser"]:
