@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..common.cases import WaasCommon
+from ..common.replayed import replayed
 
 START = date(2026, 1, 31)
 TODAY = date(2026, 4, 15)
@@ -20,6 +21,11 @@ class ChangeCommon(WaasCommon):
         super().setUpClass()
         cls.startClassPatcher(freeze_time(TODAY))
         cls.contract = cls._create_contract(START, quantity=5)
+        cls._set_up_deluxe()
+
+    @classmethod
+    @replayed
+    def _set_up_deluxe(cls):
         cls.deluxe = cls._create_waas_product(
             "Deluxe instead of Basic",
             "upgrade",

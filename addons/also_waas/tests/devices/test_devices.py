@@ -18,6 +18,11 @@ class DevicesCommon(WaasCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_devices()
+
+    @classmethod
+    @replayed
+    def _set_up_devices(cls):
         cls.stock = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.also.id)], limit=1
         )

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, tagged
 
 from ..common.cases import WaasCommon
+from ..common.replayed import replayed
 
 CODES = "odoo.addons.also_waas.models.gate.waas_signing_link.secrets.randbelow"
 
@@ -14,6 +15,11 @@ class PortalTourCommon(WaasCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_visitors()
+
+    @classmethod
+    @replayed
+    def _set_up_visitors(cls):
         cls._create_portal_user(
             "waas_partner", cls.reseller.child_ids, "also_waas.group_waas_reseller"
         )

@@ -17,6 +17,11 @@ class QuotationCommon(WaasCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_taxes()
+
+    @classmethod
+    @replayed
+    def _set_up_taxes(cls):
         # VAT of 15% for everybody.
         cls.env["account.fiscal.position"].search(
             [("company_id", "=", cls.also.id)]

@@ -19,6 +19,11 @@ class ReturnCommon(WaasReturnCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_fee()
+
+    @classmethod
+    @replayed
+    def _set_up_fee(cls):
         cls.fee_rule = cls.env["product.pricelist.item"].create(
             {
                 "pricelist_id": cls.pricelist.id,

@@ -32,6 +32,11 @@ class SelloutCommon(WaasCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_sellout()
+
+    @classmethod
+    @replayed
+    def _set_up_sellout(cls):
         today = fields.Date.context_today(cls.env.user)
         cls.start = today + relativedelta(months=-8, day=1)
         cls.manufacturer.write(

@@ -18,6 +18,11 @@ class CoverageCommon(SelloutCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._set_up_maker()
+
+    @classmethod
+    @replayed
+    def _set_up_maker(cls):
         cls.maker = cls.env["waas.manufacturer"].create(
             {"name": "Newmake", "approved": True, "warranty_max_months": 60}
         )
