@@ -70,7 +70,8 @@ class MailActivityMixin(models.AbstractModel):
     def _waas_find_todos(self, *kinds):
         """The open to-dos of these kinds, as superuser: what is to be done is not for
         whoever settles it to read."""
-        types = [self.env.ref(f"also_waas.todo_{kind}").id for kind in kinds]
+        data = self.env["ir.model.data"].sudo()  # which id a kind has, is no secret
+        types = [data._xmlid_to_res_id(f"also_waas.todo_{kind}") for kind in kinds]
         return (
             self.env["mail.activity"]
             .sudo()

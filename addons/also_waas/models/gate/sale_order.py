@@ -145,7 +145,8 @@ class SaleOrder(models.Model):
     @api.constrains("waas_signatory_id", "partner_id", "waas_reseller_id")
     def _check_waas_signatory(self):
         for order in self.filtered(lambda order: order.waas_signatory_id):
-            if problem := order._waas_get_signatory_problem():
+            code, problem = order._waas_find_signatory_problem() or (None, None)
+            if code == "signatory":
                 raise ValidationError(problem)
 
     @api.constrains("state")
@@ -153,12 +154,12 @@ class SaleOrder(models.Model):
         """The last door: a plain write of the state. Also with everything signed it is
         none: no contract and no delivery would come of it, and deals that lean on the
         same credit would not see each other."""
+        if self.env.context.get("waas_confirming") is CONFIRMING:
+            return  # the gate has answered a moment ago
         for order in self:
-            if not order.is_waas or order.state != "sale":
-                continue
-            if points := order._waas_get_open_points():
-                raise ValidationError(order._waas_get_gate_message(points))
-            if self.env.context.get("waas_confirming") is not CONFIRMING:
+            if order.is_waas and order.state == "sale":
+                if points := order._waas_get_open_points():
+                    raise ValidationError(order._waas_get_gate_message(points))
                 raise ValidationError(
                     self.env._(
                         "Confirm %(order)s with its button: its contract and its "
@@ -388,12 +389,8 @@ class SaleOrder(models.Model):
         yield from super()._waas_get_deal_problems()
         if problem := self._waas_get_customer_problem():
             yield "customer", problem
-        if problem := self._waas_get_signatory_problem():
-            yield "signatory", problem
-        elif problem := self._waas_get_signatory_mail_problem():
-            yield "signatory_mail", problem
-        elif question := self._waas_get_signatory_question():
-            yield "signatory_domain", question
+        if found := self._waas_find_signatory_problem():
+            yield found
         if self.partner_id and self._waas_has_mandate():
             yield from self._waas_get_mandate_problems()
 
@@ -570,7 +567,7 @@ class SaleOrder(models.Model):
         return result
 
     def _waas_ensure_can_be_signed(self):
-        """Refuse to send what is not complete, or to whom it must not go."""
+        """Refuse to send what is not complete."""
         if problems := [message for _code, message in self._waas_get_deal_problems()]:
             raise UserError(
                 self.env._(
@@ -579,7 +576,6 @@ class SaleOrder(models.Model):
                     problems="\n".join(f"- {problem}" for problem in problems),
                 )
             )
-        self._waas_ensure_signatory()
 
     def _waas_send_agreements(self):
         self.ensure_one()
@@ -601,6 +597,8 @@ class SaleOrder(models.Model):
                 not order.is_waas
                 or order.state not in ("draft", "sent")
                 or not order.company_id.waas_auto_confirm
+                # A signature is what is missing most often, and soon looked up.
+                or order._waas_get_agreement_points()
                 or order._waas_get_open_points()
             ):
                 continue

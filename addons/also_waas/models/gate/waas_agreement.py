@@ -453,15 +453,13 @@ class WaasAgreement(models.Model):
         :param dict signed: values of ALSO's signature that are not written yet
         """
         self.ensure_one()
-        content, _content_type = (
-            self.env["ir.actions.report"]
-            .sudo()  # a report is readable by internal users only
-            .with_context(lang=self.lang, bin_size=False)
-            ._render_qweb_pdf(
-                "also_waas.action_report_agreement",
-                self.ids,
-                data={"countersigned": self.new(signed) if signed else None},
-            )
+        # A report is readable by internal users only.
+        report_sudo = self.env.ref("also_waas.action_report_agreement").sudo()
+        report_sudo = report_sudo.with_context(lang=self.lang, bin_size=False)
+        content, _content_type = report_sudo._render_qweb_pdf(
+            report_sudo,
+            self.ids,
+            data={"countersigned": self.new(signed) if signed else None},
         )
         return content
 

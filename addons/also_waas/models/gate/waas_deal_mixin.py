@@ -328,8 +328,28 @@ class WaasDealMixin(models.AbstractModel):
         newest = self.waas_agreement_ids.sorted("id")[-1:]
         return newest.filtered(lambda agreement: agreement.state == "refused")
 
-    def _waas_get_signatory_problem(self):
-        """A reseller prepares, never signs (R1)."""
+    def _waas_find_signatory_problem(self):
+        """What is wrong with who signs: a reseller prepares, never signs (R1).
+
+        :return: pair of code and sentence; False when nothing is wrong
+        """
+        if problem := self._waas_get_belonging_problem():
+            return "signatory", problem
+        email = email_normalize(self.waas_signatory_id.email)
+        if not email:
+            return "signatory_mail", self.env._(
+                "The signing link goes by mail: choose a signatory with a valid mail "
+                "address."
+            )
+        theirs = self._waas_get_reseller_mailboxes()
+        if problem := self._waas_get_address_problem(email, theirs):
+            return "signatory", problem
+        if question := self._waas_get_signatory_question(email, theirs):
+            return "signatory_domain", question
+        return False
+
+    def _waas_get_belonging_problem(self):
+        """Who signs is one of the end customer's people."""
         signatory = self.waas_signatory_id
         customer = self.partner_id.commercial_partner_id
         if signatory.commercial_partner_id != customer:
@@ -346,19 +366,20 @@ class WaasDealMixin(models.AbstractModel):
                 signatory=signatory.display_name,
                 customer=customer.display_name,
             )
-        email = email_normalize(signatory.email)
-        return email and self._waas_get_address_problem(email)
+        return False
 
-    def _waas_get_address_problem(self, email):
-        """Whose mailbox a signing link must not go to (R1)."""
+    def _waas_get_address_problem(self, email, theirs):
+        """Whose mailbox a signing link must not go to (R1).
+
+        :param set theirs: the mailboxes of the partner's people
+        """
         mailbox = get_mailbox(email)
-        reseller = self.waas_reseller_id.commercial_partner_id
-        if reseller and mailbox in self._waas_get_reseller_mailboxes():
+        if mailbox in theirs:
             return self.env._(
                 "%(email)s is an address of partner %(partner)s, who cannot sign for "
                 "the end customer: enter the signatory's own address.",
                 email=email,
-                partner=reseller.display_name,
+                partner=self.waas_reseller_id.commercial_partner_id.display_name,
             )
         if mailbox in self._waas_get_employee_mailboxes(mailbox):
             return self.env._(
@@ -377,7 +398,7 @@ class WaasDealMixin(models.AbstractModel):
         # Archived people still read their mail, and a user may not see them all.
         partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
         reseller = self.waas_reseller_id.commercial_partner_id
-        people = partners_sudo.search([("id", "child_of", reseller.ids)])
+        people = reseller and partners_sudo.search([("id", "child_of", reseller.ids)])
         addresses = people.mapped("email_normalized") + people.user_ids.mapped("login")
         return {get_mailbox(address) for address in addresses if address}
 
@@ -395,48 +416,29 @@ class WaasDealMixin(models.AbstractModel):
         addresses = users.mapped("partner_id.email_normalized") + users.mapped("login")
         return {get_mailbox(address) for address in addresses if address}
 
-    def _waas_get_signatory_question(self):
+    def _waas_get_signatory_question(self, email, theirs):
         """An address at the partner's own domain may be right, if the end customer has
-        its mail there; somebody says so (R1)."""
-        email = email_normalize(self.waas_signatory_id.email)
-        reseller = self.waas_reseller_id.commercial_partner_id
-        if not email or not reseller or self.sudo().waas_signatory_reason:
-            return False
+        its mail there; somebody says so (R1).
+
+        :param set theirs: the mailboxes of the partner's people
+        """
         domain = email.rpartition("@")[2]
-        if domain in PUBLIC_DOMAINS:
+        if self.sudo().waas_signatory_reason or domain in PUBLIC_DOMAINS:
             return False
-        theirs = {
-            mailbox.rpartition("@")[2]
-            for mailbox in self._waas_get_reseller_mailboxes()
-        }
-        if domain not in theirs:
+        if domain not in {mailbox.rpartition("@")[2] for mailbox in theirs}:
             return False
         return self.env._(
             "%(email)s is at the domain of partner %(partner)s: enter the signatory's "
             "own address, or write under Reason for Address why it is the end "
             "customer's.",
             email=email,
-            partner=reseller.display_name,
-        )
-
-    def _waas_get_signatory_mail_problem(self):
-        """The link to sign goes by mail."""
-        if email_normalize(self.waas_signatory_id.email):
-            return False
-        return self.env._(
-            "The signing link goes by mail: choose a signatory with a valid mail "
-            "address."
+            partner=self.waas_reseller_id.commercial_partner_id.display_name,
         )
 
     def _waas_ensure_signatory(self):
         """Refuse to send agreements to nobody, or to whom they must not go."""
-        problem = (
-            self._waas_get_signatory_mail_problem()
-            or self._waas_get_signatory_problem()
-            or self._waas_get_signatory_question()
-        )
-        if problem:
-            raise UserError(problem)
+        if found := self._waas_find_signatory_problem():
+            raise UserError(found[1])
 
     def _waas_issue_agreements(self):
         """Freeze the agreements and mail the link; callers checked who asks."""
@@ -475,10 +477,17 @@ class WaasDealMixin(models.AbstractModel):
     def _waas_settle_todos(self):
         """Close the to-dos that have nothing left to wait for."""
         for deal in self:
-            states = set(deal.sudo().waas_agreement_ids.mapped("state"))
-            if "customer_signed" not in states:
-                deal._waas_todo_drop("countersign")
-            if "sent" not in states:
-                deal._waas_todo_drop("unsigned", "signing_mail")
-            if not states.isdisjoint(LIVE_STATES):
-                deal._waas_todo_drop("refused")
+            deal._waas_todo_drop(*deal._waas_get_settled_todos())
+
+    def _waas_get_settled_todos(self):
+        """Hook: the kinds of to-dos that have nothing left to wait for."""
+        self.ensure_one()
+        states = set(self.sudo().waas_agreement_ids.mapped("state"))
+        settled = []
+        if "customer_signed" not in states:
+            settled.append("countersign")
+        if "sent" not in states:
+            settled += ["unsigned", "signing_mail"]
+        if not states.isdisjoint(LIVE_STATES):
+            settled.append("refused")
+        return settled

@@ -300,12 +300,11 @@ class SaleOrder(models.Model):
         own = reseller.sudo().user_id._waas_works_for(company)
         return own or managers_sudo.all_user_ids._waas_works_for(company)[:1]
 
-    def _waas_settle_todos(self):
-        result = super()._waas_settle_todos()
-        for order in self.filtered("waas_submitted_on"):
-            if order._waas_is_sent_to_sign():
-                order._waas_todo_drop("deal_submitted")
-        return result
+    def _waas_get_settled_todos(self):
+        settled = super()._waas_get_settled_todos()
+        if self.waas_submitted_on and self._waas_is_sent_to_sign():
+            settled.append("deal_submitted")
+        return settled
 
     def _waas_is_sent_to_sign(self):
         states = self.sudo().waas_agreement_ids.mapped("state")
