@@ -51,7 +51,7 @@ def make_catalogue(env):
                     "product_tmpl_id": priced.product_tmpl_id.id,
                     "waas_term_id": term.id,
                     "fixed_price": round(base * (60 - term.months) / 24, 2),
-                    "waas_commission": term.months,
+                    "waas_commission_unit": term.months,
                 }
             )
     company.waas_pricelist_id = pricelist

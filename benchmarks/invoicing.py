@@ -28,8 +28,8 @@ from odoo.api import Environment
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from odoo.addons.also_waas.models.invoicing import waas_invoice_run
-from odoo.addons.also_waas.tests.invoicing.invoice_mix import compare_ways
+from odoo.addons.account_invoice_fast.tests.invoice_mix import compare_ways
+from odoo.addons.also_waas.models.invoicing import waas_invoice_run_batch
 
 START = date(2026, 1, 31)
 OUR_WAYS = ("ordinary", "safe", "bulk")
@@ -68,8 +68,8 @@ def main(env, args):
     """Measure and print a table; the last line is JSON."""
     env = env(context={**env.context, "tracking_disable": True})
     world = World(env)
-    batch = max(20, min(waas_invoice_run.BATCH, args.contracts // 4))
-    waas_invoice_run.BATCH = batch
+    batch = max(20, min(waas_invoice_run_batch.BATCH, args.contracts // 4))
+    waas_invoice_run_batch.BATCH = batch
     print(f"Making {args.contracts} contracts and their twins …", flush=True)
     world.make(args.contracts)
     result, ledgers = measure_ways(world, args.contracts, batch)
@@ -149,11 +149,11 @@ def invoice_as_oca(env, contract_ids):
 
 
 def work_on_batch(env, run_id, way):
-    waas_invoice_run.WAY = way
+    waas_invoice_run_batch.WAY = way
     try:
         env["waas.invoice.run"].browse(run_id)._work_on_batch()
     finally:
-        waas_invoice_run.WAY = "auto"
+        waas_invoice_run_batch.WAY = "auto"
 
 
 def measure_workers(world, number):
@@ -181,7 +181,8 @@ def run_workers(world, run_id, workers):
     :return: seconds from the common start to the end of the last; their reports
     """
     before = [
-        world.get_twins(waas_invoice_run.BATCH).run_id for _index in range(workers)
+        world.get_twins(waas_invoice_run_batch.BATCH).run_id
+        for _index in range(workers)
     ]
     context = multiprocessing.get_context("fork")
     barrier, reports = context.Barrier(workers + 1), context.Queue()

@@ -4,12 +4,14 @@ A benchmark is a Python file with `main(env, args)`, which prints what it measur
 may return an exit status, and perhaps `add_arguments(parser)` for options of its own
 (`./waas bench NAME --help` tells them). It works on a clone of the test template, with
 the chart of accounts of the Netherlands and no demonstration data; the clone is
-dropped afterwards. Unlike in tests, commits wait for the disk, as they do for users.
+dropped afterwards. A list `ADDONS` names those of ours that are installed; without it,
+the product is. Unlike in tests, commits wait for the disk, as they do for users.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 from pathlib import Path
 
@@ -29,6 +31,14 @@ def _folder() -> Path:
     return project.ROOT / "benchmarks"
 
 
+def _get_addons(file: Path) -> list[str]:
+    """Which addons a benchmark wants, read without running it."""
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ADDONS":
+            return ast.literal_eval(node.value)
+    return [project.PRODUCT]
+
+
 def main(args: argparse.Namespace) -> int:
     files = {path.stem: path for path in sorted(_folder().glob("[!_]*.py"))}
     if not args.name:
@@ -41,7 +51,7 @@ def main(args: argparse.Namespace) -> int:
         )
     with workbench.ready() as bench:
         dbs = Databases(bench)
-        template = Templates(dbs).find([project.PRODUCT])
+        template = Templates(dbs).find(_get_addons(files[args.name]))
         database = f"waas_bench_{os.getpid()}"
         try:
             with step("Cloning the template database"):

@@ -79,10 +79,25 @@ def own_addons() -> list[str]:
     return sorted(found, key=lambda name: (name != PRODUCT, name))
 
 
+def with_own_depends(names: list[str]) -> list[str]:
+    """These addons of ours after those of ours on which they stand."""
+    ours, found = set(own_addons()), []
+
+    def add(name: str) -> None:
+        if name in ours and name not in found:
+            for depend in manifest(addons() / name).get("depends", []):
+                add(depend)
+            found.append(name)
+
+    for name in names:
+        add(name)
+    return found
+
+
 def foreign_depends(names: list[str]) -> list[str]:
     """What the named addons of ours need that is not ours (Odoo's, OCA's)."""
     ours = set(own_addons())
     depends: set[str] = set()
-    for name in names:
+    for name in with_own_depends(names):
         depends.update(manifest(addons() / name).get("depends", ["base"]))
     return sorted(depends - ours)

@@ -77,7 +77,8 @@ def suites(patterns: list[str]) -> list[Suite]:
 
 
 def _own_suites(patterns: list[str]) -> list[Suite]:
-    """The product is tested by itself, further addons of ours with it.
+    """The product is tested by itself, what builds upon it with it, and what it builds
+    upon without it.
 
     Classes tagged `crash` come last, on a database that nobody else uses.
     """
@@ -98,15 +99,12 @@ def _own_suites(patterns: list[str]) -> list[Suite]:
     if not patterns:
         crash_tags = list(crashing)
     wanted += _crash_suites(crash_tags, crashing, groups)
-    return wanted or [groups[0].suite(tags)]
+    return wanted or [group.suite(tags) for group in groups if group.name == OWN]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Addons of ours that are tested together.
-
-    :param tested: these of them, with the product beneath
-    """
+    """Addons of ours that are tested together, with what they stand on."""
 
     name: str
     tested: tuple[str, ...]
@@ -115,7 +113,7 @@ class Group:
 
     @property
     def installed(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((project.PRODUCT, *self.tested)))
+        return tuple(project.with_own_depends(list(self.tested)))
 
     def suite(self, tags: list[str]) -> Suite:
         return Suite(
@@ -129,18 +127,29 @@ class Group:
 
 def _groups(addons: list[str]) -> list[Group]:
     """The product; what glues it to other addons, in the same world; the demo, whose
-    story has people and papers of its own."""
-    glue = tuple(
+    story has people and papers of its own; what stands without the product."""
+    others = [
         name
         for name in addons
         if name not in (project.PRODUCT, project.DEMO) and _has_tests(name)
-    )
-    groups = [Group(OWN, (project.PRODUCT,), world=True, assets=True)]
+    ]
+    glue = tuple(name for name in others if _needs_product(name))
+    # These come first: the templates of the others grow from theirs.
+    groups = [
+        Group(name, (name,), world=False, assets=False)
+        for name in others
+        if not _needs_product(name)
+    ]
+    groups.append(Group(OWN, (project.PRODUCT,), world=True, assets=True))
     if glue:
         groups.append(Group("glue", glue, world=True, assets=False))
     if project.DEMO in addons and _has_tests(project.DEMO):
         groups.append(Group("demo", (project.DEMO,), world=False, assets=True))
     return groups
+
+
+def _needs_product(addon: str) -> bool:
+    return project.PRODUCT in project.with_own_depends([addon])
 
 
 def _crash_suites(

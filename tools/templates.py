@@ -22,8 +22,8 @@ TEMPLATE = "waas_template_"
 WORLD = "waas_world_"
 MAKING = "waas_making_"
 
-KEPT = 3
-"""Templates of a kind that stay: those of a branch one comes back to."""
+KEPT = 8
+"""Templates of a kind that stay: the four of a run, and those of another branch."""
 
 PREPARE = "prepare_template.py"
 MAKE_ASSETS = "make_assets.py"
@@ -60,7 +60,8 @@ class Templates:
         depends = sorted({*project.foreign_depends(addons), project.LOCALIZATION})
         key = project.short_hash(self.ground, *depends)
         base = BASE + key
-        top = TEMPLATE + project.short_hash(key, fingerprint.source(addons), *addons)
+        source = fingerprint.source(project.with_own_depends(addons))
+        top = TEMPLATE + project.short_hash(key, source, *addons)
         with cache.lock(_lock(), why="making a template database"):
             if not self._is_whole(top):
                 if not self._is_whole(base):

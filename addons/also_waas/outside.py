@@ -1,22 +1,10 @@
 """What people outside ALSO read, and what they send."""
 
-import re
 from datetime import timedelta
 
 from odoo import fields
 
 SAME_SECONDS = 60  # within them, the same form again asks for nothing new
-RULE_NUMBERS = re.compile(r"\s?\(R\d+(, R\d+)*\)")
-
-
-def without_rule_numbers(text):
-    """A sentence without the numbers of our rules: employees look them up, people
-    outside cannot.
-
-    >>> without_rule_numbers("Choose a certified processor (R15).")
-    'Choose a certified processor.'
-    """
-    return RULE_NUMBERS.sub("", text)
 
 
 def find_same(records, values, *domain, limit=1):

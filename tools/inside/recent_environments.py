@@ -1,9 +1,9 @@
 """Environments that are found soon.
 
-Whenever records change their user, context or rights, Odoo looks through all environments
-of the transaction for one that is the same. A class of tests holds a hundred of them, and
-asks thousands of times, mostly for one of the last few: these are tried first, unless the
-transaction has dropped them, as it does after each test.
+Whenever records change their user, context or rights, Odoo looks through all
+environments of the transaction for one that is the same. A class of tests holds a
+hundred of them, and asks thousands of times, mostly for one of the last few: these are
+tried first, unless the transaction has dropped them, as it does after each test.
 """
 
 from odoo.api import SUPERUSER_ID, Environment

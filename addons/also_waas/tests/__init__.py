@@ -39,7 +39,6 @@ from .invoicing import (
     test_fast_invoices,
     test_invoice_run,
     test_invoicing_invariants,
-    test_plain_taxes,
 )
 from .changes import (
     test_change_gate,

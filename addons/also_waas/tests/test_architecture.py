@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -10,11 +10,17 @@ from typing import NamedTuple
 from lxml import etree
 
 from odoo.tests import BaseCase, tagged
+from odoo.tools import file_path
 
 ADDON = Path(__file__).parents[1]
 KINDS = ("models", "wizards", "reports", "controllers", "views", "data", "security")
 DEFINING_TAGS = ("record", "template", "menuitem")
 WORD = re.compile(r"[\w.]+")
+LONGEST = 350
+LONGER = {
+    "marketplace_client.py": "one protocol, one file: another one replaces it whole",
+}
+"""Files that may be longer, and why."""
 
 
 class Mention(NamedTuple):
@@ -141,6 +147,55 @@ def _get_chapters():
     return [alias.name for node in tree.body for alias in node.names]
 
 
+def _is_long(path: Path) -> bool:
+    return len(path.read_bytes().splitlines()) > LONGEST
+
+
+def _find_code() -> Iterator[Path]:
+    """The Python files of the product and of the invoice engine, without tests."""
+    for addon in (ADDON, Path(file_path("account_invoice_fast"))):
+        for path in sorted(addon.rglob("*.py")):
+            if "tests" not in path.relative_to(addon).parts:
+                yield path
+
+
+def _get_imports(addon: Path) -> dict[str, list[str]]:
+    """Which file of an addon imports which others, by their paths. What a package
+    collects is no import of a file."""
+    files = {path for path in _find_code() if path.is_relative_to(addon)}
+    imports = {}
+    for path in files:
+        if path.name == "__init__.py":
+            continue
+        found = imports[str(path)] = []
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                folder = path.parents[node.level - 1]
+                target = folder.joinpath(*(node.module or "").split("."))
+                names = [target.with_suffix(".py")] if node.module else []
+                names += [target / f"{alias.name}.py" for alias in node.names]
+                found += [str(name) for name in names if name in files]
+    return imports
+
+
+def _find_circle(imports: dict[str, list[str]]) -> list[str]:
+    """The first circle: files of which each imports the next; empty: there is none."""
+    done: set[str] = set()
+
+    def follow(name: str, way: list[str]) -> list[str]:
+        if name in way:
+            return [*way[way.index(name) :], name]
+        if name in done:
+            return []
+        for other in imports.get(name, []):
+            if circle := follow(other, [*way, name]):
+                return circle
+        done.add(name)
+        return []
+
+    return next(filter(None, (follow(name, []) for name in imports)), [])
+
+
 @tagged("post_install", "-at_install")
 class TestArchitecture(BaseCase):
     @classmethod
@@ -173,6 +228,18 @@ class TestArchitecture(BaseCase):
             for line, chapter in source.find_imports(source.path.parts[:-1]):
                 if chapter in self.chapters[number + 1 :]:
                     yield f"{source.path}:{line}: imports from {chapter}"
+
+    def test_the_invoice_engine_knows_nothing_of_us(self):
+        """It is an addon for accounting: somebody without WaaS may want it."""
+        engine = Path(file_path("account_invoice_fast"))
+        telling = [
+            path
+            for path in engine.rglob("*")
+            if path.suffix in {".py", ".md", ".xml", ".csv", ".po", ".pot"}
+            and "waas" in path.read_text(encoding="utf-8").lower()
+        ]
+        self.assertTrue((engine / "invoicing" / "engine.py").exists())
+        self.assertFalse(telling)
 
     def test_a_chapter_knows_no_later_one(self):
         guilty = [
@@ -214,6 +281,64 @@ class TestArchitecture(BaseCase):
             if kind == "tests":
                 outside -= {Path(__file__).name, "same_in_dutch.txt"}
             self.assertFalse(outside, kind)
+
+    def test_no_file_is_long(self):
+        long = {path.name for path in _find_code() if _is_long(path)}
+        self.assertEqual(long, set(LONGER))
+
+    def test_a_long_file_of_views_holds_one(self):
+        for kind in ("views", "data", "security", "wizards", "reports"):
+            for path in filter(_is_long, (ADDON / kind).rglob("*.xml")):
+                elements = etree.parse(str(path)).getroot().iterchildren(etree.Element)
+                with self.subTest(path):
+                    self.assertEqual(len(list(elements)), 1)
+
+    def test_a_file_is_about_one_model(self):
+        for path in _find_code():
+            models = [
+                node.name
+                for node in ast.parse(path.read_bytes()).body
+                if isinstance(node, ast.ClassDef)
+                and any(ast.unparse(base).startswith("models.") for base in node.bases)
+            ]
+            with self.subTest(path):
+                self.assertLessEqual(len(models), 1)
+
+    def test_no_class_defines_a_method_twice(self):
+        """The second one would silently take the place of the first."""
+        for path in _find_code():
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.ClassDef):
+                    names = Counter(
+                        item.name
+                        for item in node.body
+                        if isinstance(item, ast.FunctionDef)
+                    )
+                    with self.subTest(path, cls=node.name):
+                        self.assertFalse(names - Counter(set(names)))
+
+    def test_no_two_files_import_each_other(self):
+        for addon in (ADDON, Path(file_path("account_invoice_fast"))):
+            self.assertEqual(_find_circle(_get_imports(addon)), [])
+
+    def test_files_that_import_each_other_are_found(self):
+        self.assertEqual(_find_circle({"a": ["b"], "b": ["c"], "c": []}), [])
+        self.assertEqual(
+            _find_circle({"x": ["a"], "a": ["b"], "b": ["a"]}), ["a", "b", "a"]
+        )
+
+    def test_a_scheduled_action_does_one_thing(self):
+        """What fails keeps nothing else from being done."""
+        codes = [
+            " ".join(field.text.split())
+            for path in (ADDON / "data").rglob("*.xml")
+            for field in etree.parse(str(path)).iterfind(
+                ".//record[@model='ir.cron']/field[@name='code']"
+            )
+        ]
+        self.assertGreater(len(codes), 10)
+        for code in codes:
+            self.assertRegex(code, r"^model\._cron_\w+\(\)$")
 
     def test_every_chapter_says_what_it_is(self):
         for chapter in self.chapters:

@@ -63,7 +63,7 @@ def _add_prices(story, price_list, prices, min_quantity=0):
                 "min_quantity": min_quantity,
                 "compute_price": "fixed",
                 "fixed_price": price,
-                "waas_commission": commission,
+                "waas_commission_unit": commission,
                 "waas_extension_commission": commission / 2,
             }
             for code, by_months in prices.items()

@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.also_waas.models.invoicing import waas_invoice_run
+from odoo.addons.also_waas.models.invoicing import waas_invoice_run_batch
 from odoo.addons.also_waas.tests.common.cases import WaasCommon
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import Job
@@ -28,7 +28,7 @@ class InvoiceJobsCommon(WaasCommon):
         cls.contracts = cls._create_contract(START) + cls._create_contract(START)
         cls.contracts += cls._create_contract(START, months=36, quantity=3)
         cls.invoice_run = cls._create_run(TODAY)
-        cls.startClassPatcher(patch.object(waas_invoice_run, "BATCH", 2))
+        cls.startClassPatcher(patch.object(waas_invoice_run_batch, "BATCH", 2))
 
     def _get_invoices(self):
         return self.contracts.waas_installment_ids.move_id

@@ -4,7 +4,7 @@ from datetime import date
 from odoo.tests import tagged
 from odoo.tools import config
 
-from odoo.addons.also_waas.models.invoicing import waas_invoice_run
+from odoo.addons.also_waas.models.invoicing import waas_invoice_run_batch
 from odoo.addons.also_waas.tests.invoicing.test_crash import PATIENCE, WorkersCommon
 from odoo.addons.queue_job.controllers.main import RunJobController
 from odoo.addons.queue_job.job import Job
@@ -19,7 +19,7 @@ def run_job(env, uuid):
     """What an Odoo worker does when the queue asks it to run a job."""
     # Nobody undoes this test: the job commits as it does for users.
     config["test_enable"] = False
-    waas_invoice_run.BATCH = BATCH
+    waas_invoice_run_batch.BATCH = BATCH
     controller = RunJobController()
     if job := controller._acquire_job(env, uuid):
         controller._runjob(env, job)

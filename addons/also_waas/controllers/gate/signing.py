@@ -29,10 +29,10 @@ class WaasSigning(CustomerPortal):
     @http.route("/waas/sign/<string:token>", type="http", auth="public", website=True)
     def waas_sign(self, token, **kwargs):
         """Show what is to be signed, or what has become of it."""
-        link_sudo = self._find_link(token)
+        link_sudo = self._waas_find_link(token)
         if not link_sudo:
-            return self._render("also_waas.signing_gone", {}, status=404)
-        return self._render_page(token, link_sudo)
+            return self._waas_render("also_waas.signing_gone", {}, status=404)
+        return self._waas_render_page(token, link_sudo)
 
     @http.route(
         "/waas/sign/<string:token>/code",
@@ -44,14 +44,14 @@ class WaasSigning(CustomerPortal):
     )
     def waas_sign_code(self, token, **kwargs):
         """Mail a one-time code to the signatory."""
-        link_sudo = self._find_link(token)
+        link_sudo = self._waas_find_link(token)
         if not link_sudo:
-            return self._render("also_waas.signing_gone", {}, status=404)
+            return self._waas_render("also_waas.signing_gone", {}, status=404)
         try:
             link_sudo._send_code()
         except UserError as error:
-            return self._render_page(token, link_sudo, error=str(error))
-        return self._render_page(token, link_sudo, code_sent=True)
+            return self._waas_render_page(token, link_sudo, error=str(error))
+        return self._waas_render_page(token, link_sudo, code_sent=True)
 
     @http.route(
         "/waas/sign/<string:token>/verify",
@@ -63,19 +63,19 @@ class WaasSigning(CustomerPortal):
     )
     def waas_sign_verify(self, token, code=None, **kwargs):
         """Check the one-time code; a right one opens the signature for this browser."""
-        link_sudo = self._find_link(token)
+        link_sudo = self._waas_find_link(token)
         if not link_sudo:
-            return self._render("also_waas.signing_gone", {}, status=404)
+            return self._waas_render("also_waas.signing_gone", {}, status=404)
         try:
-            error = link_sudo._check_code(self._clean(code))
+            error = link_sudo._check_code(self._waas_clean(code))
         except LockError:
             error = request.env._("We are checking another code. Try again.")
         if error:
-            return self._render_page(token, link_sudo, error=error, code_sent=True)
-        request.session[self._session_key(link_sudo)] = time.time()
+            return self._waas_render_page(token, link_sudo, error=error, code_sent=True)
+        request.session[self._waas_session_key(link_sudo)] = time.time()
         # Whoever knew this browser's session before must not sign with it now.
         request.session.should_rotate = True
-        return self._redirect(token)
+        return self._waas_redirect(token)
 
     @http.route(
         "/waas/sign/<string:token>/accept",
@@ -89,31 +89,31 @@ class WaasSigning(CustomerPortal):
 
         :return: dict with ``error``, or ``force_refresh`` and ``redirect_url``
         """
-        link_sudo = self._find_link(token)
+        link_sudo = self._waas_find_link(token)
         if not link_sudo:
             return {"error": request.env._("This link no longer works.")}
         # Whoever has the link sees what was signed with it.
-        if self._is_signed(link_sudo):
-            return {"error": self._get_signed_message()}
-        if not self._is_verified(link_sudo):
+        if self._waas_is_signed(link_sudo):
+            return {"error": self._waas_get_signed_message()}
+        if not self._waas_is_verified(link_sudo):
             return {"error": request.env._("Type the code from our mail first.")}
-        if error := self._get_signature_error(name, signature):
+        if error := self._waas_get_signature_error(name, signature):
             return {"error": error}
-        agreements_sudo = self._get_open_agreements(link_sudo)
+        agreements_sudo = self._waas_get_open_agreements(link_sudo)
         try:
             # Of signatures that arrive together the first one counts.
             agreements_sudo.lock_for_update(allow_referencing=True)
             agreements_sudo._sign_for_customer(
-                self._clean(name),
+                self._waas_clean(name),
                 signature,
-                self._get_origin(),
+                self._waas_get_origin(),
                 code_checked=link_sudo.company_id.waas_signature_code,
             )
         except LockError:
-            return {"error": self._get_signed_message()}
+            return {"error": self._waas_get_signed_message()}
         except UserError as error:
             return {"error": str(error)}
-        request.session.pop(self._session_key(link_sudo), None)
+        request.session.pop(self._waas_session_key(link_sudo), None)
         return {"force_refresh": True, "redirect_url": f"/waas/sign/{token}"}
 
     @http.route(
@@ -126,19 +126,19 @@ class WaasSigning(CustomerPortal):
     )
     def waas_sign_refuse(self, token, reason=None, **kwargs):
         """Refuse every open agreement of this link, with a reason."""
-        link_sudo = self._find_link(token)
+        link_sudo = self._waas_find_link(token)
         if not link_sudo:
-            return self._render("also_waas.signing_gone", {}, status=404)
-        if not self._is_verified(link_sudo):
-            return self._render_page(
+            return self._waas_render("also_waas.signing_gone", {}, status=404)
+        if not self._waas_is_verified(link_sudo):
+            return self._waas_render_page(
                 token, link_sudo, error=request.env._("Type the code first.")
             )
         try:
-            self._get_open_agreements(link_sudo)._refuse(self._clean(reason))
+            self._waas_get_open_agreements(link_sudo)._refuse(self._waas_clean(reason))
         except UserError as error:
-            return self._render_page(token, link_sudo, error=str(error))
-        request.session.pop(self._session_key(link_sudo), None)
-        return self._redirect(token)
+            return self._waas_render_page(token, link_sudo, error=str(error))
+        request.session.pop(self._waas_session_key(link_sudo), None)
+        return self._waas_redirect(token)
 
     @http.route(
         "/waas/sign/<string:token>/document/<int:agreement_id>",
@@ -148,12 +148,12 @@ class WaasSigning(CustomerPortal):
     )
     def waas_sign_document(self, token, agreement_id, **kwargs):
         """The frozen document of one agreement of this link."""
-        link_sudo = self._find_link(token)
+        link_sudo = self._waas_find_link(token)
         agreement_sudo = link_sudo.agreement_ids.filtered(
             lambda agreement: agreement.id == agreement_id
         )
         if not agreement_sudo:
-            return self._render("also_waas.signing_gone", {}, status=404)
+            return self._waas_render("also_waas.signing_gone", {}, status=404)
         content = base64.b64decode(
             agreement_sudo.signed_document or agreement_sudo.document
         )
@@ -172,7 +172,7 @@ class WaasSigning(CustomerPortal):
 
     # === HELPERS ===#
 
-    def _find_link(self, token):
+    def _waas_find_link(self, token):
         # The token is the proof; nobody but the system can read links.
         link_sudo = request.env["waas.signing.link"].sudo()._find(token)
         if link_sudo:
@@ -180,33 +180,33 @@ class WaasSigning(CustomerPortal):
             link_sudo = link_sudo.with_context(lang=link_sudo.lang)
         return link_sudo
 
-    def _get_open_agreements(self, link_sudo):
+    def _waas_get_open_agreements(self, link_sudo):
         return link_sudo.agreement_ids.filtered(
             lambda agreement: agreement.state == "sent" and agreement._is_current()
         )
 
-    def _is_signed(self, link_sudo):
+    def _waas_is_signed(self, link_sudo):
         """Whether the end customer has signed all that can be signed with this link."""
         states = set(link_sudo.agreement_ids.mapped("state"))
         return bool(states) and states <= {"customer_signed", "signed"}
 
-    def _get_signed_message(self):
+    def _waas_get_signed_message(self):
         return request.env._(
             "This has been signed already. Load the page again to see what was signed."
         )
 
-    def _session_key(self, link_sudo):
+    def _waas_session_key(self, link_sudo):
         return f"waas_signing_{link_sudo.id}"
 
-    def _is_verified(self, link_sudo):
+    def _waas_is_verified(self, link_sudo):
         if not link_sudo.company_id.waas_signature_code:
             return True
-        verified = request.session.get(self._session_key(link_sudo), 0)
+        verified = request.session.get(self._waas_session_key(link_sudo), 0)
         return time.time() - verified < VERIFIED_SECONDS
 
-    def _get_signature_error(self, name, signature):
+    def _waas_get_signature_error(self, name, signature):
         """What is wrong with a posted signature, as a sentence, or False."""
-        if not self._clean(name):
+        if not self._waas_clean(name):
             return request.env._("Type your name.")
         if len(name) > MAX_TEXT:
             return request.env._("This name is too long.")
@@ -214,11 +214,11 @@ class WaasSigning(CustomerPortal):
             return request.env._("Draw your signature.")
         if len(signature) > MAX_SIGNATURE_BYTES:
             return request.env._("This signature is too large. Draw it again.")
-        if not self._is_drawing(signature):
+        if not self._waas_is_drawing(signature):
             return request.env._("This is not a signature. Draw it again.")
         return False
 
-    def _is_drawing(self, signature):
+    def _waas_is_drawing(self, signature):
         """Whether base64 text is a picture that can be put on the document."""
         try:
             content = base64.b64decode(signature, validate=True)
@@ -231,49 +231,49 @@ class WaasSigning(CustomerPortal):
             return False
         return True
 
-    def _clean(self, text):
+    def _waas_clean(self, text):
         """Posted text as one printable line; whatever else was posted is empty."""
         if not isinstance(text, str):
             return ""
         line = "".join(char if char.isprintable() else " " for char in text)
         return line.strip()[:MAX_TEXT]
 
-    def _get_origin(self):
-        agent = self._clean(request.httprequest.user_agent.string)[:200]
+    def _waas_get_origin(self):
+        agent = self._waas_clean(request.httprequest.user_agent.string)[:200]
         return f"{request.httprequest.remote_addr}, {agent}"
 
-    def _render_page(self, token, link_sudo, error=None, code_sent=False):
+    def _waas_render_page(self, token, link_sudo, error=None, code_sent=False):
         agreements_sudo = link_sudo.agreement_ids
-        return self._render(
+        return self._waas_render(
             "also_waas.signing_page",
             {
                 "token": token,
                 "deal_name": link_sudo.display_name,
                 "customer_name": link_sudo.order_id.partner_id.name,
                 "signatory_name": link_sudo.signatory_id.name,
-                "masked_email": self._mask(link_sudo.email),
+                "masked_email": self._waas_mask(link_sudo.email),
                 "res_company": link_sudo.company_id,
                 "agreements": agreements_sudo,
-                "open_agreements": self._get_open_agreements(link_sudo),
-                "verified": self._is_verified(link_sudo),
+                "open_agreements": self._waas_get_open_agreements(link_sudo),
+                "verified": self._waas_is_verified(link_sudo),
                 "code_sent": code_sent or bool(link_sudo.code_hash),
                 "error": error,
             },
         )
 
-    def _mask(self, email):
+    def _waas_mask(self, email):
         """A signatory recognises the address, somebody else does not learn it."""
         name, _at, domain = email.partition("@")
         return f"{name[:1]}…@{domain}"
 
-    def _render(self, template, values, status=200):
+    def _waas_render(self, template, values, status=200):
         values = {"page_name": "waas_signing", "no_breadcrumbs": True, **values}
         response = request.render(template, values)
         response.status_code = status
         response.headers.extend(PRIVATE_HEADERS)
         return response
 
-    def _redirect(self, token):
+    def _waas_redirect(self, token):
         response = request.redirect(f"/waas/sign/{token}")
         response.headers.extend(PRIVATE_HEADERS)
         return response

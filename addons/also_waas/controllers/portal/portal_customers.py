@@ -18,10 +18,10 @@ class WaasCustomersPortal(WaasPortal):
     )
     def waas_customers(self, page=1, **kwargs):
         """Whom the partner brought, what each rents, and the way to the next deal."""
-        reseller = self._get_reseller()
+        reseller = self._waas_get_reseller()
         if not reseller:
-            return self._not_found()
-        values = self._prepare_list(
+            return self._waas_not_found()
+        values = self._waas_prepare_list(
             # A partner reads no addresses: the page shows names and places.
             request.env["res.partner"].sudo(),
             "/my/waas/customers",
@@ -30,7 +30,7 @@ class WaasCustomersPortal(WaasPortal):
                 "name": {"label": request.env._("Name"), "order": "name, id"},
                 "newest": {"label": request.env._("Newest"), "order": "id desc"},
             },
-            self._get_customer_filters(reseller),
+            self._waas_get_customer_filters(reseller),
             page,
             kwargs,
             search_by=(
@@ -40,12 +40,12 @@ class WaasCustomersPortal(WaasPortal):
         )
         values |= {
             "page_name": "waas_customers",
-            "rows": self._prepare_customer_rows(reseller, values["records"]),
+            "rows": self._waas_prepare_customer_rows(reseller, values["records"]),
         }
         return request.render("also_waas.portal_customers", values)
 
-    def _get_customer_filters(self, reseller):
-        running = self._get_running_domain(reseller)
+    def _waas_get_customer_filters(self, reseller):
+        running = self._waas_get_running_domain(reseller)
         return {
             "all": {"label": request.env._("All"), "domain": []},
             "renting": {
@@ -58,25 +58,26 @@ class WaasCustomersPortal(WaasPortal):
             },
         }
 
-    def _get_running_domain(self, reseller):
+    def _waas_get_running_domain(self, reseller):
         return [
             ("company_id", "in", request.env.companies.ids),
             ("waas_reseller_id", "child_of", reseller.ids),
             ("waas_state", "=", "running"),
         ]
 
-    def _prepare_customer_rows(self, reseller, customers_sudo):
+    def _waas_prepare_customer_rows(self, reseller, customers_sudo):
         """What the partner has with each of these, through its own deals.
 
         :return: list of dict ``{customer, query, contracts, deals}``: what searches for
             the customer, how many contracts run, how many quotations are under way
         """
-        running = self._count_by_customer(
+        running = self._waas_count_by_customer(
+            # People outside have no rights on it: the domain says what is theirs.
             request.env["contract.contract"].sudo(),
-            self._get_running_domain(reseller),
+            self._waas_get_running_domain(reseller),
             customers_sudo,
         )
-        asked = self._count_by_customer(
+        asked = self._waas_count_by_customer(
             request.env["sale.order"],
             [*reseller._waas_get_deal_domain(), ("state", "in", ("draft", "sent"))],
             customers_sudo,
@@ -91,7 +92,7 @@ class WaasCustomersPortal(WaasPortal):
             for customer in customers_sudo
         ]
 
-    def _count_by_customer(self, records, domain, customers_sudo):
+    def _waas_count_by_customer(self, records, domain, customers_sudo):
         """:return: dict of numbers by id of the customer"""
         groups = records._read_group(
             [*domain, ("partner_id", "in", customers_sudo.ids)],

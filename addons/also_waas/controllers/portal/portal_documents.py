@@ -4,6 +4,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
+from .forms import attempt
 from .portal_waas import MAX_POST_BYTES, WaasPortal
 
 
@@ -13,21 +14,23 @@ class WaasDocumentPortal(WaasPortal):
 
     # === AGREEMENTS ===#
 
-    def _count_open_agreements(self):
+    def _waas_count_open_agreements(self):
         agreements_sudo = request.env["waas.agreement"].sudo()
         return agreements_sudo.search_count(
-            self._get_agreement_domain() & Domain("state", "=", "sent")
+            self._waas_get_agreement_domain() & Domain("state", "=", "sent")
         )
 
-    def _get_agreement_domain(self):
+    def _waas_get_agreement_domain(self):
         agreements = request.env["waas.agreement"]
-        of_customer = Domain(agreements._get_domain_of_customer(self._get_me()))
-        return self._get_company_domain() & of_customer
+        of_customer = Domain(agreements._get_domain_of_customer(self._waas_get_me()))
+        return self._waas_get_company_domain() & of_customer
 
-    def _find_agreement(self, agreement_id):
-        # People outside have no rights on agreements: the domain says what is theirs.
+    def _waas_find_agreement(self, agreement_id):
+        # People outside have no rights on it: the domain says what is theirs.
         agreements_sudo = request.env["waas.agreement"].sudo()
-        return self._find(agreements_sudo, agreement_id, self._get_agreement_domain())
+        return self._waas_find(
+            agreements_sudo, agreement_id, self._waas_get_agreement_domain()
+        )
 
     @http.route(
         ["/my/waas/agreements", "/my/waas/agreements/page/<int:page>"],
@@ -38,13 +41,14 @@ class WaasDocumentPortal(WaasPortal):
     )
     def waas_agreements(self, page=1, **kwargs):
         """What the end customer has to sign, and what it signed."""
-        return self._render_agreements(page, kwargs)
+        return self._waas_render_agreements(page, kwargs)
 
-    def _render_agreements(self, page, args, error=None):
-        values = self._prepare_list(
+    def _waas_render_agreements(self, page, args, error=None):
+        values = self._waas_prepare_list(
+            # People outside have no rights on it: the domain says what is theirs.
             request.env["waas.agreement"].sudo(),
             "/my/waas/agreements",
-            self._get_agreement_domain(),
+            self._waas_get_agreement_domain(),
             {
                 "newest": {"label": request.env._("Newest"), "order": "id desc"},
                 "title": {"label": request.env._("Title"), "order": "title, id desc"},
@@ -88,18 +92,14 @@ class WaasDocumentPortal(WaasPortal):
     def waas_agreement_sign(self, agreement_id, **kwargs):
         """To the page where the signatory signs or refuses; anybody else has the link
         mailed to the signatory (R1)."""
-        agreement_sudo = self._find_agreement(agreement_id)
+        agreement_sudo = self._waas_find_agreement(agreement_id)
         if not agreement_sudo:
-            return self._not_found()
-        tokens = []
-
-        def open_():
-            tokens.append(agreement_sudo._open_in_portal(request.env.user))
-
-        if error := self._try(open_):
-            return self._render_agreements(1, {}, error)
-        if tokens[0]:
-            return request.redirect(f"/waas/sign/{tokens[0]}")
+            return self._waas_not_found()
+        token, error = attempt(agreement_sudo._open_in_portal, request.env.user)
+        if error:
+            return self._waas_render_agreements(1, {}, error)
+        if token:
+            return request.redirect(f"/waas/sign/{token}")
         return request.redirect("/my/waas/agreements?mailed=1")
 
     @http.route(
@@ -110,10 +110,10 @@ class WaasDocumentPortal(WaasPortal):
     )
     def waas_agreement_document(self, agreement_id, **kwargs):
         """The frozen document, with the signatures where there are any."""
-        agreement_sudo = self._find_agreement(agreement_id)
+        agreement_sudo = self._waas_find_agreement(agreement_id)
         document = agreement_sudo.signed_document or agreement_sudo.document
         if not document:
-            return self._not_found()
+            return self._waas_not_found()
         disposition = content_disposition(agreement_sudo.document_name)
         return request.make_response(
             base64.b64decode(document),
@@ -125,9 +125,9 @@ class WaasDocumentPortal(WaasPortal):
 
     # === CERTIFICATES ===#
 
-    def _get_certificate_domain(self):
-        of_customer = Domain("partner_id", "child_of", self._get_me().ids)
-        return self._get_company_domain() & of_customer
+    def _waas_get_certificate_domain(self):
+        of_customer = Domain("partner_id", "child_of", self._waas_get_me().ids)
+        return self._waas_get_company_domain() & of_customer
 
     @http.route(
         ["/my/waas/certificates", "/my/waas/certificates/page/<int:page>"],
@@ -138,10 +138,11 @@ class WaasDocumentPortal(WaasPortal):
     )
     def waas_certificates(self, page=1, **kwargs):
         """Proof that the data of returned devices is gone (R15)."""
-        values = self._prepare_list(
+        values = self._waas_prepare_list(
+            # People outside have no rights on it: the domain says what is theirs.
             request.env["waas.certificate"].sudo(),
             "/my/waas/certificates",
-            self._get_certificate_domain(),
+            self._waas_get_certificate_domain(),
             {
                 "newest": {
                     "label": request.env._("Newest"),
@@ -174,14 +175,15 @@ class WaasDocumentPortal(WaasPortal):
     )
     def waas_certificate_document(self, certificate_id, **kwargs):
         """A certificate to print; anybody can check it by its QR code."""
-        certificate_sudo = self._find(
+        certificate_sudo = self._waas_find(
+            # People outside have no rights on it: the domain says what is theirs.
             request.env["waas.certificate"].sudo(),
             certificate_id,
-            self._get_certificate_domain() & Domain("state", "=", "valid"),
+            self._waas_get_certificate_domain() & Domain("state", "=", "valid"),
         )
         if not certificate_sudo:
-            return self._not_found()
-        return self._send_file(
+            return self._waas_not_found()
+        return self._waas_send_file(
             "pdf",
             certificate_sudo,
             request.env._("Certificate %(number)s", number=certificate_sudo.name),

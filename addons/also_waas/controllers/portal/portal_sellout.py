@@ -11,9 +11,7 @@ class WaasSelloutPortal(WaasPortal):
     """What a partner gets from ALSO: sell-out in its name (R5), bills of its
     commission (R1)."""
 
-    # === SELL-OUT ===#
-
-    def _get_sellout_filters(self, reseller):
+    def _waas_get_sellout_filters(self, reseller):
         """One for each manufacturer that was told anything."""
         lines = request.env["waas.sellout.line"]
         manufacturers = lines._read_group(
@@ -37,12 +35,12 @@ class WaasSelloutPortal(WaasPortal):
     )
     def waas_sellout(self, page=1, **kwargs):
         """What was reported to manufacturers in the partner's name (R5)."""
-        reseller = self._get_reseller()
+        reseller = self._waas_get_reseller()
         if not reseller:
-            return self._not_found()
+            return self._waas_not_found()
         domain = [("reseller_id", "child_of", reseller.ids)]
-        filters = self._get_sellout_filters(reseller)
-        values = self._prepare_list(
+        filters = self._waas_get_sellout_filters(reseller)
+        values = self._waas_prepare_list(
             "waas.sellout.line",
             "/my/waas/sellout",
             domain,
@@ -70,6 +68,7 @@ class WaasSelloutPortal(WaasPortal):
         values |= {
             "page_name": "waas_sellout",
             "totals": [
+                # The name of a manufacturer, no more.
                 (manufacturer.sudo().name, quantity, last)
                 for manufacturer, quantity, last in totals
             ],
@@ -79,79 +78,18 @@ class WaasSelloutPortal(WaasPortal):
     @http.route("/my/waas/sellout/xlsx", type="http", auth="user", website=True)
     def waas_sellout_download(self, **kwargs):
         """The same as a spreadsheet, the newest first."""
-        reseller = self._get_reseller()
+        reseller = self._waas_get_reseller()
         if not reseller:
-            return self._not_found()
+            return self._waas_not_found()
         # With the partner's own rights: a rule says which lines are in its name.
         lines = request.env["waas.sellout.line"].search(
             [("reseller_id", "child_of", reseller.ids)],
             order="date desc, id",
             limit=MAX_ROWS,
         )
-        return self._send_file(
+        return self._waas_send_file(
             "xlsx",
             lines,
             request.env._("Sell-out %(partner)s", partner=reseller.name),
             xlsx="report.also_waas.sellout_xlsx",
         )
-
-    # === BILLS ===#
-
-    @http.route(
-        ["/my/waas/bills", "/my/waas/bills/page/<int:page>"],
-        type="http",
-        auth="user",
-        website=True,
-        readonly=True,
-    )
-    def waas_bills(self, page=1, **kwargs):
-        """The bills by which the commission is paid (R1); ALSO makes them."""
-        reseller = self._get_reseller()
-        if not reseller:
-            return self._not_found()
-        not_credited = ("reversal_move_ids", "not any", [("state", "=", "posted")])
-        values = self._prepare_list(
-            # Portal users read their bills, but no settlements.
-            request.env["account.move"].sudo(),
-            "/my/waas/bills",
-            [
-                ("company_id", "=", request.env.company.id),
-                ("move_type", "in", ("in_invoice", "in_refund")),
-                ("state", "=", "posted"),
-                ("commercial_partner_id", "=", reseller.id),
-                ("invoice_line_ids.settlement_id.settlement_type", "=", "waas"),
-            ],
-            {
-                "newest": {
-                    "label": request.env._("Newest"),
-                    "order": "invoice_date desc, id desc",
-                },
-                "due": {
-                    "label": request.env._("Due First"),
-                    "order": "invoice_date_due, id",
-                },
-            },
-            {
-                "all": {"label": request.env._("All"), "domain": []},
-                "open": {
-                    "label": request.env._("To Be Paid"),
-                    "domain": [
-                        ("payment_state", "in", ("not_paid", "partial")),
-                        not_credited,
-                    ],
-                },
-                # Reversed: settled by a credit note; not by its own, so set off.
-                "paid": {
-                    "label": request.env._("Paid"),
-                    "domain": [
-                        ("payment_state", "in", ("paid", "in_payment", "reversed")),
-                        not_credited,
-                    ],
-                },
-            },
-            page,
-            kwargs,
-            search_by=(request.env._("Number"), ("name", "ref")),
-        )
-        values["page_name"] = "waas_bills"
-        return request.render("also_waas.portal_bills", values)

@@ -39,6 +39,7 @@ class ProductPricelist(models.Model):
     def _waas_find_rented_by(self):
         """The lists with prices of a term, and those that companies rent by."""
         companies_sudo = (
+            # Of any company: which lists are rented by, is no secret.
             self.env["res.company"].sudo().search([("waas_pricelist_id", "!=", False)])
         )
         return self.search(

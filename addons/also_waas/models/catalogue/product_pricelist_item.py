@@ -18,21 +18,21 @@ class ProductPricelistItem(models.Model):
         ondelete="restrict",
         help="The monthly price of a bundle, an upgrade or an option for this term.",
     )
-    waas_commission = fields.Monetary(
+    waas_commission_unit = fields.Monetary(
         string="Commission",
         currency_field="currency_id",
         groups="base.group_user",
         help="Fixed amount that the partner earns once for each piece in a new "
-        "contract (R1, R8). Left at zero on a rule that follows another price list: "
+        "contract. Left at zero on a rule that follows another price list: "
         "the commission of that list.",
     )
 
     _check_waas_commission = models.Constraint(
-        "CHECK (waas_commission >= 0)", "A commission cannot be negative."
+        "CHECK (waas_commission_unit >= 0)", "A commission cannot be negative."
     )
     _check_waas_finite = models.Constraint(
         "CHECK (waas_term_id IS NULL OR (fixed_price::float8 < 'Infinity' "
-        "AND waas_commission::float8 < 'Infinity'))",
+        "AND waas_commission_unit::float8 < 'Infinity'))",
         "A monthly price and a commission are numbers: write an amount like 45.99.",
     )
     _check_waas_price = models.Constraint(
@@ -58,7 +58,11 @@ class ProductPricelistItem(models.Model):
     def _waas_ensure_numbers(self, vals, has_term):
         """An import reads ``nan`` and ``inf`` as numbers, and rounding stumbles over
         them before the database can refuse."""
-        names = ("waas_commission", "fixed_price") if has_term else ("waas_commission",)
+        names = (
+            ("waas_commission_unit", "fixed_price")
+            if has_term
+            else ("waas_commission_unit",)
+        )
         for name in names:
             if name in vals and not math.isfinite(float(vals[name] or 0)):
                 raise ValidationError(
@@ -73,7 +77,7 @@ class ProductPricelistItem(models.Model):
 
     @api.constrains(
         "waas_term_id",
-        "waas_commission",
+        "waas_commission_unit",
         "product_tmpl_id",
         "product_id",
         "compute_price",
@@ -92,7 +96,7 @@ class ProductPricelistItem(models.Model):
                     )
                 )
             if not rule.waas_term_id:
-                if rule.waas_commission:
+                if rule.waas_commission_unit:
                     raise ValidationError(
                         self.env._(
                             "A commission belongs to a price with a term: choose the "
@@ -214,7 +218,9 @@ class ProductPricelistItem(models.Model):
         """
         # Whoever may price a quotation may book the commission that goes with it;
         # as a field it is hidden from people outside.
-        commission = product.uom_id._compute_price(self.sudo().waas_commission, uom)
+        commission = product.uom_id._compute_price(
+            self.sudo().waas_commission_unit, uom
+        )
         if not commission and followed:
             commission = followed.rule.currency_id._convert(
                 followed.commission, self.currency_id, self.env.company, date

@@ -45,7 +45,7 @@ class ProductPricelistItem(models.Model):
             "compute_price",
             "base",
             "fixed_price",
-            "waas_commission",
+            "waas_commission_unit",
             "product_tmpl_id.waas_role",
             "product_id.waas_role",
         )
@@ -65,7 +65,7 @@ class ProductPricelistItem(models.Model):
         ):
             return []
         return self._waas_name_zeros(
-            self.compute_price != "fixed" or self.fixed_price, self.waas_commission
+            self.compute_price != "fixed" or self.fixed_price, self.waas_commission_unit
         )
 
     @api.model

@@ -56,15 +56,15 @@ class ProductProduct(models.Model):
         manufacturer = self.waas_manufacturer_id
         if not manufacturer:
             return self.env._(
-                "%(device)s has no manufacturer: choose an approved one on the product "
-                "(R14).",
+                "%(device)s has no manufacturer: choose an approved one on the "
+                "product.",
                 device=self.display_name,
             )
         if not manufacturer._is_approved():
             return self.env._(
                 "%(manufacturer)s, who makes %(device)s, is not an approved "
                 "manufacturer: choose other hardware, or have a hardware request for "
-                "it approved (R14).",
+                "it approved.",
                 manufacturer=manufacturer.name,
                 device=self.display_name,
             )
@@ -72,9 +72,24 @@ class ProductProduct(models.Model):
             return self.env._(
                 "%(device)s has %(months)s months of warranty, bundle hardware needs "
                 "%(minimum)s: choose other hardware, or have a hardware request for "
-                "it approved (R14).",
+                "it approved.",
                 device=self.display_name,
                 months=self.waas_warranty_months,
                 minimum=MIN_WARRANTY_MONTHS,
             )
         return False
+
+    def _waas_get_price_for(self, price, position, company):
+        """The price of a list, as a line must have it under a fiscal position: where
+        prices include taxes, those of the position take the place of the product's.
+
+        :param position: ``account.fiscal.position``, perhaps empty
+        :return: amount in the currency of the list
+        """
+        if not self or not price or not position:
+            return price
+        return self._get_tax_included_unit_price_from_price(
+            price,
+            product_taxes=self.taxes_id._filter_taxes_by_company(company),
+            fiscal_position=position,
+        )

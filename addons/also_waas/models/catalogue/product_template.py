@@ -71,7 +71,7 @@ class ProductTemplate(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Bundle hardware needs 36 months or more (R14).",
+        help="Bundle hardware needs 36 months or more.",
     )
     waas_warranty_max_months = fields.Integer(
         string="Longest Possible Warranty (months)",
@@ -79,7 +79,7 @@ class ProductTemplate(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="No contract with this device runs past it (R12).",
+        help="No contract with this device runs past it.",
     )
 
     _check_waas_warranty = models.Constraint(
@@ -193,7 +193,7 @@ class ProductTemplate(models.Model):
             if not self.is_storable or self.tracking != "serial":
                 return self.env._(
                     "Device %(product)s must be a storable good tracked by unique "
-                    "serial number, because ALSO stays its owner (R13).",
+                    "serial number, because ALSO stays its owner.",
                     product=self.display_name,
                 )
         elif role and self.type != "service":

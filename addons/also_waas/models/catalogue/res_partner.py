@@ -27,7 +27,7 @@ class ResPartner(models.Model):
         comodel_name="product.pricelist",
         string="WaaS Price List",
         company_dependent=True,
-        help="Prices and commissions of the deals this partner brings (R8). Empty: the "
+        help="Prices and commissions of the deals this partner brings. Empty: the "
         "company's WaaS price list.",
     )
 
@@ -66,6 +66,7 @@ class ResPartner(models.Model):
         """The mail address of somebody who logs in is the way to a new password."""
         if self._waas_keeps_contacts():
             return
+        # That somebody logs in, also of who is archived.
         users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
         if user := users_sudo.search([("partner_id", "in", self.ids)], limit=1):
             raise AccessError(

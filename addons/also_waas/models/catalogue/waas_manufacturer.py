@@ -27,7 +27,7 @@ class WaasManufacturer(models.Model):
     approved = fields.Boolean(
         tracking=True,
         help="ALSO has looked at this manufacturer and found the quality right. "
-        "Hardware of another manufacturer needs an approved hardware request (R14).",
+        "Hardware of another manufacturer needs an approved hardware request.",
     )
     warranty_months = fields.Integer(
         string="Warranty (months)",
@@ -35,7 +35,7 @@ class WaasManufacturer(models.Model):
         required=True,
         tracking=True,
         help="Warranty that comes with a device. Bundle hardware needs 36 months "
-        "or more (R14).",
+        "or more.",
     )
     warranty_max_months = fields.Integer(
         string="Longest Possible Warranty (months)",
@@ -46,7 +46,7 @@ class WaasManufacturer(models.Model):
         precompute=True,
         tracking=True,
         help="Warranty including the longest extension that can be bought. "
-        "No contract runs past it (R12).",
+        "No contract runs past it.",
     )
     product_ids = fields.One2many(
         comodel_name="product.template",

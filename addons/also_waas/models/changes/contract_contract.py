@@ -54,7 +54,7 @@ class ContractContract(models.Model):
         for that (R11)."""
         return {
             **self._waas_open_change("termination"),
-            "name": self.env._("What Leaving Costs"),
+            "name": self.env._("Termination Costs"),
             "res_model": "waas.leaving.cost",
             "target": "new",
         }

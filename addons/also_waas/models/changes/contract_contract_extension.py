@@ -14,7 +14,7 @@ class ContractContract(models.Model):
         compute="_compute_waas_is_extendable",
         compute_sudo=True,
         groups="base.group_user",
-        help="Whether it runs, and not as long as a contract can (R12).",
+        help="Whether it runs, and not as long as a contract can.",
     )
 
     @api.depends(
@@ -146,7 +146,7 @@ class ContractContract(models.Model):
         longest = self._waas_get_max_months()
         return self.env._(
             "A contract lasts %(max)s months at most, from its first day to its last, "
-            "extensions included (R12): month %(max)s ends on %(date)s. Make a "
+            "extensions included: month %(max)s ends on %(date)s. Make a "
             "follow-on contract.",
             max=longest,
             date=format_date(self.env, get_last_day(self.date_start, longest)),
@@ -162,7 +162,7 @@ class ContractContract(models.Model):
             )
         return self.env._(
             "%(device)s, serial number %(serial)s, can be kept under warranty until "
-            "%(date)s at most (R12): extend to that day at the latest, or exchange the "
+            "%(date)s at most: extend to that day at the latest, or exchange the "
             "device.",
             device=device["name"],
             serial=device["serial"],

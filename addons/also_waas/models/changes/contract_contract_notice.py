@@ -12,13 +12,13 @@ class ContractContract(models.Model):
     _inherit = "contract.contract"
 
     waas_notice_date = fields.Date(
-        string="End Announced From",
+        string="Notice Date",
         compute="_compute_waas_notice_date",
         compute_sudo=True,
         help="From this day on partner and end customer are told that the term ends.",
     )
     waas_decision_date = fields.Date(
-        string="Choice Needed By",
+        string="Decision Deadline",
         compute="_compute_waas_notice_date",
         compute_sudo=True,
         help="By this day the end customer should have chosen, so that new devices are "

@@ -173,7 +173,7 @@ class ContractContract(models.Model):
         for company, group in contracts.grouped("company_id").items():
             # As for an ordinary month: no tracking, no followers, no mails.
             quiet = group.with_company(company).with_context(tracking_disable=True)
-            made = quiet.env["account.move"]._waas_create_posted(
+            made = quiet.env["account.move"]._create_posted(
                 [
                     contract._waas_prepare_rest_invoice(owed[contract], date)
                     for contract in quiet

@@ -11,7 +11,7 @@ class ProductPricelistItem(models.Model):
         currency_field="currency_id",
         groups="base.group_user",
         help="Fixed amount that the partner earns for each piece and extension of a "
-        "contract (R1). Left at zero on a rule that follows another price list: the "
+        "contract. Left at zero on a rule that follows another price list: the "
         "amount of that list.",
     )
 

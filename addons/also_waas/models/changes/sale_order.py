@@ -27,5 +27,5 @@ class SaleOrder(models.Model):
         check_company=True,
         ondelete="restrict",
         help="The contract that ends when this one takes its place; this is a new "
-        "contract (R1).",
+        "contract.",
     )

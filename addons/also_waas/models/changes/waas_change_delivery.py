@@ -12,7 +12,7 @@ class WaasChange(models.Model):
 
     bundle_line_id = fields.Many2one(
         comodel_name="contract.line",
-        string="Workplaces Like",
+        string="Copy From",
         compute="_compute_bundle_line_id",
         store=True,
         readonly=False,
@@ -22,7 +22,7 @@ class WaasChange(models.Model):
         "('product_id.waas_role', '=', 'bundle'), ('is_canceled', '=', False)]",
         help="More of these, with the same upgrades.",
     )
-    seat_count = fields.Integer(string="How Many More", default=1)
+    seat_count = fields.Integer(string="Additional Workplaces", default=1)
     picking_ids = fields.One2many(
         comodel_name="stock.picking",
         inverse_name="waas_change_id",
@@ -132,57 +132,6 @@ class WaasChange(models.Model):
         self.ensure_one()
         self._ensure_user()
         return self.contract_id.action_waas_deliver_rest()
-
-    def action_call_back(self):
-        """Give a change up of which devices are with the customer already: nothing more
-        is delivered, and it is cancelled when they are back."""
-        for change in self:
-            change._ensure_user()
-            if change.state != "delivering" or (
-                change.withdrawn_on and not change.sudo()._get_devices_to_call_back()
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(change)s has no devices to call back.", change=change.name
-                    )
-                )
-            change.sudo()._start_withdrawal()  # checked above
-        return True
-
-    def _start_withdrawal(self):
-        devices = self._get_devices_there()
-        if not devices:
-            self.with_env(self.env(su=False)).action_cancel()
-            return
-        self.withdrawn_on = fields.Datetime.now()
-        self._get_open_pickings().action_cancel()
-        self._tell_contract(
-            self.env._(
-                "is called back; these devices return: %(devices)s",
-                devices=", ".join(devices.mapped("display_name")),
-            )
-        )
-        self._call_back(devices)
-
-    def _get_devices_to_call_back(self):
-        """Hook: which devices of this change nothing calls back yet; as superuser."""
-        return self._get_devices_there()
-
-    def _call_back(self, devices):
-        """Hook: have devices of this change come back."""
-
-    def _finish_withdrawal(self):
-        """Cancel the changes that were called back and whose devices are."""
-        for change in self:
-            if (
-                change.state == "delivering"
-                and change.withdrawn_on
-                and not change._get_devices_there()
-            ):
-                change._withdraw(self.env._("The devices of the change came back."))
-                change.state = "cancelled"
-                change.flush_recordset(["state"])
-                change._tell_contract(self.env._("was cancelled"))
 
     def _get_open_pickings(self):
         return self.picking_ids.filtered(
@@ -328,6 +277,7 @@ class WaasChange(models.Model):
         """What was delivered and could not be applied then, is applied now."""
         delivered = self.filtered(
             lambda change: change.state == "delivering"
+            # The warehouse delivered: what follows is the system's.
             and change.sudo()._is_delivered()
         )
         for change in delivered:
@@ -348,59 +298,3 @@ class WaasChange(models.Model):
             "or press Call Devices Back to give it up.",
             change=self.name,
         )
-
-    def _withdraw(self, reason):
-        """Devices that are on their way are called back; those that are there, stay."""
-        change_sudo = self.sudo()  # who may cancel the change, may this
-        if devices := change_sudo._get_devices_there():
-            raise UserError(
-                self.env._(
-                    "%(change)s cannot be cancelled while the customer has devices of "
-                    "it: %(devices)s. Deliver the rest, or press Call Devices Back: it "
-                    "is cancelled when they are here.",
-                    change=self.name,
-                    devices=", ".join(devices.mapped("display_name")),
-                )
-            )
-        change_sudo._get_open_pickings().action_cancel()
-        return super()._withdraw(reason)
-
-
-class WaasChangeLine(models.Model):
-    _inherit = "waas.change.line"
-
-    def _get_devices(self):
-        """Pairs of a device and how many of it come with this line."""
-        self.ensure_one()
-        product = self.product_id
-        if product.waas_role == "bundle":
-            upgraded = self.change_id.line_ids.slot_id
-            contents = [
-                (slot.component_id, slot.quantity * self.quantity)
-                for slot in product.waas_slot_ids - upgraded
-            ]
-        else:
-            contents = [(product.waas_component_id, self.quantity)]
-        return [pair for pair in contents if pair[0].waas_role == "device"]
-
-    def _get_hardware_problem(self):
-        contract = self.contract_id
-        for device, _quantity in self._get_devices():
-            if problem := device._waas_get_hardware_problem(
-                contract.waas_reseller_id, contract.company_id
-            ):
-                return "hardware", problem
-        return super()._get_hardware_problem()
-
-    def _get_parent(self, made):
-        """The line of the contract that this one belongs to.
-
-        :param dict made: lines that were made for this change already
-        """
-        self.ensure_one()
-        if self.product_id.waas_role == "bundle":
-            return self.env["contract.line"]
-        bundles = self.change_id.line_ids.filtered(
-            lambda line: line.product_id.waas_role == "bundle" and line in made
-        )
-        return made[bundles] if bundles else self.bundle_line_id

@@ -1,15 +1,8 @@
-import hashlib
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.waas_gate_mixin import Blocker, Way
-
-GATE_GROUPS = (
-    "also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
-    "account.group_account_invoice"
-)
+from ..gate.sale_order import GATE_GROUPS
 
 
 class WaasChange(models.Model):
@@ -83,21 +76,17 @@ class WaasChange(models.Model):
     def _compute_waas_signatory_id(self):
         """Who signed the contract, as long as this person is there."""
         for change in self:
+            # Who signed the contract, for whoever prepares its change.
             order_sudo = change.contract_id.sudo().waas_order_id
             change.waas_signatory_id = order_sudo.waas_signatory_id
 
     @api.depends(lambda self: self._get_gate_triggers())
-    def _compute_waas_is_blocked(self):
-        return super()._compute_waas_is_blocked()
-
-    @api.depends(lambda self: self._get_gate_triggers())
     def _compute_waas_gate(self):
-        result = super()._compute_waas_gate()
-        for change in self:
-            change.waas_can_request_credit = any(
-                blocker.code.startswith("credit_") and blocker.actor == "sales"
-                for blocker in change._waas_get_blockers()
-            )
+        return super()._compute_waas_gate()
+
+    def _waas_show_blockers(self, blockers):
+        result = super()._waas_show_blockers(blockers)
+        self.waas_can_request_credit = self._waas_must_request_credit(blockers)
         return result
 
     @api.model
@@ -133,18 +122,7 @@ class WaasChange(models.Model):
     def action_countersign(self):
         """Open ALSO's signature."""
         self.ensure_one()
-        waiting = self.waas_agreement_ids.filtered(
-            lambda agreement: agreement.state == "customer_signed"
-        )
-        if not waiting:
-            raise UserError(
-                self.env._(
-                    "No agreement of %(change)s waits for ALSO: the end customer signs "
-                    "first, or both have signed.",
-                    change=self.name,
-                )
-            )
-        return waiting.action_countersign()
+        return self._waas_countersign()
 
     def _ensure_waiting(self):
         self._ensure_not_over()
@@ -209,12 +187,7 @@ class WaasChange(models.Model):
         result = super()._after_submit()
         if self.waas_needs_signatures:
             self._waas_issue_agreements()
-        credit = [
-            point
-            for point in self._waas_get_open_points()
-            if point.code.startswith("credit_") and point.actor == "sales"
-        ]
-        if credit:
+        if self._waas_must_request_credit(self._waas_get_open_points()):
             self.action_request_credit()
         return result
 
@@ -300,56 +273,3 @@ class WaasChange(models.Model):
         """
         if self.waas_needs_signatures:
             self._refuse_missing(self._waas_get_agreement_points())
-
-    # === A DEAL ===#
-
-    def _waas_get_credit_amount(self):
-        """By how much the exposure grows, with VAT, in the company's currency."""
-        self.ensure_one()
-        return self.currency_id._convert(
-            max(self.growth_total, 0.0),
-            self.company_id.currency_id,
-            self.company_id,
-            self.company_id._waas_today(),
-        )
-
-    def _waas_get_fingerprint(self):
-        """Hash of everything that is agreed: what changes, from when, for how much."""
-        self.ensure_one()
-        deal = {
-            "contract": self.contract_id.id,
-            "parties": self._waas_describe_parties(),
-            "kind": self.kind,
-            "date": str(self.effective_date),
-            "monthly": f"{self.monthly_after:.6f}",
-            "total": f"{self.total_after:.6f}",
-            "lines": sorted(
-                (
-                    line.product_id.id,
-                    line.slot_id.id,
-                    line.bundle_line_id.id,
-                    line.quantity,
-                    f"{line.price_unit:.6f}",
-                )
-                for line in self.line_ids
-            ),
-        }
-        return hashlib.sha256(json.dumps(deal, sort_keys=True).encode()).hexdigest()
-
-    def _waas_prepare_agreement(self):
-        return {"order_id": self.order_id.id, "change_id": self.id}
-
-    def _waas_prepare_amounts(self):
-        return {
-            "monthly_amount": self.monthly_after,
-            "total_amount": self.total_after,
-        }
-
-    def _waas_prepare_credit_check(self):
-        return {"order_id": self.order_id.id, "change_id": self.id}
-
-    def _waas_get_agreement_templates(self):
-        return self.env["waas.agreement.template"]._find_change(self.company_id)
-
-    def _waas_get_link_template(self):
-        return "also_waas.mail_template_change_link"

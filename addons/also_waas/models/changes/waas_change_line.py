@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 # What the price list and the contract say, and nobody types.
 PRICE_FIELDS = (
@@ -7,7 +8,7 @@ PRICE_FIELDS = (
     "has_price",
     "price_subtotal",
     "commission_unit",
-    "commission",
+    "commission_amount",
 )
 
 
@@ -68,7 +69,7 @@ class WaasChangeLine(models.Model):
     # === What the contract and its price list say; frozen when the change is sent ===
     replaced_line_id = fields.Many2one(
         comodel_name="contract.line",
-        string="Instead of",
+        string="Replaces",
         compute="_compute_replaced_line_id",
         store=True,
         ondelete="restrict",
@@ -88,10 +89,12 @@ class WaasChangeLine(models.Model):
         string="Commission per Piece",
         compute="_compute_price",
         store=True,
-        help="From the price list (R1, R8); where an upgrade takes the place of a "
+        help="From the price list; where an upgrade takes the place of a "
         "former one, what is more.",
     )
-    commission = fields.Monetary(compute="_compute_price", store=True)
+    commission_amount = fields.Monetary(
+        string="Commission", compute="_compute_price", store=True
+    )
 
     _check_quantity = models.Constraint(
         "CHECK (quantity > 0)", "A change is about one piece at least."
@@ -167,7 +170,7 @@ class WaasChangeLine(models.Model):
             line.commission_unit = commission
             contract = line.contract_id
             line.price_subtotal = contract._waas_round(price * line.quantity)
-            line.commission = contract._waas_round(commission * line.quantity)
+            line.commission_amount = contract._waas_round(commission * line.quantity)
 
     def _get_price(self):
         """Hook: monthly price and commission of one piece, and whether there is one."""
@@ -176,7 +179,12 @@ class WaasChangeLine(models.Model):
         if not price:
             return 0.0, 0.0, False
         commission = price.commission - self.replaced_line_id._waas_get_earned_unit()
-        return self._include_taxes(price.price), max(commission, 0.0), True
+        unit = self.product_id._waas_get_price_for(
+            price.price,
+            self.contract_id.fiscal_position_id,
+            self.contract_id.company_id,
+        )
+        return unit, max(commission, 0.0), True
 
     def _ask_price_list(self):
         """What the contract's price list says, for its term, on the day of the change.
@@ -188,19 +196,6 @@ class WaasChangeLine(models.Model):
         pricelist = contract.pricelist_id.with_company(contract.company_id)
         date = fields.Datetime.to_datetime(self.change_id.effective_date)
         return pricelist._waas_get_prices([key], contract.waas_term_id, date).get(key)
-
-    def _include_taxes(self, price):
-        """The price as the contract's fiscal position wants it; as on a quotation."""
-        position = self.contract_id.fiscal_position_id
-        if not position:
-            return price
-        return self.product_id._get_tax_included_unit_price_from_price(
-            price,
-            product_taxes=self.product_id.taxes_id._filter_taxes_by_company(
-                self.contract_id.company_id
-            ),
-            fiscal_position=position,
-        )
 
     # === CRUD METHODS ===#
 
@@ -277,4 +272,26 @@ class WaasChangeLine(models.Model):
             "%(quantity)s × %(product)s, for the days until the next month",
             quantity=self.quantity,
             product=product.display_name,
+        )
+
+    def _get_problem(self):
+        """Why this line cannot come to the contract: code and sentence, or None."""
+        self.ensure_one()
+        if not self.product_id:
+            return "product", self.env._("Choose what comes with every line.")
+        if not self.has_price:
+            return "price", self._get_missing_price_message()
+        if self.kind == "upgrade":
+            return self._get_upgrade_problem()
+        return self._get_hardware_problem()
+
+    def _get_missing_price_message(self):
+        contract = self.contract_id
+        return self.env._(
+            "%(product)s has no price for %(term)s in price list %(pricelist)s on "
+            "%(date)s: add the price, or choose another day.",
+            product=self.product_id.display_name,
+            term=contract.waas_term_id.display_name,
+            pricelist=contract.pricelist_id.display_name or "–",
+            date=format_date(self.env, self.change_id.effective_date),
         )

@@ -23,7 +23,7 @@ class WaasChange(models.Model):
         string="Invoiced at Once",
         compute="_compute_owed_amount",
         store=True,
-        help="All months that have no invoice yet, without VAT (R11).",
+        help="All months that have no invoice yet, without VAT.",
     )
     invoiced_amount = fields.Monetary(
         string="Invoiced Before", compute="_compute_owed_amount", store=True
@@ -239,5 +239,6 @@ class WaasChange(models.Model):
 
     def _end_together(self):
         """The gate of each was asked; an early end needs no credit."""
+        # Noted by the system: nobody may write it.
         self.sudo().gate_passed_on = fields.Datetime.now()
         self._apply_now()

@@ -120,6 +120,7 @@ class WaasChange(models.Model):
     def _ask_for_warranty(self):
         """A to-do with all serial numbers, as long as one lacks its warranty."""
         for change in self:
+            # The devices of the change, for a to-do.
             devices = change.sudo()._get_short_devices()
             if devices and change.state == "waiting":
                 change._waas_todo(
@@ -168,6 +169,7 @@ class WaasChange(models.Model):
                     "or certificate."
                 )
             )
+        # The devices of the change, for whoever applies it.
         lacking_sudo = self.sudo()._get_short_devices()
         if not devices or devices - lacking_sudo:
             raise UserError(
@@ -219,6 +221,7 @@ class WaasChange(models.Model):
             )
         if not (reason or "").strip():
             raise UserError(self.env._("Write why ALSO takes the risk."))
+        # The devices of the change, for whoever applies it.
         devices_sudo = self.sudo()._get_short_devices()
         if not devices_sudo:
             raise UserError(

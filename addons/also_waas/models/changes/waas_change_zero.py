@@ -1,7 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..catalogue.product_pricelist_item_zero import CHOICE_ROLES
 from ..common.waas_gate_mixin import Blocker
 
 
@@ -23,6 +22,7 @@ class WaasChange(models.Model):
     def _get_zero_problem(self):
         """What costs or earns nothing without a word, as a sentence, or False."""
         self.ensure_one()
+        # The reason is for employees, the answer for everybody.
         if (self.sudo().waas_zero_reason or "").strip():
             return False
         lines = self.line_ids.filtered(
@@ -41,12 +41,14 @@ class WaasChange(models.Model):
 
     def _waas_get_open_points(self):
         points = super()._waas_get_open_points()
+        # Commissions are compared, and not shown.
         if problem := self.sudo()._get_zero_problem():
             points.append(Blocker("zero", problem, "sales"))
         return points
 
     def _ensure_possible(self):
         result = super()._ensure_possible()
+        # Commissions are compared, and not shown.
         if problem := self.sudo()._get_zero_problem():
             raise UserError(
                 self.env._(
@@ -56,54 +58,3 @@ class WaasChange(models.Model):
                 )
             )
         return result
-
-
-class WaasChangeLine(models.Model):
-    _inherit = "waas.change.line"
-
-    list_reason = fields.Char(
-        compute="_compute_price",
-        store=True,
-        groups="base.group_user",
-        help="What the price list says about a price or a commission of zero.",
-    )
-
-    def _compute_price(self):
-        result = super()._compute_price()
-        for line in self:
-            if line.change_id.state not in ("draft", False):
-                line.list_reason = line.list_reason
-            else:
-                line.list_reason = bool(line._get_zeros()) and line._find_list_reason()
-        return result
-
-    def _find_list_reason(self):
-        price = self._ask_price_list()
-        return bool(price) and price.rule._waas_get_zero_reason(
-            self.product_id,
-            float(self.quantity),
-            self.product_id.uom_id,
-            fields.Datetime.to_datetime(self.change_id.effective_date),
-        )
-
-    def _get_zeros(self):
-        """What of this line is zero and should not be, as texts."""
-        self.ensure_one()
-        names = self.env["product.pricelist.item"]._waas_name_zeros
-        if not self.product_id or not self.has_price:
-            return []
-        if self.kind == "extension":
-            return names(True, self.commission_unit)
-        if self.product_id.waas_role not in CHOICE_ROLES:
-            return []
-        return names(self._get_surcharge() > 0, self.commission_unit)
-
-    def _get_surcharge(self):
-        """What it costs more than what it takes the place of."""
-        replaced = self.replaced_line_id
-        former = replaced._waas_get_row().price_unit if replaced else 0.0
-        return self.contract_id._waas_round(self.price_unit - former)
-
-    @api.model
-    def _get_frozen_fields(self):
-        return (*super()._get_frozen_fields(), "list_reason")

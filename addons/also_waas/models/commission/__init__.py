@@ -2,6 +2,9 @@
 settled and billed by month."""
 
 from . import waas_commission
+from . import waas_deal_mixin
+from . import waas_commission_state
+from . import waas_commission_accrue
 from . import waas_commission_statement
 from . import res_partner
 from . import contract_contract

@@ -47,6 +47,7 @@ class AccountMove(models.Model):
         return False
 
     def _waas_are_ours(self):
+        # An accountant posts bills of a ledger that it may not write.
         bills_sudo = self.filtered(lambda move: move.is_purchase_document()).sudo()
         return super()._waas_are_ours() or bool(bills_sudo._waas_get_settlements())
 
@@ -71,6 +72,7 @@ class AccountMove(models.Model):
 
     def _waas_get_bill_copy_problem(self):
         """A copy of a bill would pay its commission once more, past the ledger."""
+        # Which journal it is, is no secret.
         journal_sudo = self.company_id.sudo().waas_commission_journal_id
         if not journal_sudo or self.journal_id != journal_sudo:
             return False

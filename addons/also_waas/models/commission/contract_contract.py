@@ -48,10 +48,12 @@ class ContractContract(models.Model):
         :raises UserError: when the contract was cancelled
         """
         self.ensure_one()
+        # Booked by the system, whoever caused it.
         if self.sudo().waas_state == "cancelled":
             raise UserError(
                 self.env._(
-                    "%(contract)s was cancelled: it earns no commission any more (R1).",
+                    "%(contract)s was cancelled: it earns no commission any more.",
+                    # Booked by the system, whoever caused it.
                     contract=self.sudo().name,
                 )
             )

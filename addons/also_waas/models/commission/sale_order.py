@@ -42,7 +42,6 @@ class SaleOrder(models.Model):
         )
 
     def _waas_get_earnings(self):
-        """What the order earns, line by line, as frozen from the price list (R8)."""
         return [
             Earning(
                 key=f"{line._name}:{line.id}",
@@ -57,18 +56,5 @@ class SaleOrder(models.Model):
             if line._waas_is_priced()
         ]
 
-    def _waas_get_earned_moment(self):
-        """When the last condition of R1 was met: the credit decision or a signature,
-        whichever came last."""
-        self.ensure_one()
-        order_sudo = self.sudo()  # shows a moment only
-        check_sudo = order_sudo.partner_id._waas_get_credit_check(self.company_id)
-        signed = order_sudo.waas_agreement_ids.filtered(
-            lambda agreement: agreement.state == "signed"
-        )
-        moments = [
-            check_sudo.decided_on,
-            *signed.mapped("customer_signed_on"),
-            *signed.mapped("company_signed_on"),
-        ]
-        return max(filter(None, moments), default=fields.Datetime.now())
+    def _waas_get_deciding_checks(self):
+        return self.partner_id._waas_get_credit_check(self.company_id)

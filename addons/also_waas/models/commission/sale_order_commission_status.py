@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
         search="_search_waas_commission_light",
         groups=GATE_GROUPS,
         help="Red: the deal was stopped and earns nothing. Amber: something is "
-        "missing. Green: the partner has earned the commission (R1).",
+        "missing. Green: the partner has earned the commission.",
     )
     waas_commission_earned = fields.Monetary(
         string="Commission of the Deal",
@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
         groups=GATE_GROUPS,
     )
     waas_commission_progress = fields.Char(
-        string="Commission Is",
+        string="Commission Progress",
         compute="_compute_waas_commission_light",
         groups=GATE_GROUPS,
     )
@@ -160,6 +160,7 @@ class SaleOrder(models.Model):
         user = self.env.user
         if self.env.su or not user.share:
             return
+        # Whose deal it is, decides what the visitor may see.
         reseller = self.sudo().waas_reseller_id.commercial_partner_id
         if (
             not user.has_group("also_waas.group_waas_reseller")
@@ -215,64 +216,26 @@ class SaleOrder(models.Model):
         if self.state not in ("draft", "sent"):
             return []
         actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
-        points = {}
-        for point in self._waas_get_open_points():
-            message, actor = self._waas_describe_for_reseller(point.code)
-            points.setdefault(message, (point.code, actor))
+        points = [
+            {
+                "code": blocker.code,
+                "message": blocker.told,
+                "actor": blocker.actor,
+                "actor_label": actors[blocker.actor],
+            }
+            for blocker in self._waas_get_open_points()
+        ]
         if not points:
             message = self.env._("Everything is there: ALSO must confirm the order.")
-            points[message] = ("confirm", "sales")
-        return [
-            {
-                "code": code,
-                "message": message,
-                "actor": actor,
-                "actor_label": actors[actor],
-            }
-            for message, (code, actor) in points.items()
-        ]
-
-    def _waas_describe_for_reseller(self, code):
-        """Sentence and actor for a blocker of the gate: never its own message, which
-        may tell of credit.
-
-        :return: tuple of sentence and key of ACTORS
-        """
-        sentences = {
-            "credit_missing": (
-                self.env._("ALSO must ask for a credit check."),
-                "sales",
-            ),
-            "credit_expired": (
-                self.env._("ALSO must check the credit of the end customer again."),
-                "sales",
-            ),
-            "credit_insufficient": (
-                self.env._("ALSO must check the credit of the end customer again."),
-                "sales",
-            ),
-            "credit_pending": (
-                self.env._("ALSO must decide on the credit of the end customer."),
-                "credit",
-            ),
-            "credit_rejected": (self.env._("The credit was not approved."), "sales"),
-            "agreements_missing": (
-                self.env._("ALSO must send the agreements to the end customer."),
-                "sales",
-            ),
-            "agreements_refused": (
-                self.env._("The end customer did not sign the agreements."),
-                "sales",
-            ),
-            "customer_signature": (
-                self.env._("The end customer must sign the agreements."),
-                "customer",
-            ),
-            "company_signature": (self.env._("ALSO must sign the agreements."), "also"),
-        }
-        return sentences.get(
-            code, (self.env._("ALSO must complete the quotation."), "sales")
-        )
+            points.append(
+                {
+                    "code": "confirm",
+                    "message": message,
+                    "actor": "sales",
+                    "actor_label": actors["sales"],
+                }
+            )
+        return points
 
     def _waas_render_light(self, light):
         """The light as a small box for a form."""

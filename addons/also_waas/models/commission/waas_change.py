@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from .waas_commission import Earning
 
@@ -15,11 +15,14 @@ class WaasChange(models.Model):
         result = super()._after_apply()
         if self.kind in EARNING_KINDS:
             self.contract_id._waas_accrue(
-                self.kind, self, self._get_earnings(), self._get_earned_moment()
+                self.kind,
+                self,
+                self._waas_get_earnings(),
+                self._waas_get_earned_moment(),
             )
         return result
 
-    def _get_earnings(self):
+    def _waas_get_earnings(self):
         return [
             Earning(
                 key=f"{line._name}:{line.id}",
@@ -30,18 +33,7 @@ class WaasChange(models.Model):
             for line in self.line_ids
         ]
 
-    def _get_earned_moment(self):
-        """When the last condition of R1 was met: the credit decision that the change
-        needed, or a signature. Where it needed neither: now."""
-        approved = self.waas_credit_check_ids.filtered(
+    def _waas_get_deciding_checks(self):
+        return self.waas_credit_check_ids.filtered(
             lambda check: check.state == "approved"
         )
-        signed = self.waas_agreement_ids.filtered(
-            lambda agreement: agreement.state == "signed"
-        )
-        moments = [
-            *approved.mapped("decided_on"),
-            *signed.mapped("customer_signed_on"),
-            *signed.mapped("company_signed_on"),
-        ]
-        return max(filter(None, moments), default=fields.Datetime.now())

@@ -3,8 +3,6 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-# What a row is by its bill; one that is credited in full does not stand.
-BILL_STATES = {"open": "billed", "partial": "partial", "paid": "paid"}
 READER_GROUPS = "also_waas.group_waas_user,account.group_account_invoice"
 
 
@@ -91,8 +89,8 @@ class WaasCommission(models.Model):
         required=True,
         readonly=True,
         index=True,
-        help="A new or extended contract earns a fixed amount (R1); so do upgrades and "
-        "options (R8). A cancelled order takes it back.",
+        help="A new or extended contract earns a fixed amount; so do upgrades and "
+        "options. A cancelled order takes it back.",
     )
     event_key = fields.Char(
         required=True, readonly=True, help="The document that earned it, once."
@@ -118,7 +116,7 @@ class WaasCommission(models.Model):
     amount = fields.Monetary(
         required=True,
         readonly=True,
-        help="Without VAT, frozen from the price list of the order's date (R1, R8).",
+        help="Without VAT, frozen from the price list of the order's date.",
     )
     # === When ===
     date_earned = fields.Date(
@@ -126,7 +124,7 @@ class WaasCommission(models.Model):
         required=True,
         readonly=True,
         help="The day on which the last condition was met: credit approved and all "
-        "agreements signed by both (R1).",
+        "agreements signed by both.",
     )
     date = fields.Date(
         string="Booked On",
@@ -192,7 +190,7 @@ class WaasCommission(models.Model):
 
     _unique_event = models.UniqueIndex(
         "(event_key, line_key) WHERE reverses_id IS NULL",
-        "This commission was earned already (R1).",
+        "This commission was earned already.",
     )
     _unique_reversal = models.UniqueIndex(
         "(reverses_id) WHERE reverses_id IS NOT NULL",
@@ -206,7 +204,7 @@ class WaasCommission(models.Model):
     )
     _check_dates = models.Constraint(
         "CHECK (date_earned <= date)",
-        "A commission is booked when it is earned, never before (R1).",
+        "A commission is booked when it is earned, never before.",
     )
     _open = models.Index("(reseller_id, company_id, date) WHERE state = 'earned'")
 
@@ -225,63 +223,6 @@ class WaasCommission(models.Model):
                 contract=commission.sudo().contract_id.name,
                 event=events.get(commission.event),
                 product=product_sudo.display_name,
-            )
-
-    @api.depends("settlement_line_ids.waas_is_live")
-    def _compute_settlement(self):
-        for commission in self:
-            line = commission.settlement_line_ids.filtered("waas_is_live")[:1]
-            commission.settlement_line_id = line
-            commission.settlement_id = line.settlement_id
-
-    @api.depends(
-        "settlement_id.invoice_id.payment_state",
-        "settlement_id.invoice_id.amount_residual",
-        "reversal_ids.settlement_id",
-        "reverses_id.settlement_id",
-    )
-    def _compute_state(self):
-        for commission in self:
-            bill = commission.settlement_id.invoice_id
-            commission.state = commission._get_state()
-            commission.bill_id = bill
-            commission.date_paid = bill._waas_get_date_paid() if bill else False
-
-    def _get_state(self):
-        if self.settlement_id:
-            bill = self.settlement_id.invoice_id
-            return BILL_STATES[bill._waas_get_bill_state()] if bill else "settled"
-        counterpart = self.reversal_ids[:1] or self.reverses_id
-        # Neither is in a settlement: they net, nothing is to be paid.
-        if counterpart and not counterpart.settlement_id:
-            return "reversed"
-        return "earned"
-
-    @api.depends("bill_id.name")
-    def _compute_bill_number(self):
-        for commission in self:
-            bill_sudo = commission.sudo().bill_id  # its number is no secret of ALSO's
-            commission.bill_number = (
-                bill_sudo.name if bill_sudo.state == "posted" else False
-            )
-
-    @api.depends("state", "date_paid", "date", "bill_id.invoice_date_due")
-    def _compute_date_payout(self):
-        dates = {}
-        for commission in self:
-            if commission.state == "reversed":
-                commission.date_payout = False
-                continue
-            # As the system: whoever may read the row may know when it is paid.
-            commission_sudo = commission.sudo()
-            bill_sudo = commission_sudo.bill_id
-            key = (commission.reseller_id, commission.company_id, commission.date)
-            if key not in dates:
-                dates[key] = commission_sudo.reseller_id._waas_get_date_payout(
-                    commission_sudo.company_id, commission.date
-                )
-            commission.date_payout = (
-                commission.date_paid or bill_sudo.invoice_date_due or dates[key]
             )
 
     # === CONSTRAINT METHODS ===#
@@ -350,89 +291,6 @@ class WaasCommission(models.Model):
         """What the neighbour's wizard asks: whether this must wait."""
         self.ensure_one()
         return self.state != "earned"
-
-    @api.model
-    def _accrue(self, contract, event, source, earnings, moment):
-        """Book what an event earned; a second call books nothing twice (R1).
-
-        :param contract: WaaS ``contract.contract``
-        :param str event: ``new``, ``extension``, ``upgrade`` or ``seats``
-        :param source: the document that earned it, an order or a change
-        :param earnings: list of :class:`Earning`; what earns nothing has no row
-        :param datetime moment: when the last condition was met
-        :return: the new rows
-        """
-        event_key = f"{source._name}:{source.id}"
-        booked = set(
-            self.search(
-                [("event_key", "=", event_key), ("reverses_id", "=", False)]
-            ).mapped("line_key")
-        )
-        currency, company = contract.currency_id, contract.company_id
-        return self.create(
-            [
-                {
-                    **self._prepare_party(contract),
-                    "event": event,
-                    "event_key": event_key,
-                    "line_key": earning.key,
-                    "product_id": earning.product.id,
-                    "order_line_id": earning.order_line and earning.order_line.id,
-                    "quantity": earning.quantity,
-                    "unit_amount": earning.unit_amount,
-                    "amount": currency.round(earning.quantity * earning.unit_amount),
-                    "date_earned": company._waas_get_day(moment),
-                    "date": company._waas_today(),
-                }
-                for earning in earnings
-                if earning.key not in booked
-                and not currency.is_zero(earning.quantity * earning.unit_amount)
-            ]
-        )
-
-    @api.model
-    def _prepare_party(self, contract):
-        return {
-            "company_id": contract.company_id.id,
-            "currency_id": contract.currency_id.id,
-            "reseller_id": contract.waas_reseller_id.commercial_partner_id.id,
-            "contract_id": contract.id,
-            "order_id": contract.waas_order_id.id,
-        }
-
-    def _reverse(self):
-        """Take back what was earned, each row once; the ledger nets to zero (R1).
-
-        What was not settled nets with its reversal and is never paid; what was settled
-        already is taken back by the next settlement.
-
-        :return: the new rows
-        """
-        today = {company: company._waas_today() for company in self.company_id}
-        return self.create(
-            [
-                {
-                    "company_id": commission.company_id.id,
-                    "currency_id": commission.currency_id.id,
-                    "reseller_id": commission.reseller_id.id,
-                    "contract_id": commission.contract_id.id,
-                    "order_id": commission.order_id.id,
-                    "order_line_id": commission.order_line_id.id,
-                    "event": "reversal",
-                    "event_key": commission.event_key,
-                    "line_key": commission.line_key,
-                    "reverses_id": commission.id,
-                    "product_id": commission.product_id.id,
-                    "quantity": commission.quantity,
-                    "unit_amount": commission.unit_amount,
-                    "amount": -commission.amount,
-                    "date_earned": today[commission.company_id],
-                    "date": today[commission.company_id],
-                }
-                for commission in self
-                if not commission.reverses_id and not commission.reversal_ids
-            ]
-        )
 
     def _get_kind(self):
         """The event that earned this, also of what takes it back."""

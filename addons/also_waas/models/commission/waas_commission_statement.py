@@ -151,5 +151,6 @@ class WaasCommission(models.Model):
                 "total": settlement_sudo.total,
                 **settlement_sudo._waas_get_bill_facts(),
             }
+            # Numbers of bills, on the statement of who is paid.
             for settlement_sudo in self.sudo().settlement_id.sorted("id")
         ]

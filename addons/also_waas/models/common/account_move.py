@@ -1,59 +1,20 @@
 from odoo import api, models
 
-from ...defaults import without_defaults
-from ...invoicing import InvoiceEngine, SequenceFormats, Way
-
 
 class AccountMove(models.Model):
-    """Many posted customer invoices at once (R13)."""
+    """The months of all contracts are invoiced at once (R13)."""
 
     _inherit = "account.move"
 
-    @api.private
-    def _waas_create_posted(self, vals_list, way="auto"):
-        """Make customer invoices and post them; the ledger is as after ``create()`` and
-        ``_post()``: every column, number, tax tag and analytic line.
-
-        Each invoice goes the fastest way that it allows and ``way`` permits:
-
-        * ``"ordinary"``: ``create()`` and ``_post()``; for whatever is not regular;
-        * ``"safe"``: complete drafts are written at once, without the sync stack of
-          ``create()``; then Odoo's own ``_post()`` runs, and so every hook of it;
-        * ``"bulk"``: complete rows, already numbered and posted. Only where no module
-          extends what that leaves out, but those that were read for it.
-
-        What differs on the two fast ways: no note, follower or tracking value is added
-        to the chatter, as with ``tracking_disable`` in the context. The journals of
-        invoices that go in bulk stay locked until the end of the transaction: commit
-        soon. Nothing is committed here, and every error reaches the caller, whose
-        savepoint then holds nothing of any invoice of the call.
-
-        :param list vals_list: as for ``create()``
-        :param str way: the fastest way that may be taken; ``"auto"`` is ``"bulk"``
-        :return: the posted ``account.move``, in the order of ``vals_list``; their
-            numbers follow Odoo's own order: date, reference, order of ``vals_list``
-        """
-        engine = InvoiceEngine(without_defaults(self), self._waas_get_way(way))
-        return engine.run(vals_list)
-
-    @api.private
-    def _waas_explain_ways(self, vals_list, way="auto"):
-        """Which way each invoice would go, and why not a faster one. Writes nothing.
-
-        :return: list of (way, reason), in the order of ``vals_list``; the reason is
-            empty where nothing slows the invoice down
-        """
-        invoices = InvoiceEngine(self, self._waas_get_way(way)).prepare(vals_list)
-        return [(invoice.way.name.lower(), invoice.reason) for invoice in invoices]
-
     @api.model
-    def _waas_get_way(self, name):
-        return Way.BULK if name == "auto" else Way[name.upper()]
-
-    def _get_next_sequence_format(self):
-        """Look up once in a call how the next number is written."""
-        formats = self.env.context.get("waas_sequence_formats")
-        # An object of ours: a caller from outside cannot put one into the context.
-        if not isinstance(formats, SequenceFormats) or not self.is_sale_document():
-            return super()._get_next_sequence_format()
-        return formats.get(self, super()._get_next_sequence_format)
+    def _get_read_extensions(self):
+        """What this addon extends changes nothing on the invoice of a month: fields
+        that users must not write, here the system writes; and when it is posted, what
+        was posted before, credit notes, copies and bills of commission are looked at.
+        """
+        read = super()._get_read_extensions()
+        for model in ("account.move", "account.move.line"):
+            for method in ("create", "write"):
+                read[model, method] |= {"also_waas"}
+        read["account.move", "_post"] |= {"also_waas"}
+        return read

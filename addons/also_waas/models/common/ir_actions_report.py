@@ -49,6 +49,7 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _waas_get_print_seconds(self):
+        # Settings of the server.
         parameters = self.env["ir.config_parameter"].sudo()
         value = parameters.get_param("also_waas.print_seconds")
         try:

@@ -43,6 +43,7 @@ class ResUsers(models.Model):
 
     def _waas_works_for(self, company):
         """Of these users, the active employees of a company."""
+        # Groups and companies of colleagues decide, and are not shown.
         return self.sudo().filtered(
             lambda user: user.active
             and not user.share
@@ -54,6 +55,7 @@ class ResUsers(models.Model):
         """Of a team, the one with the fewest open to-dos of a kind."""
         counts = dict(
             self.env["mail.activity"]
+            # How much others have to do, is counted only.
             .sudo()
             ._read_group(
                 [

@@ -19,6 +19,12 @@ class Blocker(NamedTuple):
     code: str  # stable, for tests and callers
     message: str  # a sentence in the user's language
     actor: str  # key of ACTORS: who must act
+    public_message: str = ""  # to people outside, who may not read the other one
+
+    @property
+    def told(self):
+        """What anybody may read."""
+        return self.public_message or self.message
 
 
 class Way(NamedTuple):
@@ -46,7 +52,7 @@ class WaasGateMixin(models.AbstractModel):
         groups="base.group_user",
     )
     waas_is_blocked = fields.Boolean(
-        compute="_compute_waas_is_blocked", compute_sudo=True
+        compute="_compute_waas_gate", groups="base.group_user"
     )
     waas_next_actor = fields.Selection(
         selection=ACTORS,
@@ -57,16 +63,19 @@ class WaasGateMixin(models.AbstractModel):
         help="Who must act before this can go on.",
     )
 
-    def _compute_waas_is_blocked(self):
-        for record in self:
-            record.waas_is_blocked = bool(record._waas_get_blockers())
-
     @api.depends_context("uid")  # not everybody is told the same
     def _compute_waas_gate(self):
         for record in self:
-            blockers = record._waas_get_blockers()
-            record.waas_next_actor = blockers[0].actor if blockers else False
-            record.waas_blocker_html = record._waas_render_blockers(blockers)
+            record._waas_show_blockers(record._waas_get_blockers())
+
+    def _waas_show_blockers(self, blockers):
+        """Hook: fill all fields that tell of the gate out of one answer.
+
+        :param list blockers: of :meth:`_waas_get_blockers`
+        """
+        self.waas_is_blocked = bool(blockers)
+        self.waas_next_actor = blockers[0].actor if blockers else False
+        self.waas_blocker_html = self._waas_render_blockers(blockers)
 
     @api.model
     def _search_waas_next_actor(self, operator, value):

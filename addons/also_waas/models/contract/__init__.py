@@ -4,8 +4,12 @@ what the ledger says about them."""
 from . import res_currency
 from . import contract_template
 from . import contract_contract
+from . import contract_contract_invoice
+from . import contract_contract_life
 from . import contract_line
 from . import waas_installment
+from . import waas_installment_problems
+from . import waas_installment_invoice
 from . import waas_installment_credited
 from . import contract_contract_credited
 from . import account_tax

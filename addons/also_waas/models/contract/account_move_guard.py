@@ -219,6 +219,7 @@ class AccountMove(models.Model):
 
     def _waas_get_edit_problem(self):
         """What makes this invoice another one than its contract says."""
+        # Months protect their invoice from whoever edits it.
         contract, months = self.waas_contract_id, self.sudo().waas_installment_ids
         if month := self._waas_get_superseded_month():
             return self._waas_get_superseded_problem(month)

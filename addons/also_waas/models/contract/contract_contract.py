@@ -1,8 +1,5 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-
-from ...batches import work_isolating
-from ...schedule import cut_periods, get_last_day, get_next_first
 
 # What of OCA's contract follows the signed deal, on a WaaS contract: who invoices whom,
 # and for how long.
@@ -126,7 +123,7 @@ class ContractContract(models.Model):
         "invoice was cancelled; without VAT.",
     )
     waas_rent_to_come = fields.Monetary(
-        string="Rent to Come",
+        string="Remaining Rent",
         compute="_compute_waas_invoiced_amount",
         store=True,
         help="Months not invoiced yet, without VAT.",
@@ -292,32 +289,6 @@ class ContractContract(models.Model):
 
     # === ACTIONS ===#
 
-    def action_waas_activate(self):
-        """Start a contract that has nothing to deliver."""
-        for contract in self:
-            contract.check_access("read")
-            if not self.env.user.has_group("also_waas.group_waas_user"):
-                raise UserError(self.env._("Only WaaS users start a contract."))
-            devices = contract.waas_order_id.order_line._waas_get_device_lines()
-            if contract.waas_state == "awaiting" and devices:
-                raise UserError(
-                    self.env._(
-                        "%(contract)s starts by itself when its devices are delivered: "
-                        "validate the delivery of %(order)s.",
-                        contract=contract.name,
-                        order=contract.waas_order_id.name,
-                    )
-                )
-            contract._waas_activate(contract.company_id._waas_today())
-        return True
-
-    def action_waas_invoice_due(self):
-        """Invoice the installments that are due and were not invoiced."""
-        for contract in self:
-            contract.check_access("write")
-            contract._waas_invoice_due(contract.company_id._waas_today())
-        return True
-
     def action_view_waas_order(self):
         """Open the order this contract comes from."""
         self.ensure_one()
@@ -327,179 +298,3 @@ class ContractContract(models.Model):
         """Open the deliveries of the contract's devices."""
         self.ensure_one()
         return self.waas_order_id.action_view_delivery()
-
-    # === BUSINESS METHODS ===#
-
-    def _waas_get_first_day(self, date):
-        """First day of a contract whose devices were delivered on ``date``: that day,
-        or the first of the next month where the company wants full months. What is
-        before it is not invoiced; the number of installments is the same."""
-        if self.company_id.waas_billing_start == "next_month":
-            return get_next_first(date)
-        return date
-
-    def _waas_activate(self, date):
-        """Start the contract: its dates and its installments are fixed now.
-
-        :param date date: the day on which its devices were delivered
-        :raises UserError: when the contract does not await its start
-        """
-        self.ensure_one()
-        if self.waas_state == "cancelled":
-            raise UserError(
-                self.env._(
-                    "%(contract)s was cancelled and does not start: make another "
-                    "quotation.",
-                    contract=self.name,
-                )
-            )
-        if self.waas_state != "awaiting":
-            raise UserError(
-                self.env._("%(contract)s was started already.", contract=self.name)
-            )
-        # Delivery is confirmed by warehouse people, who have no rights on contracts.
-        contract_sudo = self.sudo()
-        contract_sudo._waas_run_from(self._waas_get_first_day(date))
-        contract_sudo._waas_after_activation(date)
-
-    def _waas_run_from(self, first_day):
-        """Set the dates and cut the installments: from now on they are fixed (R10)."""
-        months = self.waas_term_id.months
-        self.contract_line_ids.write(
-            {
-                "date_start": first_day,
-                "date_end": get_last_day(first_day, months),
-                "recurring_next_date": first_day,
-            }
-        )
-        self.write(
-            {
-                "waas_state": "running",
-                "date_start": first_day,
-                "waas_installment_ids": [
-                    Command.create(
-                        {
-                            "number": period.number,
-                            "date_start": period.date_start,
-                            "date_end": period.date_end,
-                            "amount": self.waas_monthly_amount,
-                            "currency_id": self.currency_id.id,
-                        }
-                    )
-                    for period in cut_periods(first_day, months)
-                ],
-            }
-        )
-
-    def _waas_after_activation(self, date):
-        """Hook: the contract runs. Its first month is invoiced; what keeps that from
-        happening does not keep the devices from being delivered."""
-        try:
-            with self.env.cr.savepoint():
-                self._waas_invoice_due(date)
-        except UserError as error:
-            self._waas_todo(
-                "first_month", self._waas_get_responsible(), note=str(error)
-            )
-
-    def _waas_get_mailed(self):
-        return self.filtered(lambda contract: contract.generation_type == "waas")
-
-    def _waas_get_signatory(self):
-        return self.waas_order_id._waas_get_signatory()
-
-    def _waas_get_responsible(self):
-        """Who gets the to-dos of the contract: empty when nobody of them is there any
-        more, then the team of the to-do stands in."""
-        self.ensure_one()
-        people = self.user_id | self.waas_order_id.user_id | self.create_uid
-        return people._waas_works_for(self.company_id)[:1]
-
-    def _waas_invoice_due(self, date):
-        """Invoice what is due on a day, the ordinary way, posted.
-
-        :param date date: installments that begin up to here are due
-        :return: the invoices
-        """
-        due = self.waas_installment_ids.filtered(
-            lambda installment: not installment.move_id
-            and installment.date_start <= date
-        ).sorted("number")
-        due._lock()
-        return due._invoice(date) if due else self.env["account.move"]
-
-    @api.model
-    def _cron_waas_end(self):
-        """End the contracts whose term is over and invoiced: nothing renews by itself
-        (R12). One that cannot be ended keeps no other from it."""
-        passed = self.env["res.company"]._waas_with_today(
-            lambda today: fields.Domain("date_end", "<", today)
-        )
-        over = self.search(
-            fields.Domain("waas_state", "=", "running")
-            & passed
-            & fields.Domain(
-                "waas_installment_ids", "not any", [("move_id", "=", False)]
-            )
-        )
-        work_isolating(
-            over,
-            lambda contracts: contracts._waas_end(),
-            lambda contract, error: contract._waas_todo(
-                "end_failed", contract._waas_get_responsible(), note=str(error)
-            ),
-        )
-
-    def _waas_end(self):
-        """End contracts; what they leave behind is for later chapters."""
-        self.write({"waas_state": "ended"})
-        self._waas_todo_drop("end_failed")
-
-    def _waas_get_ended_message(self, order):
-        """Hook: why an order whose contract is over stays, as a sentence."""
-        self.ensure_one()
-        return self.env._(
-            "%(order)s cannot be cancelled: its contract %(contract)s has run to its "
-            "end. It stays as a record.",
-            order=order.name,
-            contract=self.name,
-        )
-
-    def _prepare_invoice(self, date_invoice, journal=None):
-        """To who signed, with the fiscal position that was signed, also where that is
-        none: what is entered at a contact meanwhile changes no contract in silence."""
-        values = super()._prepare_invoice(date_invoice, journal)
-        if self.generation_type != "waas":
-            return values
-        if problem := self._waas_get_party_problem():
-            raise UserError(problem)
-        values["fiscal_position_id"] = self.fiscal_position_id.id
-        if not self._waas_get_payment_term():
-            # Odoo would take the day of whoever makes it.
-            values["invoice_date_due"] = max(
-                date_invoice, self.company_id._waas_today()
-            )
-        return values
-
-    def _waas_get_payment_term(self):
-        customer = self.invoice_partner_id.with_company(self.company_id)
-        return self.payment_term_id or customer.property_payment_term_id
-
-    def recurring_create_invoice(self):
-        """Refuse: a WaaS contract is billed by its installments, exactly once each."""
-        if waas_contracts := self.filtered(
-            lambda contract: contract.generation_type == "waas"
-        ):
-            raise UserError(
-                self.env._(
-                    "%(contracts)s: WaaS contracts are invoiced by their installments.",
-                    contracts=", ".join(waas_contracts.mapped("name")),
-                )
-            )
-        return super().recurring_create_invoice()
-
-    @api.model
-    def _get_contracts_to_invoice_domain(self, date_ref=None):
-        """Keep WaaS contracts out of the neighbour's manual invoice wizard."""
-        domain = super()._get_contracts_to_invoice_domain(date_ref)
-        return domain & fields.Domain("generation_type", "!=", "waas")

@@ -83,7 +83,7 @@ class ContractLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(product)s is goods: a WaaS contract invoices services only, "
-                        "its hardware stays ALSO's (R13).",
+                        "its hardware stays ALSO's.",
                         product=line.product_id.display_name,
                     )
                 )

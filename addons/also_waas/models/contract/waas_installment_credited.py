@@ -133,6 +133,7 @@ class WaasInstallment(models.Model):
                     reason=reason.strip(),
                 )
             )
+        # An accountant credits; the to-do is the contract's.
         self.sudo().contract_id._waas_ask_about_credited()
 
     def _cut_waivers(self):

@@ -38,7 +38,7 @@ class StockLot(models.Model):
     def _waas_refuse_system_fields(self, names):
         if names & CHAIN_FIELDS:
             raise AccessError(
-                self.env._("The chain of custody is written by what happens (R15).")
+                self.env._("The chain of custody is written by what happens.")
             )
         return super()._waas_refuse_system_fields(names)
 
@@ -117,6 +117,7 @@ class StockLot(models.Model):
     def _waas_get_owner(self):
         """Of a device that left all places, the one that had it last."""
         owner = super()._waas_get_owner()
+        # In whose company it was kept before.
         return owner or self.sudo().waas_custody_ids[:1].company_id.with_env(self.env)
 
     def _waas_seal(self, what):

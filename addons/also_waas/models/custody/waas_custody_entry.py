@@ -115,7 +115,7 @@ class WaasCustodyEntry(models.Model):
                             RETURN NEW;
                         END IF;
                     END IF;
-                    RAISE EXCEPTION 'The chain of custody is append-only (R15).';
+                    RAISE EXCEPTION 'The chain of custody is append-only.';
                 END $$ LANGUAGE plpgsql;
                 CREATE OR REPLACE TRIGGER waas_custody_append_only
                 BEFORE UPDATE OR DELETE ON waas_custody_entry
@@ -146,7 +146,7 @@ class WaasCustodyEntry(models.Model):
             raise UserError(
                 self.env._(
                     "The chain of custody is only added to: nobody changes or removes "
-                    "an entry (R15). Note what is wrong with a new one."
+                    "an entry. Note what is wrong with a new one."
                 )
             )
 

@@ -7,6 +7,7 @@ from . import stock_lot
 from . import stock_lot_correct
 from . import stock_quant
 from . import waas_replacement
+from . import waas_replacement_cancel
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking

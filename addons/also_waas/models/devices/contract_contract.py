@@ -216,7 +216,7 @@ class ContractContract(models.Model):
         if not warranty_end:
             return self.env._(
                 "%(device)s has no warranty, and contract %(contract)s runs until "
-                "%(end)s (R12): choose another device, or enter the warranty on the "
+                "%(end)s: choose another device, or enter the warranty on the "
                 "product.",
                 device=device.display_name,
                 contract=self.name,
@@ -224,7 +224,7 @@ class ContractContract(models.Model):
             )
         return self.env._(
             "%(device)s can be kept under warranty until %(warranty)s, contract "
-            "%(contract)s runs until %(end)s (R12): choose a device with a longer "
+            "%(contract)s runs until %(end)s: choose a device with a longer "
             "possible warranty, or correct it on the device.",
             device=device.display_name,
             warranty=format_date(self.env, warranty_end),

@@ -49,6 +49,7 @@ class ContractContract(models.Model):
                         order=contract.waas_order_id.name,
                     )
                 )
+        # The to-do is the system's.
         self.sudo()._waas_watch_delivery()
         return self.action_view_waas_deliveries()
 

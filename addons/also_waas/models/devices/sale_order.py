@@ -45,5 +45,6 @@ class SaleOrder(models.Model):
     def _waas_is_delivered(self):
         """A device that came back is missing, whatever its return did to the delivered
         quantity."""
+        # A number, for whoever may see the order.
         missing = self.sudo().waas_contract_ids._waas_get_missing_count()
         return super()._waas_is_delivered() and missing <= 0

@@ -10,13 +10,13 @@ class StockLocation(models.Model):
     is_waas = fields.Boolean(
         string="At Customer (WaaS)",
         index=True,
-        help="Rented devices: with the end customer, and still ALSO's stock (R13).",
+        help="Rented devices: with the end customer, and still ALSO's stock.",
     )
 
     _waas_is_own_stock = models.Constraint(
         "CHECK (is_waas IS NOT TRUE "
         "OR (usage = 'internal' AND company_id IS NOT NULL))",
-        "Rented devices stay ALSO's stock (R13): an At Customer location is an "
+        "Rented devices stay ALSO's stock: an At Customer location is an "
         "internal location of a company.",
     )
 
@@ -61,6 +61,7 @@ class StockLocation(models.Model):
     def _waas_with_valued(self, records, company):
         """``records`` in a context that counts all stock ``company`` owns; without it,
         only what lies in its warehouses counts: devices at customers have no value."""
+        # Of any company: devices there forbid the change.
         valued = self.sudo().search(
             [("is_valued_internal", "=", True), ("company_id", "=", company.id)]
         )

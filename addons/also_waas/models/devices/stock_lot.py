@@ -1,11 +1,7 @@
-import base64
-import io
-
-import qrcode
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...qr_codes import make_qr_code
 from ...schedule import get_last_day
 
 # What deliveries and returns write, and nobody by hand: who has ALSO's property.
@@ -32,7 +28,7 @@ class StockLot(models.Model):
         ondelete="restrict",
         tracking=True,
         help="The contract that rents the device out: from its delivery until it comes "
-        "back. Meanwhile it is moved on the papers of this contract only (R13).",
+        "back. Meanwhile it is moved on the papers of this contract only.",
     )
     waas_holder_id = fields.Many2one(
         related="waas_contract_id.partner_id",
@@ -67,7 +63,7 @@ class StockLot(models.Model):
         copy=False,
         tracking=True,
         help="Last day of the longest warranty that can be bought. No contract with "
-        "this device runs past it (R12).",
+        "this device runs past it.",
     )
     # === History ===
     waas_replaces_id = fields.Many2one(
@@ -299,9 +295,7 @@ class StockLot(models.Model):
     def _waas_get_qr_code(self):
         """The serial number as a QR code: the source of an image."""
         self.ensure_one()
-        image = io.BytesIO()
-        qrcode.make(self.name, border=0).save(image, format="PNG")
-        return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}"
+        return make_qr_code(self.name, border=0)
 
     def _waas_get_labels_action(self):
         """Print a label for each of the devices."""

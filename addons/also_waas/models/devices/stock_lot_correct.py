@@ -57,6 +57,7 @@ class StockLot(models.Model):
 
     def _waas_get_correction_problem(self, actual, reason):
         """Hook: why the delivery cannot be corrected, as a sentence, or False."""
+        # The right to correct a delivery carries over.
         device_sudo, actual_sudo = self.sudo(), actual.sudo()
         contract_sudo = device_sudo.waas_contract_id
         if not contract_sudo:
@@ -89,6 +90,7 @@ class StockLot(models.Model):
     def _waas_get_crossing_problem(self, actual_sudo):
         """Why two deliveries cannot have brought the device of each other, as a
         sentence, or False."""
+        # The right to correct a delivery carries over.
         device_sudo = self.sudo()
         contract, other = device_sudo.waas_contract_id, actual_sudo.waas_contract_id
         if contract == other:

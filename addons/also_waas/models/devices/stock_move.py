@@ -53,6 +53,7 @@ class StockMove(models.Model):
         """Reserve the very device a replacement names, for customers what can stay
         until their contract ends, and back from customers only what the contract of the
         papers holds."""
+        # The warehouse moves for a replacement that it may not read.
         replacement_sudo = self.picking_id.waas_replacement_id.sudo()
         if replacement_sudo:
             lot_id = replacement_sudo._get_device(self.picking_id)
@@ -85,9 +86,11 @@ class StockMove(models.Model):
     def _action_cancel(self):
         """Half a replacement is none: its other half is cancelled as well."""
         moves = self.filtered(lambda move: move.state not in ("done", "cancel"))
+        # The warehouse moves for a replacement that it may not read.
         replacements_sudo = moves.picking_id.sudo().waas_replacement_id
         replacements_sudo._ensure_may_cancel()
         result = super()._action_cancel()
         replacements_sudo._cancel_other_half()
+        # The to-do is the system's.
         moves.picking_id.sudo()._waas_watch_delivery()
         return result

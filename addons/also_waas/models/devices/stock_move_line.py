@@ -73,7 +73,7 @@ class StockMoveLine(models.Model):
         if not source.is_waas or self.move_id._waas_get_contract() != contract_sudo:
             return self.env._(
                 "%(device)s is rented out to %(customer)s on contract %(contract)s, so "
-                "it cannot be moved, sold, scrapped or counted (R13). It comes back "
+                "it cannot be moved, sold, scrapped or counted. It comes back "
                 "with Return on its delivery, or by replacing it.",
                 device=self.lot_id.display_name,
                 customer=contract_sudo.partner_id.display_name,
@@ -85,7 +85,7 @@ class StockMoveLine(models.Model):
             or target.company_id != source.company_id
         ):
             return self.env._(
-                "%(device)s stays %(company)s's property (R13): from the customer it "
+                "%(device)s stays %(company)s's property: from the customer it "
                 "comes back to %(company)s's own stock, not to %(location)s.",
                 device=self.lot_id.display_name,
                 company=source.company_id.name,

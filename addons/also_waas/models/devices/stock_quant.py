@@ -50,7 +50,7 @@ class StockQuant(models.Model):
         self.ensure_one()
         return self.env._(
             "%(device)s in %(location)s: the books would no longer tell who has the "
-            "device (R13). A device is delivered from stock on the papers of its "
+            "device. A device is delivered from stock on the papers of its "
             "contract, and comes back on them; what was delivered or received stays as "
             "it was. Receive the device, use Return on its delivery, or replace it.",
             device=self.lot_id.display_name or self.product_id.display_name,

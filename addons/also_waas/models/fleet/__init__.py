@@ -2,6 +2,8 @@
 written off."""
 
 from . import waas_asset
+from . import waas_depreciation
+from . import waas_asset_month
 from . import stock_lot
 from . import stock_move_line
 from . import waas_fleet_report

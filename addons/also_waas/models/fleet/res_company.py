@@ -18,7 +18,7 @@ class ResCompany(models.Model):
     waas_capitalise = fields.Boolean(
         string="Capitalise Rented Devices",
         help="From its delivery a device is rental equipment and is depreciated month "
-        "by month; when it comes back, its book value returns to stock (R13). Devices "
+        "by month; when it comes back, its book value returns to stock. Devices "
         "delivered before stay stock.",
     )
     waas_equipment_account_id = fields.Many2one(

@@ -45,6 +45,7 @@ class StockLot(models.Model):
     @api.private
     def _waas_leave_books(self, date):
         """ALSO no longer has the devices: what was depreciated of them is history."""
+        # The books follow what the warehouse did.
         self.sudo().waas_asset_ids.filtered(
             lambda asset: not asset.date_disposed
         ).write({"date_disposed": date})
@@ -62,6 +63,7 @@ class StockLot(models.Model):
         :raises UserError: without an account to take it from
         """
         self.ensure_one()
+        # The books follow what the warehouse did.
         product = self.sudo().product_id.with_company(company)
         if (
             company.waas_capitalise
@@ -75,6 +77,7 @@ class StockLot(models.Model):
                 )
             )
         depreciated = sum(
+            # The books follow what the warehouse did.
             self.sudo()
             .waas_asset_ids.filtered(
                 lambda asset: asset.state == "returned" and not asset.date_disposed

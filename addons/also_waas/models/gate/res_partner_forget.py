@@ -73,6 +73,7 @@ class ResPartner(models.Model):
                     name=self.display_name,
                 )
             )
+        # That somebody works here, tells no more.
         if self.sudo().user_ids.filtered(lambda user: not user.share):
             raise UserError(
                 self.env._(

@@ -1,19 +1,12 @@
-import hashlib
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...checked_numbers import is_creditor_identifier, is_iban
-from ...defaults import without_defaults
 from ..common.waas_gate_mixin import Way
 from .waas_agreement import LIVE_STATES
+from .waas_deal_mixin import CREDIT_CODES
+from .waas_deal_mixin_signatures import SIGNATURE_CODES
 
-# In the context of a confirmation that went through the gate. An object, not True: what
-# a caller from outside puts in the context is compared by identity and never this.
-CONFIRMING = object()
-# The same, of a cancellation that went through its own method.
-CANCELLING = object()
 # Who may read what hangs on an order: another employee's read() must not stumble on it.
 GATE_GROUPS = (
     "also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
@@ -66,18 +59,13 @@ class SaleOrder(models.Model):
     )
 
     waas_can_request_credit = fields.Boolean(
-        compute="_compute_waas_can_request_credit", groups="base.group_user"
+        compute="_compute_waas_gate", groups="base.group_user"
     )
-
     waas_can_send_agreements = fields.Boolean(
-        compute="_compute_waas_can_request_credit", groups="base.group_user"
+        compute="_compute_waas_gate", groups="base.group_user"
     )
 
     # === COMPUTE METHODS ===#
-
-    @api.depends(lambda self: self._waas_get_gate_triggers())
-    def _compute_waas_is_blocked(self):
-        return super()._compute_waas_is_blocked()
 
     @api.depends(lambda self: self._waas_get_gate_triggers())
     def _compute_waas_gate(self):
@@ -92,21 +80,20 @@ class SaleOrder(models.Model):
             "partner_id.commercial_partner_id.waas_credit_check_ids.state",
         )
 
-    @api.depends(lambda self: self._waas_get_gate_triggers())
-    def _compute_waas_can_request_credit(self):
-        """Whether the next step for the credit is to ask for a check, and whether the
-        deal can be signed as it is."""
-        for order in self:
-            blockers = order._waas_get_blockers()
-            order.waas_can_request_credit = any(
-                blocker.code.startswith("credit_") and blocker.actor == "sales"
-                for blocker in blockers
-            ) and not any(blocker.code == "customer" for blocker in blockers)
-            order.waas_can_send_agreements = (
-                order.is_waas
-                and order.state in ("draft", "sent")
-                and not any(order._waas_get_deal_problems())
-            )
+    def _waas_show_blockers(self, blockers):
+        """Also whether the next step for the credit is to ask for a check, and whether
+        the deal can be signed as it is."""
+        result = super()._waas_show_blockers(blockers)
+        codes = {blocker.code for blocker in blockers}
+        self.waas_can_request_credit = (
+            self._waas_must_request_credit(blockers) and "customer" not in codes
+        )
+        self.waas_can_send_agreements = (
+            self.is_waas
+            and self.state in ("draft", "sent")
+            and codes <= CREDIT_CODES | SIGNATURE_CODES
+        )
+        return result
 
     @api.depends("is_waas", "partner_id")
     def _compute_waas_signatory_id(self):
@@ -148,50 +135,6 @@ class SaleOrder(models.Model):
             code, problem = order._waas_find_signatory_problem() or (None, None)
             if code == "signatory":
                 raise ValidationError(problem)
-
-    @api.constrains("state")
-    def _check_waas_gate(self):
-        """The last door: a plain write of the state. Also with everything signed it is
-        none: no contract and no delivery would come of it, and deals that lean on the
-        same credit would not see each other."""
-        if self.env.context.get("waas_confirming") is CONFIRMING:
-            return  # the gate has answered a moment ago
-        for order in self:
-            if order.is_waas and order.state == "sale":
-                if points := order._waas_get_open_points():
-                    raise ValidationError(order._waas_get_gate_message(points))
-                raise ValidationError(
-                    self.env._(
-                        "Confirm %(order)s with its button: its contract and its "
-                        "delivery are made then.",
-                        order=order.name,
-                    )
-                )
-
-    # === CRUD METHODS ===#
-
-    def write(self, vals):
-        if vals.get("state", "sale") != "sale":
-            self._waas_ensure_leaves_by_method()
-        result = super().write(vals)
-        if "waas_signatory_id" in vals:
-            self.filtered("is_waas")._waas_deal_changed()
-        return result
-
-    def _waas_ensure_leaves_by_method(self):
-        """A confirmed order has a contract and deliveries: only its own method takes
-        it back, and them with it."""
-        if self.env.context.get("waas_cancelling") is CANCELLING:
-            return
-        for order in self:
-            if order.is_waas and order.state == "sale":
-                raise UserError(
-                    self.env._(
-                        "%(order)s is confirmed and signed: its state cannot be "
-                        "edited. Press Cancel, as long as nothing is delivered.",
-                        order=order.name,
-                    )
-                )
 
     # === ACTIONS ===#
 
@@ -238,18 +181,7 @@ class SaleOrder(models.Model):
     def action_waas_countersign(self):
         """Open ALSO's signature for all agreements that wait for it."""
         self.ensure_one()
-        waiting = self.waas_agreement_ids.filtered(
-            lambda agreement: agreement.state == "customer_signed"
-        )
-        if not waiting:
-            raise UserError(
-                self.env._(
-                    "No agreement of %(order)s waits for ALSO: the end customer signs "
-                    "first, or both have signed.",
-                    order=self.name,
-                )
-            )
-        return waiting.action_countersign()
+        return self._waas_countersign()
 
     def action_view_waas_agreements(self):
         """Open the agreements of this order, void ones included."""
@@ -279,77 +211,7 @@ class SaleOrder(models.Model):
             ],
         }
 
-    def action_confirm(self):
-        """Confirm; deals that lean on the same approval at the same moment cannot all
-        pass."""
-        waas_orders = self.filtered("is_waas")
-        # Before the gate answers: it tells of credit.
-        waas_orders.check_access("write")
-        for order in waas_orders:
-            # One by one: the contract of one is exposure for the next.
-            order._waas_claim_credit()
-            order._waas_refresh_amounts()
-            # Nothing that a caller proposes reaches what is made now.
-            confirming = without_defaults(order).with_context(
-                waas_confirming=CONFIRMING, waas_exposures=None
-            )
-            super(SaleOrder, confirming).action_confirm()
-        if others := self - waas_orders:
-            return super(SaleOrder, others).action_confirm()
-        return True
-
     # === BUSINESS METHODS ===#
-
-    def _confirmation_error_message(self):
-        """The hard door: every caller of ``action_confirm``."""
-        if message := super()._confirmation_error_message():
-            return message
-        if self.is_waas and (points := self._waas_get_open_points()):
-            return self._waas_get_gate_message(points)
-        return False
-
-    def _validate_order(self):
-        """The soft door, portal acceptance: keep the signature, do not confirm."""
-        blocked = self.filtered(
-            lambda order: order.is_waas and order._waas_get_open_points()
-        )
-        for order in blocked:
-            order._waas_tell(
-                order._waas_get_gate_message(order._waas_get_open_points())
-            )
-        if ready := self - blocked:
-            return super(SaleOrder, ready)._validate_order()
-        return None
-
-    def _is_confirmation_amount_reached(self):
-        """The soft door, payment: a payment alone never confirms a rental."""
-        if self.is_waas and self._waas_get_open_points():
-            return False
-        return super()._is_confirmation_amount_reached()
-
-    def _action_confirm(self):
-        result = super()._action_confirm()
-        self.filtered("is_waas")._waas_drop_gate_todos()
-        return result
-
-    def _waas_drop_gate_todos(self):
-        """Hook: nothing that the gate waited for is left to do."""
-        self._waas_todo_drop(
-            "confirm", "countersign", "refused", "unsigned", "signing_mail"
-        )
-
-    def _action_cancel(self):
-        waas_orders = self.filtered("is_waas")
-        # The right to cancel the order carries over to what hangs on it.
-        waas_orders.sudo().waas_agreement_ids._void(
-            self.env._("The order was cancelled.")
-        )
-        waas_orders.sudo().waas_credit_check_ids.filtered(
-            lambda check: check.state == "requested"
-        )._withdraw()
-        waas_orders._waas_drop_gate_todos()
-        cancelling = self.with_context(waas_cancelling=CANCELLING)
-        return super(SaleOrder, cancelling)._action_cancel()
 
     def _waas_get_ways(self):
         manager = "also_waas.group_waas_manager"
@@ -400,6 +262,14 @@ class SaleOrder(models.Model):
         if code == "creditor_identifier":
             return "also"
         return super()._waas_get_actor(code)
+
+    @api.model
+    def _waas_get_public_message(self, code):
+        if code == "bank_account":
+            return self.env._(
+                "ALSO needs the bank account of the end customer for the direct debit."
+            )
+        return super()._waas_get_public_message(code)
 
     def _waas_get_customer_problem(self):
         """Whom ALSO rents to: a company, at an address. A name is nobody whose credit
@@ -454,163 +324,3 @@ class SaleOrder(models.Model):
                     company=self.company_id.name,
                 ),
             )
-
-    def _waas_get_gate_message(self, points):
-        return self.env._(
-            "%(order)s cannot be confirmed yet:\n%(points)s",
-            order=self.name,
-            points="\n".join(f"- {point.message}" for point in points),
-        )
-
-    # === A DEAL ===#
-
-    def _waas_prepare_agreement(self):
-        return {"order_id": self.id}
-
-    def _waas_prepare_amounts(self):
-        return {
-            "monthly_amount": self.waas_monthly_amount,
-            "total_amount": self.waas_total_amount,
-        }
-
-    def _waas_prepare_credit_check(self):
-        return {"order_id": self.id}
-
-    def _waas_get_agreement_templates(self):
-        return self.env["waas.agreement.template"]._find(self.company_id)
-
-    def _waas_has_mandate(self):
-        templates = self.env["waas.agreement.template"]
-        return templates._has_mandate(self.company_id.id)
-
-    def _waas_get_link_template(self):
-        return "also_waas.mail_template_signing_link"
-
-    def _waas_get_credit_amount(self):
-        """The contract total with VAT, in the company's currency."""
-        self.ensure_one()
-        return self.currency_id._convert(
-            self._waas_get_total(self.amount_total),
-            self.company_id.currency_id,
-            self.company_id,
-            self.company_id._waas_today(),
-        )
-
-    def _waas_refresh_amounts(self):
-        """Compute the amounts anew: whoever may write an order may have written its
-        totals as well, and the gate, the agreements and the contract rest on them."""
-        for records, names in (
-            (self.order_line, ("price_subtotal", "waas_commission")),
-            (
-                self,
-                (
-                    "amount_untaxed",
-                    "amount_tax",
-                    "amount_total",
-                    "waas_monthly_amount",
-                    "waas_total_amount",
-                    "waas_commission_amount",
-                ),
-            ),
-        ):
-            for name in names:
-                self.env.add_to_compute(records._fields[name], records)
-
-    def _waas_get_fingerprint(self):
-        """Hash of everything that is agreed: parties, term and money."""
-        self.ensure_one()
-        deal = {
-            "parties": self._waas_describe_parties(),
-            "invoice": self.partner_invoice_id._waas_describe_party(),
-            "route": self.waas_delivery_route,
-            "delivery": self.partner_shipping_id._waas_describe_party(),
-            "company": self.company_id.id,
-            "currency": self.currency_id.name,
-            "months": self.waas_term_id.months,
-            "payment_term": self.payment_term_id.id,
-            "lines": sorted(
-                (
-                    line.waas_role or "",
-                    line.product_id.id,
-                    line.product_uom_id.id,
-                    f"{line.product_uom_qty:.4f}",
-                    f"{line.price_unit:.6f}",
-                    f"{line.discount:.4f}",
-                    sorted(line.tax_ids.ids),
-                )
-                for line in self.order_line
-                # Whatever somebody calls a delivery: what is rented counts.
-                if line.waas_role or not (line.display_type or line._is_delivery())
-            ),
-        }
-        canonical = json.dumps(deal, sort_keys=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
-
-    def _waas_deal_changed(self):
-        """Signatures under another deal are void (R1)."""
-        result = super()._waas_deal_changed()
-        for order in self:
-            live_sudo = order.sudo().waas_agreement_ids.filtered(
-                lambda agreement: agreement.state in LIVE_STATES
-            )
-            if order.state not in ("draft", "sent") or not live_sudo:
-                continue
-            if live_sudo[0].fingerprint == order._waas_get_fingerprint():
-                continue
-            live_sudo._void(self.env._("The deal changed after it was sent."))
-            order.message_post(
-                body=self.env._(
-                    "The deal has changed: signatures are void. Send the agreements "
-                    "again."
-                )
-            )
-        return result
-
-    def _waas_ensure_can_be_signed(self):
-        """Refuse to send what is not complete."""
-        if problems := [message for _code, message in self._waas_get_deal_problems()]:
-            raise UserError(
-                self.env._(
-                    "The agreements of %(order)s cannot be sent yet:\n%(problems)s",
-                    order=self.name,
-                    problems="\n".join(f"- {problem}" for problem in problems),
-                )
-            )
-
-    def _waas_send_agreements(self):
-        self.ensure_one()
-        self._waas_ensure_may_prepare()
-        self._waas_refresh_amounts()
-        self._waas_ensure_can_be_signed()
-        self._waas_issue_agreements()
-        if self.state == "draft":
-            self.action_quotation_sent()
-
-    def _waas_try_confirm(self):
-        """Confirm what has nothing missing any more, where the company wants that.
-
-        What brought the last missing thing, a signature or a decision, stays also when
-        something else keeps the order from being confirmed; sales is told.
-        """
-        for order in self:
-            if (
-                not order.is_waas
-                or order.state not in ("draft", "sent")
-                or not order.company_id.waas_auto_confirm
-                # A signature is what is missing most often, and soon looked up.
-                or order._waas_get_agreement_points()
-                or order._waas_get_open_points()
-            ):
-                continue
-            try:
-                with self.env.cr.savepoint():
-                    order.action_confirm()
-            except UserError as error:
-                order._waas_tell(
-                    self.env._(
-                        "%(order)s could not be confirmed by itself: %(error)s",
-                        order=order.name,
-                        error=str(error),
-                    )
-                )
-                order._waas_todo("confirm", order.user_id, note=str(error))

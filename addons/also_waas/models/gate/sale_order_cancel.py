@@ -2,6 +2,10 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
+# In the context of a cancellation that went through its own method. An object, not
+# True: no caller from outside can put it there.
+CANCELLING = object()
+
 
 class SaleOrder(models.Model):
     """A deal that both have signed costs its total, whoever leaves it (R11). Cancelled
@@ -68,7 +72,18 @@ class SaleOrder(models.Model):
                         owed=order._waas_get_owed_message(),
                     )
                 )
-        return super()._action_cancel()
+        if waas_orders := self.filtered("is_waas"):
+            waas_orders._waas_give_up()
+        cancelling = self.with_context(waas_cancelling=CANCELLING)
+        return super(SaleOrder, cancelling)._action_cancel()
+
+    def _waas_give_up(self):
+        """What hangs on the order goes with it: the right to cancel carries over."""
+        self.sudo().waas_agreement_ids._void(self.env._("The order was cancelled."))
+        self.sudo().waas_credit_check_ids.filtered(
+            lambda check: check.state == "requested"
+        )._withdraw()
+        self._waas_drop_gate_todos()
 
     def _waas_needs_cancel_reason(self):
         """Hook: whether both have signed this deal, and it did not begin."""
@@ -76,6 +91,7 @@ class SaleOrder(models.Model):
         return (
             self.is_waas
             and self.state != "cancel"
+            # That both have signed, is no secret to who may cancel.
             and self.sudo().waas_agreement_state == "signed"
         )
 
@@ -136,3 +152,18 @@ class SaleOrder(models.Model):
                 )
             )
         return self._action_cancel()
+
+    def _waas_ensure_leaves_by_method(self):
+        """A confirmed order has a contract and deliveries: only its own method takes
+        it back, and them with it."""
+        if self.env.context.get("waas_cancelling") is CANCELLING:
+            return
+        for order in self:
+            if order.is_waas and order.state == "sale":
+                raise UserError(
+                    self.env._(
+                        "%(order)s is confirmed and signed: its state cannot be "
+                        "edited. Press Cancel, as long as nothing is delivered.",
+                        order=order.name,
+                    )
+                )

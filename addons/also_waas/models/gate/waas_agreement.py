@@ -1,11 +1,7 @@
-import base64
-import hashlib
 from datetime import timedelta
-from urllib.parse import quote
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount, format_date
+from odoo.exceptions import UserError
 
 from ..common.waas_retention import REMOVED
 
@@ -183,61 +179,6 @@ class WaasAgreement(models.Model):
         for agreement in self:
             agreement.display_name = f"{agreement.name} {agreement.title}"
 
-    # === ACTIONS ===#
-
-    def action_countersign(self):
-        """Open ALSO's signature for the agreements that wait for it."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Sign for ALSO"),
-            "res_model": "waas.agreement.countersign",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_agreement_ids": self.ids},
-        }
-
-    def action_download(self):
-        """Open the agreement, with its signatures where there are any."""
-        self.ensure_one()
-        if self.forgotten_on:
-            raise UserError(
-                self.env._(
-                    "The documents of %(agreement)s were removed on %(date)s: its "
-                    "retention was over.",
-                    agreement=self.display_name,
-                    date=format_date(self.env, self.forgotten_on),
-                )
-            )
-        field = "signed_document" if self.signed_document_sha256 else "document"
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/waas.agreement/{self.id}/{field}"
-            f"?filename={quote(self.document_name)}&download=true",
-            "target": "self",
-        }
-
-    def action_verify(self):
-        """Tell whether the stored documents still have the hashes of when they were
-        frozen."""
-        self.check_access("read")
-        for agreement in self:
-            if not agreement._is_untouched():
-                raise UserError(
-                    self.env._(
-                        "%(agreement)s was changed after it was frozen: its hash does "
-                        "not match. Tell your administrator.",
-                        agreement=agreement.display_name,
-                    )
-                )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("The documents are as they were signed."),
-            },
-        }
-
     # === BUSINESS METHODS ===#
 
     @api.model
@@ -280,112 +221,6 @@ class WaasAgreement(models.Model):
             agreement._freeze("document", agreement._print())
         deal._waas_settle_todos()
         return agreements
-
-    def _sign_for_customer(self, name, signature, origin, code_checked):
-        """Put the end customer's signature on the agreements.
-
-        :param str name: who signs, as typed
-        :param signature: image in base64
-        :param str origin: network address and browser
-        :param bool code_checked: whether a one-time code was asked for and right
-        :raises UserError: when an agreement is no longer open, or the name or
-            signature is missing
-        """
-        if not (name or "").strip():
-            raise UserError(self.env._("Type your name."))
-        if not signature:
-            raise UserError(self.env._("Draw your signature."))
-        if not self:
-            raise UserError(self.env._("There is nothing left to sign."))
-        for agreement in self:
-            if agreement.state != "sent" or not agreement._is_current():
-                raise UserError(
-                    self.env._(
-                        "%(agreement)s can no longer be signed. Ask us for a new one.",
-                        agreement=agreement.display_name,
-                    )
-                )
-        self.write(
-            {
-                "state": "customer_signed",
-                "customer_signature": signature,
-                "customer_signed_by": name.strip(),
-                "customer_signed_on": fields.Datetime.now(),
-                "customer_signed_from": origin,
-                "customer_code_checked": code_checked,
-            }
-        )
-        for deal in self._group_by_deal():
-            deal._waas_settle_todos()
-            deal._waas_todo("countersign", deal._waas_get_signer())
-
-    def _refuse(self, reason):
-        """The end customer says no.
-
-        :raises UserError: when the reason is missing
-        """
-        if not (reason or "").strip():
-            raise UserError(self.env._("Tell us why you refuse, so that we can help."))
-        self.filtered(lambda agreement: agreement.state == "sent").write(
-            {"state": "refused", "note": reason.strip()}
-        )
-        for deal in self._group_by_deal():
-            deal._waas_settle_todos()
-            deal._waas_todo(
-                "refused",
-                deal.user_id,
-                summary=lambda env: env._(
-                    "The end customer refused to sign: %(reason)s",
-                    reason=reason.strip(),
-                ),
-            )
-
-    def _countersign(self, signature, origin):
-        """Put ALSO's signature on the agreements and freeze them (R1).
-
-        :param signature: image in base64
-        :param str origin: network address
-        :raises UserError: when the user may not sign for ALSO, or the end customer has
-            not signed yet
-        """
-        self.check_access("read")
-        if not self.env.user.has_group("also_waas.group_waas_manager"):
-            raise AccessError(self.env._("Only a WaaS manager signs for ALSO."))
-        if not signature:
-            raise UserError(self.env._("Draw your signature."))
-        if not self:
-            raise UserError(self.env._("There is nothing to sign."))
-        for agreement in self:
-            if agreement.state != "customer_signed" or not agreement._is_current():
-                raise UserError(
-                    self.env._(
-                        "%(agreement)s does not wait for ALSO's signature: the end "
-                        "customer signs first, and what is signed, refused or void is "
-                        "sent anew to be signed again.",
-                        agreement=agreement.display_name,
-                    )
-                )
-        agreements_sudo = self.sudo()  # the right to sign was checked above
-        signed = {
-            "company_signature": signature,
-            "company_signed_by_id": self.env.user.id,
-            "company_signed_on": fields.Datetime.now(),
-            "company_signed_from": origin,
-        }
-        # Printed before anything is written: nobody waits for the PDF program. Whoever
-        # signs meanwhile is met when it is written, and the request starts over.
-        documents = [agreement._print(signed) for agreement in agreements_sudo]
-        agreements_sudo.write(signed)
-        for agreement, document in zip(agreements_sudo, documents, strict=True):
-            agreement._freeze("signed_document", document)
-        agreements_sudo.write({"state": "signed"})
-        self._after_signature()
-
-    def _after_signature(self):
-        """Let the deals that wait for signatures go on."""
-        for deal in self._group_by_deal():
-            deal._waas_settle_todos()
-            deal._waas_try_confirm()
 
     def _get_deal(self):
         """Hook: what the agreement is about, a record of ``waas.deal.mixin``."""
@@ -431,68 +266,6 @@ class WaasAgreement(models.Model):
             self.state in LIVE_STATES
             and self.fingerprint == self._get_deal()._waas_get_fingerprint()
         )
-
-    def _is_untouched(self):
-        self.ensure_one()
-        if self.forgotten_on:
-            return True
-        # To read attachments whole; reveals a yes or no.
-        agreement_sudo = self.sudo().with_context(bin_size=False)
-        return all(
-            not expected
-            or hashlib.sha256(base64.b64decode(content or b"")).hexdigest() == expected
-            for content, expected in (
-                (agreement_sudo.document, agreement_sudo.document_sha256),
-                (agreement_sudo.signed_document, agreement_sudo.signed_document_sha256),
-            )
-        )
-
-    def _print(self, signed=None):
-        """The agreement as PDF.
-
-        :param dict signed: values of ALSO's signature that are not written yet
-        """
-        self.ensure_one()
-        # A report is readable by internal users only.
-        report_sudo = self.env.ref("also_waas.action_report_agreement").sudo()
-        report_sudo = report_sudo.with_context(lang=self.lang, bin_size=False)
-        content, _content_type = report_sudo._render_qweb_pdf(
-            report_sudo,
-            self.ids,
-            data={"countersigned": self.new(signed) if signed else None},
-        )
-        return content
-
-    def _freeze(self, field, content):
-        """Keep a document with its SHA-256.
-
-        :param bytes content: of :meth:`_print`
-        """
-        self.ensure_one()
-        self.write(
-            {
-                field: base64.b64encode(content),
-                f"{field}_sha256": hashlib.sha256(content).hexdigest(),
-            }
-        )
-
-    def _render_body(self):
-        """Parties and text as they are today, in the language of the agreement."""
-        self.ensure_one()
-        agreement = self.with_context(lang=self.lang)
-        parties = agreement.env["ir.qweb"]._render(
-            "also_waas.report_agreement_parties", {"doc": agreement}
-        )
-        return parties + self.template_id._render_body(self)
-
-    def _get_body(self):
-        """What was frozen, for the printed document and the signing page."""
-        self.ensure_one()
-        return self.body
-
-    def _format_amount(self, amount):
-        """An amount in the language of the agreement; used by templates."""
-        return format_amount(self.env, amount, self.currency_id, lang_code=self.lang)
 
     def _describe_unsigned(self, env):
         """What the salesperson is to do, in the language of ``env``."""

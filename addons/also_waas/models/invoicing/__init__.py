@@ -3,4 +3,6 @@ the run."""
 
 from . import waas_installment
 from . import waas_invoice_run
+from . import waas_invoice_run_batch
+from . import waas_invoice_run_steps
 from . import waas_invoice_run_preview

@@ -15,7 +15,7 @@ class WaasInstallment(models.Model):
         help="The run that invoiced this month, or that tried last.",
     )
     error = fields.Text(
-        string="Why Not",
+        string="Failure Reason",
         readonly=True,
         copy=False,
         help="Why the last run could not invoice this month.",

@@ -39,7 +39,7 @@ class WaasInvoiceRun(models.Model):
         store=True,
     )
     before_amount = fields.Monetary(
-        string="Months Before",
+        string="Previous Amount",
         compute="_compute_preview",
         store=True,
         help="What the same contracts were invoiced for the month before, and what has "

@@ -3,17 +3,22 @@ compared with what is invoiced."""
 
 from . import product_template
 from . import waas_license
+from . import waas_license_seats
 from . import waas_license_step
 from . import contract_contract
 from . import sale_order_line
 from . import sale_order
 from . import waas_marketplace
 from . import waas_marketplace_message
+from . import waas_marketplace_message_answer
+from . import waas_marketplace_message_send
 from . import waas_license_marketplace
 from . import waas_marketplace_notification
 from . import waas_license_notification
 from . import waas_retention
 from . import waas_license_check
+from . import waas_license_check_invoice
+from . import waas_license_check_marketplace
 from . import waas_marketplace_check
 from . import product_pricelist
 from . import waas_marketplace_offer

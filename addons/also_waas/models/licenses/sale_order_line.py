@@ -17,7 +17,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         groups="base.group_user",
         help="Licenses come from the ALSO Cloud Marketplace unless their line says "
-        "otherwise (R9). Through another channel somebody orders them by hand.",
+        "otherwise. Through another channel somebody orders them by hand.",
     )
 
     @api.depends("product_id", "waas_role")
@@ -33,7 +33,7 @@ class SaleOrderLine(models.Model):
                 raise UserError(
                     self.env._(
                         "Say through which channel %(license)s comes: the marketplace, "
-                        "or another one (R9).",
+                        "or another one.",
                         license=line.product_id.display_name,
                     )
                 )

@@ -2,8 +2,6 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
-from odoo.tools import format_date
 
 
 class WaasLicense(models.Model):
@@ -79,7 +77,7 @@ class WaasLicense(models.Model):
         required=True,
         readonly=True,
         help="Licenses come from the ALSO Cloud Marketplace unless their order says "
-        "otherwise (R9).",
+        "otherwise.",
     )
     reference = fields.Char(
         default=lambda self: uuid4().hex,
@@ -146,7 +144,7 @@ class WaasLicense(models.Model):
         tracking=True,
     )
     problem = fields.Char(
-        string="Why Not",
+        string="Failure Reason",
         compute="_compute_problem",
         compute_sudo=True,
         help="What keeps these seats from being asked for.",
@@ -273,159 +271,6 @@ class WaasLicense(models.Model):
         self.check_access("read")
         if not self.env.su and not self.env.user.has_group("also_waas.group_waas_user"):
             raise AccessError(self.env._("Only WaaS users work on licenses."))
-
-    # === WHAT THE CONTRACT SAYS ===#
-
-    def _is_due_on(self, day):
-        return bool(self.date_start and self.date_start <= day)
-
-    def _get_seats_on(self, day):
-        """Seats that the contract says for a day; while nobody knows the first day,
-        what was agreed."""
-        self.ensure_one()
-        if self.date_start and day < self.date_start:
-            return 0
-        if self.date_cancel and self.date_cancel <= day:
-            return 0
-        return self.agreed_seats + sum(
-            step.seats for step in self.step_ids if step.date <= day
-        )
-
-    def _get_target(self):
-        """Seats that are to be there now."""
-        return self.seats if self.is_due else 0
-
-    def _start(self, date):
-        """From this day on the seats are to be there; an earlier day stays.
-
-        :param date date: the day on which the devices were delivered
-        """
-        starting = self.filtered(
-            lambda license_: not license_.date_start or license_.date_start > date
-        )
-        starting.write({"date_start": date})
-        starting._sync()
-
-    def _change_seats(self, seats, date, reason=None):
-        """Let there be this many seats from a day on; later changes stay on top of it.
-
-        :raises UserError: when that makes fewer than no seats, today or later
-        """
-        self.ensure_one()
-        self._change_by(seats - self._get_seats_on(date), date, reason)
-
-    def _change_by(self, seats, date, reason=None):
-        """As :meth:`_change_seats`, by so many more (or, negative, fewer) seats."""
-        self.ensure_one()
-        if not seats:
-            return
-        self._ensure_runs_on(date)
-        self.env["waas.license.step"].create(
-            {"license_id": self.id, "date": date, "seats": seats, "reason": reason}
-        )
-        self._ensure_never_below_zero()
-        self._sync()
-
-    def _ensure_runs_on(self, date):
-        if self.date_cancel and self.date_cancel <= date:
-            raise UserError(
-                self.env._(
-                    "%(license)s is cancelled from %(date)s: add a new license "
-                    "instead.",
-                    license=self.display_name,
-                    date=format_date(self.env, self.date_cancel),
-                )
-            )
-
-    def _ensure_never_below_zero(self):
-        for day in set(self.step_ids.mapped("date")):
-            if self._get_seats_on(day) < 0:
-                raise UserError(
-                    self.env._(
-                        "%(license)s would have %(seats)s seats from %(date)s: take "
-                        "away fewer, or cancel it.",
-                        license=self.display_name,
-                        seats=self._get_seats_on(day),
-                        date=format_date(self.env, day),
-                    )
-                )
-
-    def _switch(self, product, seats, date):
-        """Give some of these seats another product from a day on.
-
-        :return: the ``waas.license`` with the new seats
-        """
-        self.ensure_one()
-        new = self.search(
-            [
-                ("contract_id", "=", self.contract_id.id),
-                ("contract_line_id", "=", self.contract_line_id.id),
-                ("product_id", "=", product.id),
-                ("channel", "=", self.channel),
-                ("date_start", "<=", date),
-                ("date_cancel", "=", False),
-            ],
-            limit=1,
-        )
-        reason = self.env._("Switched to %(product)s", product=product.name)
-        if new:
-            new._change_by(seats, date, reason)
-        else:
-            new = self.contract_id._waas_add_license(
-                product,
-                seats,
-                date,
-                self.contract_line_id,
-                order_line_id=self.order_line_id.id,
-                seats_per_unit=self.seats_per_unit,
-                channel=self.channel,
-            )
-        self._change_by(-seats, date, reason)
-        return new
-
-    def _cancel(self, date):
-        """Let there be no seats from a day on; an earlier cancellation stays.
-
-        :param date date: the first day without them
-        """
-        running = self.filtered(
-            lambda license_: not license_.date_cancel or license_.date_cancel > date
-        )
-        running.write({"date_cancel": date})
-        running._sync()
-
-    def _keep(self, date=False):
-        """Take back a cancellation that is still to come, or move it to another day:
-        the contract was extended (R12)."""
-        coming = self.filtered(
-            lambda license_: license_.date_cancel
-            and license_.date_cancel > license_.company_id._waas_today()
-        )
-        coming.write({"date_cancel": date})
-        coming._sync()
-
-    @api.model
-    def _cron_apply(self):
-        """Every day: what was planned for today, and what nobody asked for yet."""
-        licenses = self.search(self._get_planned_domain())
-        self.env.add_to_compute(self._fields["seats"], licenses)
-        self.env.add_to_compute(self._fields["is_due"], licenses)
-        licenses._sync()
-
-    def _get_planned_domain(self):
-        """Licenses whose day may have come, also while the scheduler stood still, and
-        those that wait to be asked for."""
-        living = Domain("state", "!=", "ended") | Domain("date_cancel", "=", False)
-        come = self.env["res.company"]._waas_with_today(
-            lambda today: Domain.OR(
-                [
-                    Domain("step_ids.date", "<=", today),
-                    Domain("date_cancel", "<=", today),
-                    Domain("date_start", "<=", today) & Domain("is_due", "=", False),
-                ]
-            )
-        )
-        return living & (come | Domain("state", "not in", ("active", "ended")))
 
     # === WHAT IS PROVISIONED ===#
 

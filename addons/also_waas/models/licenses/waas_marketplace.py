@@ -75,7 +75,7 @@ class WaasMarketplace(models.Model):
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Told of Failures",
+        string="Failure Recipient",
         domain="[('share', '=', False)]",
         default=lambda self: self.env.user,
         help="Gets a to-do for each message that failed for good, and when the "
@@ -208,6 +208,7 @@ class WaasMarketplace(models.Model):
             self._resume()
 
     def _resume(self):
+        # Noted by the system after a call.
         self.sudo().write({"failures": 0, "paused_until": False, "problem": False})
         self._waas_todo_drop("marketplace_closed")
         self._wake()

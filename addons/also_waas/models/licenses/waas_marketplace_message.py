@@ -1,27 +1,11 @@
 import json
-import logging
-import random
-import time
-from datetime import timedelta
 from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
-
-from ...marketplace_client import (
-    MarketplaceBusy,
-    MarketplaceError,
-    MarketplaceMisconfigured,
-    MarketplaceRefused,
-)
-
-_logger = logging.getLogger(__name__)
 
 CHANGES = ("order", "change", "cancel")
 OPEN = ("pending", "sent", "failed")
-MIN_PAUSE_SECONDS = 30
-MAX_PAUSE_SECONDS = 6 * 60 * 60
 
 
 class WaasMarketplaceMessage(models.Model):
@@ -92,7 +76,7 @@ class WaasMarketplaceMessage(models.Model):
         relation="waas_marketplace_message_after_rel",
         column1="message_id",
         column2="after_id",
-        string="Waits For",
+        string="Depends On",
         readonly=True,
         help="Seats go when those that take their place are there.",
     )
@@ -102,7 +86,7 @@ class WaasMarketplaceMessage(models.Model):
             ("sent", "Accepted, Not Done Yet"),
             ("done", "Done"),
             ("failed", "Failed"),
-            ("dropped", "Given Up"),
+            ("dropped", "Cancelled"),
         ],
         default="pending",
         required=True,
@@ -116,7 +100,7 @@ class WaasMarketplaceMessage(models.Model):
     sent_to = fields.Char(readonly=True)
     done_on = fields.Datetime(readonly=True)
     duration = fields.Float(
-        string="Answer Took (s)", readonly=True, digits=(8, 3), aggregator="avg"
+        string="Response Time (s)", readonly=True, digits=(8, 3), aggregator="avg"
     )
     error = fields.Char(string="Last Problem", readonly=True)
     is_refused = fields.Boolean(
@@ -276,298 +260,3 @@ class WaasMarketplaceMessage(models.Model):
 
     def _note_log(self, text):
         self.log = f"{self.log or ''}{fields.Datetime.now()} {text}\n"
-
-    # === SENDING ===#
-
-    @api.model
-    def _cron_send(self):
-        """Send what waits, one message to a transaction, until nothing is left or the
-        scheduler's time is over."""
-        cron = self.env["ir.cron"]
-        while message := self._claim():
-            message._send()
-            if not cron._commit_progress(1, remaining=self._count_due()):
-                return
-        self._schedule_next()
-        cron._commit_progress(remaining=0)
-
-    def _begin_transaction(self):
-        """See what others committed meanwhile: an answer is noted on the license as it
-        is then, not as it was before the call."""
-        self.env.cr.rollback()
-        self.env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-
-    def _claim(self):
-        """Lock the next message that no other worker holds and nothing keeps back."""
-        self._begin_transaction()
-        rows = self.env.execute_query(
-            SQL(
-                "%s ORDER BY message.next_try, message.id LIMIT 1 "
-                "FOR NO KEY UPDATE OF message SKIP LOCKED",
-                self._get_due_query(SQL("message.id")),
-            )
-        )
-        return self.browse(id_ for (id_,) in rows)
-
-    def _count_due(self):
-        [(number,)] = self.env.execute_query(self._get_due_query(SQL("count(*)")))
-        return number
-
-    def _get_due_query(self, what):
-        """Messages to send now: the first of their license that is not done, after
-        those they wait for, and while their marketplace is not paused."""
-        self.env.flush_all()
-        return SQL(
-            """
-            SELECT %(what)s
-              FROM waas_marketplace_message message
-              JOIN waas_marketplace marketplace
-                ON marketplace.id = message.marketplace_id
-             WHERE message.state IN ('pending', 'sent')
-               AND message.direction = 'out'
-               AND message.next_try <= %(now)s
-               AND marketplace.active
-               AND (marketplace.paused_until IS NULL
-                    OR marketplace.paused_until <= %(now)s)
-               AND NOT EXISTS (
-                   SELECT FROM waas_marketplace_message earlier
-                    WHERE earlier.license_id = message.license_id
-                      AND earlier.id < message.id
-                      AND earlier.state IN ('pending', 'sent', 'failed'))
-               AND NOT EXISTS (
-                   SELECT FROM waas_marketplace_message_after_rel rel
-                     JOIN waas_marketplace_message first ON first.id = rel.after_id
-                    WHERE rel.message_id = message.id
-                      AND first.state IN ('pending', 'sent', 'failed'))
-            """,
-            what=what,
-            now=fields.Datetime.now(),
-        )
-
-    @api.model
-    def _schedule_next(self):
-        """Call the worker when the next pause is over."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT min(greatest(message.next_try, marketplace.paused_until)) "
-                "FROM waas_marketplace_message message "
-                "JOIN waas_marketplace marketplace "
-                "ON marketplace.id = message.marketplace_id "
-                "WHERE message.state IN ('pending', 'sent') AND marketplace.active"
-            )
-        )
-        [(moment,)] = rows
-        if moment and moment > fields.Datetime.now():
-            self.env.ref("also_waas.ir_cron_waas_marketplace")._trigger(moment)
-
-    def _send(self):
-        """Say it, and note what came back. The caller holds the row, and commits."""
-        self.ensure_one()
-        started = time.monotonic()
-        error = subscription = None
-        try:
-            subscription = self._call()
-        except MarketplaceError as caught:
-            error = caught
-        except Exception as caught:  # noqa: BLE001 - it must not keep the others back
-            _logger.exception("Message %s could not be sent", self.key)
-            error = MarketplaceBusy(
-                self.env._(
-                    "It could not be sent (%(error)s): see the log of the server.",
-                    error=type(caught).__name__,
-                ),
-                is_shared=False,
-            )
-        duration = time.monotonic() - started
-        self._see_what_changed()
-        self.write(
-            {
-                "tries": self.tries + 1,
-                "sent_on": fields.Datetime.now(),
-                "sent_to": self.marketplace_id.base_url,
-                "duration": duration,
-            }
-        )
-        if error:
-            self._note_error(error)
-        else:
-            self._note_answer(subscription)
-
-    def _call(self):
-        """The call itself, through the client.
-
-        :return: ``Subscription``; None: accepted, not done yet
-        """
-        payload = json.loads(self.payload)
-        with self.marketplace_id._get_client() as client:
-            if self.operation == "order":
-                return client.order(self.key, payload)
-            subscription_id = self.external_id or self.license_id.external_id
-            if not subscription_id:
-                raise MarketplaceRefused(
-                    self.env._(
-                        "The order of these seats was given up: there is nothing to "
-                        "change. Give this message up too."
-                    )
-                )
-            call = client.change if self.operation == "change" else client.cancel
-            return call(self.key, subscription_id, payload)
-
-    def _see_what_changed(self):
-        """A call takes time. Hold the license from here to the commit, as it is now."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        if self.license_id:
-            self.env.cr.execute(
-                SQL(
-                    "SELECT FROM waas_license WHERE id = %s FOR NO KEY UPDATE",
-                    self.license_id.id,
-                )
-            )
-
-    # === WHAT CAME BACK ===#
-
-    def _note_answer(self, subscription):
-        self.marketplace_id._note_success()
-        if not subscription:
-            self.write(
-                {
-                    "state": "sent",
-                    "error": False,
-                    "next_try": self._get_next_try(self.tries),
-                }
-            )
-            self._note_log(self.env._("accepted, not done yet"))
-            return
-        if problem := self._get_answer_problem(subscription):
-            self._note_refusal(problem)
-            return
-        self._note_done(subscription)
-
-    def _note_done(self, subscription):
-        """It is done: note the seats that are there now."""
-        self.write(
-            {
-                "state": "done",
-                "error": False,
-                "done_on": fields.Datetime.now(),
-                "external_id": subscription.id,
-                "answer": self._dump(subscription._asdict()),
-            }
-        )
-        self._note_log(self.env._("done"))
-        self.license_id._note_subscription(subscription)
-
-    def _get_answer_problem(self, subscription):
-        """Why an answer cannot be meant for this message, as a sentence, or False."""
-        known = self.external_id or (
-            self.operation != "order" and self.license_id.external_id
-        )
-        if known and known != subscription.id:
-            return self.env._(
-                "The marketplace answered about subscription %(other)s instead of "
-                "%(known)s: ask the marketplace.",
-                other=subscription.id,
-                known=known,
-            )
-        if self.license_id and subscription.reference != self.license_id.reference:
-            return self.env._(
-                "The marketplace answered about a license that is not this one: ask "
-                "the marketplace."
-            )
-        if subscription.revision <= self.revision and subscription.seats != self.seats:
-            return self.env._(
-                "The marketplace says %(found)s seats instead of %(asked)s: ask the "
-                "marketplace.",
-                found=subscription.seats,
-                asked=self.seats,
-            )
-        others = self.env["waas.license"].search_count(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("external_id", "=", subscription.id),
-                ("id", "!=", self.license_id.id),
-            ],
-            limit=1,
-        )
-        if self.license_id and others:
-            return self.env._(
-                "Subscription %(id)s belongs to another license already: ask the "
-                "marketplace.",
-                id=subscription.id,
-            )
-        return False
-
-    def _note_error(self, error):
-        self.error = str(error)
-        self._note_log(str(error))
-        if isinstance(error, MarketplaceMisconfigured):
-            # Not this message's fault: it waits, without a failure of its own.
-            self.marketplace_id._note_misconfigured(error)
-        elif isinstance(error, MarketplaceBusy):
-            self._note_busy(error)
-        else:
-            self.is_refused = True
-            self._note_refusal(str(error))
-
-    def _note_busy(self, error):
-        if error.is_shared:
-            self.marketplace_id._note_busy(error)
-        else:
-            self.marketplace_id._note_success()
-        failures = self.failures + 1
-        if failures >= self.marketplace_id.max_failures:
-            self.failures = failures
-            self._fail()
-            return
-        self.write(
-            {
-                "failures": failures,
-                "next_try": self._get_next_try(failures, error.retry_after),
-            }
-        )
-
-    def _note_refusal(self, problem):
-        """It was understood and refused: only a person can mend that."""
-        self.marketplace_id._note_success()
-        self.write({"error": problem, "failures": self.failures + 1})
-        self._fail()
-
-    def _fail(self):
-        """Put it on the list of what waits for a person, and tell one."""
-        self.state = "failed"
-        user = self.marketplace_id.user_id
-        if not user and self.license_id:
-            user = self.license_id._get_responsible()
-        todo_on = self.license_id or self.marketplace_id
-        todo_on._waas_todo(
-            "marketplace_refused",
-            user,
-            note=lambda env: env._(
-                "%(message)s: %(error)s Mend it, then press Retry under WaaS > "
-                "Licenses > Outbox.",
-                message=self.with_env(env).display_name,
-                error=self.error,
-            ),
-            add=True,
-        )
-
-    def _get_waiting_for(self):
-        """What it waits for, as a sentence, or False."""
-        first = self.after_ids.filtered(lambda message: message.state in OPEN)[:1]
-        if not first:
-            return False
-        return self.env._(
-            "Waits for the seats that take its place: %(message)s.",
-            message=first.display_name,
-        )
-
-    def _get_next_try(self, number, retry_after=None):
-        """Pauses double, with some chance in them, so that many messages do not come
-        back at the same moment."""
-        pause = min(MIN_PAUSE_SECONDS * 2 ** min(number - 1, 20), MAX_PAUSE_SECONDS)
-        pause *= random.uniform(0.75, 1.25)
-        if retry_after:
-            pause = max(pause, min(retry_after, MAX_PAUSE_SECONDS))
-        return fields.Datetime.now() + timedelta(seconds=pause)

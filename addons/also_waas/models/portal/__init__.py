@@ -2,6 +2,7 @@
 
 from . import res_partner
 from . import sale_order
+from . import sale_order_partner
 from . import sale_order_line
 from . import waas_hardware_request
 from . import waas_installment
@@ -12,4 +13,5 @@ from . import stock_lot
 from . import waas_change
 from . import res_partner_commission
 from . import waas_return
+from . import waas_return_book
 from . import waas_agreement

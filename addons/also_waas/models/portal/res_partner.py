@@ -47,7 +47,7 @@ class ResPartner(models.Model):
 
     waas_brought_by_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Brought by Partner",
+        string="Introduced By",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -145,6 +145,7 @@ class ResPartner(models.Model):
     def _waas_find_same(self, values, country):
         """The end customer that a form made a moment ago, when it is sent again."""
         return find_same(
+            # The domain says which are the partner's own.
             self.browse().sudo(),
             {
                 "waas_brought_by_id": self.id,

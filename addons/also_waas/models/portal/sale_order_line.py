@@ -16,5 +16,5 @@ class SaleOrderLine(models.Model):
             "quantity": self.product_uom_qty,
             "price": self.price_unit,
             "amount": self.price_subtotal,
-            "commission": self.waas_commission,
+            "commission": self.waas_commission_amount,
         }

@@ -92,6 +92,7 @@ class WaasHardwareRequest(models.Model):
 
     def _ensure_not_too_many(self, reseller):
         since = fields.Datetime.now() - timedelta(days=1)
+        # How many somebody asked for, is counted only.
         asked = self.sudo().search_count(
             [("reseller_id", "=", reseller.id), ("create_date", ">", since)]
         )

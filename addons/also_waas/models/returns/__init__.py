@@ -8,10 +8,15 @@ from . import stock_location
 from . import stock_warehouse
 from . import waas_erasure_standard
 from . import waas_erasure
+from . import waas_erasure_result
 from . import waas_certificate
 from . import stock_lot
 from . import stock_quant
 from . import waas_return
+from . import waas_return_settle
+from . import waas_return_missing
+from . import waas_return_announce
+from . import waas_return_actions
 from . import waas_return_open
 from . import waas_return_pickup
 from . import waas_return_fee
@@ -21,6 +26,7 @@ from . import product_pricelist_item
 from . import waas_retention
 from . import res_partner_forget
 from . import waas_return_line
+from . import waas_return_line_missing
 from . import waas_return_line_site
 from . import waas_return_line_proof
 from . import waas_return_finding

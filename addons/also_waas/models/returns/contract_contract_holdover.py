@@ -27,7 +27,7 @@ class ContractContract(models.Model):
         readonly=True,
         copy=False,
         help="Up to this day the rent of devices is invoiced that were not returned "
-        "after the end (R15).",
+        "after the end.",
     )
 
     @api.model

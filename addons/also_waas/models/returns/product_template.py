@@ -11,7 +11,7 @@ class ProductTemplate(models.Model):
         default=True,
         tracking=True,
         help="Of a device: its data is erased and certified before it leaves "
-        "quarantine (R15). Every new device counts as one that holds data: to erase a "
+        "quarantine. Every new device counts as one that holds data: to erase a "
         "mouse costs a little, not to erase a laptop cannot be made good. Untick it "
         "for monitors, docks and mice: for these it is certified at once that there is "
         "nothing to erase. Select several in the list of Bundle Contents to change "

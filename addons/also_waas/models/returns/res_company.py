@@ -18,7 +18,7 @@ def _default_product(name):
 
 
 class ResCompany(models.Model):
-    """What a company decides about them, and its places for them."""
+    """What a company decides about returned devices, and its places for them."""
 
     _inherit = "res.company"
 
@@ -27,7 +27,7 @@ class ResCompany(models.Model):
         string="Quarantine Location",
         check_company=True,
         domain="[('is_waas_quarantine', '=', True), ('company_id', '=', id)]",
-        help="Where devices wait for their erasure (R15).",
+        help="Where devices wait for their erasure.",
     )
     waas_resale_location_id = fields.Many2one(
         comodel_name="stock.location",
@@ -93,10 +93,10 @@ class ResCompany(models.Model):
     )
 
     waas_bill_use = fields.Boolean(
-        string="Rent Goes On Until Devices Are Back",
+        string="Bill Holdover Rent",
         help="Off: devices that are overdue after the end of a contract raise a to-do "
         "and are claimed. On: besides, each month that begins is invoiced at the last "
-        "rent, for the part of the devices that is still out (R15). The customer has "
+        "rent, for the part of the devices that is still out. The customer has "
         "to have agreed to that in the agreements.",
     )
 
@@ -164,6 +164,7 @@ class ResCompany(models.Model):
     def _waas_get_release_location(self, decision):
         """Where a device goes that is ``refurbished``, for ``resale`` or ``scrap``."""
         self.ensure_one()
+        # Locations of the company, for whoever moves devices.
         company_sudo = self.sudo()
         if decision == "resale":
             return company_sudo.waas_resale_location_id

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
         string="Certified Processor",
         index=True,
         help="Collects and erases returned devices, as long as a certificate of it is "
-        "valid (R15).",
+        "valid.",
     )
     waas_processor_certificate_ids = fields.One2many(
         comodel_name="waas.processor.certificate",
@@ -43,26 +43,27 @@ class ResPartner(models.Model):
     def _waas_get_processor_problem(self, date):
         """Why this partner cannot collect or erase on ``date``, or False (R15)."""
         if not self:
-            return self.env._("Choose a certified processor (R15).")
+            return self.env._("Choose a certified processor.")
         self.ensure_one()
         if not self.waas_is_processor:
             return self.env._(
                 "%(partner)s is no certified processor: tick that on the contact and "
-                "enter its certificate (R15).",
+                "enter its certificate.",
                 partner=self.display_name,
             )
+        # That a processor is certified, is no secret.
         certificates = self.sudo().waas_processor_certificate_ids
         if any(certificate._is_valid(date) for certificate in certificates):
             return False
         if not certificates:
             return self.env._(
                 "%(partner)s has no certificate: enter it on the contact, or choose "
-                "another processor (R15).",
+                "another processor.",
                 partner=self.display_name,
             )
         return self.env._(
             "No certificate of %(partner)s is valid on %(date)s: ask for the new one "
-            "and enter it on the contact, or choose another processor (R15).",
+            "and enter it on the contact, or choose another processor.",
             partner=self.display_name,
             date=format_date(self.env, date),
         )

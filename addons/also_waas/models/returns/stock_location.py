@@ -11,7 +11,7 @@ class StockLocation(models.Model):
         string="Quarantine (WaaS)",
         index=True,
         help="Devices that came back lie here, in no warehouse, so that nobody "
-        "reserves or sells them. None leaves before its erasure is certified (R15).",
+        "reserves or sells them. None leaves before its erasure is certified.",
     )
 
     _waas_quarantine_is_own_stock = models.Constraint(
@@ -29,7 +29,7 @@ class StockLocation(models.Model):
                     self.env._(
                         "%(location)s lies within warehouse %(warehouse)s, so devices "
                         "that were not erased would count as available: choose a "
-                        "location outside of warehouses (R15).",
+                        "location outside of warehouses.",
                         location=location.name,
                         warehouse=location.warehouse_id.name,
                     )

@@ -110,6 +110,7 @@ class StockLot(models.Model):
     @api.private
     def _waas_leave_quarantine(self):
         """The devices were released: their stay is over."""
+        # Devices are written by what happens to them.
         lots_sudo = self.sudo()
         lots_sudo.write({"waas_arrival_id": False})
         lots_sudo.waas_return_line_ids.return_id._settle()
@@ -144,7 +145,7 @@ class StockLot(models.Model):
         if not certificate_sudo:
             return self.env._(
                 "%(device)s leaves quarantine with a certificate only: certify the "
-                "erasure of its data first, under Returns > Erasures (R15).",
+                "erasure of its data first, under Returns > Erasures.",
                 device=self.display_name,
             )
         if (
@@ -198,6 +199,7 @@ class StockLot(models.Model):
         """Hook: what the device is worth in the books, in the company's currency."""
         self.ensure_one()
         company = self._waas_get_owner()
+        # A value, for a claim that the caller may make.
         cost = self.sudo().product_id.with_company(company).standard_price
         return company.currency_id.round(cost)
 
@@ -210,6 +212,7 @@ class StockLot(models.Model):
         self.ensure_one()
         company = self._waas_get_owner()
         if company.waas_claim_basis == "list":
+            # A value, for a claim that the caller may make.
             return company.currency_id.round(self.sudo().product_id.lst_price)
         return self._waas_get_book_value()
 
@@ -224,6 +227,7 @@ class StockLot(models.Model):
         :raises UserError: when one is not in quarantine or not erased
         """
         for lot in self:
+            # Whether it is in quarantine, is no secret.
             if not lot.sudo().waas_arrival_id:
                 raise UserError(
                     self.env._(
@@ -232,6 +236,7 @@ class StockLot(models.Model):
                     )
                 )
             lot._waas_ensure_may_go(decision)
+        # Devices are written by what happens to them.
         self.sudo().write(
             {"waas_grade": grade, "waas_refurbished": decision == "refurbished"}
         )
@@ -241,6 +246,7 @@ class StockLot(models.Model):
         return self._waas_release(decision)
 
     def _waas_ensure_may_go(self, decision):
+        # Where it came in, decides where it goes.
         target = self.sudo().waas_arrival_id.company_id._waas_get_release_location(
             decision
         )

@@ -43,6 +43,7 @@ class StockMove(models.Model):
         strict=True,
     ):
         """Take back the very device that was announced."""
+        # The warehouse moves for a return that it may not read.
         if line_sudo := self.sudo().waas_return_line_id:
             lot_id = line_sudo.device_id.with_env(self.env)
         return super()._update_reserved_quantity_vals(

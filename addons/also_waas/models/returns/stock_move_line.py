@@ -66,6 +66,7 @@ class StockMoveLine(models.Model):
 
     def _waas_get_held_problem(self):
         """A device comes back to quarantine; one that is lost is written off."""
+        # The warehouse moves for a return that it may not read.
         line_sudo = self.move_id.sudo().waas_return_line_id
         if line_sudo and line_sudo.device_id.id != self.lot_id.id and self.lot_id:
             return self.env._(
@@ -80,12 +81,13 @@ class StockMoveLine(models.Model):
         if problem := super()._waas_get_held_problem():
             return problem
         if (
+            # The warehouse moves for a contract that it may not read.
             self.lot_id.sudo().waas_contract_id
             and not self.location_dest_id.is_waas_quarantine
         ):
             return self.env._(
                 "%(device)s was with a customer, so it comes back to %(quarantine)s, "
-                "not to %(location)s: its data has to be erased first (R15).",
+                "not to %(location)s: its data has to be erased first.",
                 device=self.lot_id.display_name,
                 quarantine=self.company_id._waas_get_quarantine().display_name,
                 location=self.location_dest_id.display_name,
@@ -126,6 +128,7 @@ class StockMoveLine(models.Model):
             known = self.lot_id.waas_custody_length and source.usage == "inventory"
             return "found" if known else "received"
         if source.is_waas_quarantine and not target.is_waas_quarantine:
+            # A location of the company, for whoever moves.
             resale = self.company_id.sudo().waas_resale_location_id
             return "resale" if target == resale else "refurbished"
         return False
@@ -140,8 +143,10 @@ class StockMoveLine(models.Model):
         return "scrapped" if self.move_id.scrap_id else "written_off"
 
     def _waas_get_party(self):
+        # The warehouse moves for a contract that it may not read.
         contract_sudo = self.lot_id.sudo().waas_contract_id
         if self.location_dest_id.is_waas:
+            # The warehouse moves for a contract that it may not read.
             contract_sudo = self.move_id._waas_get_contract().sudo()
         return contract_sudo.partner_id or self.picking_id.partner_id
 

@@ -1,14 +1,12 @@
-import base64
 import hashlib
-import io
 import json
 import re
 import secrets
 
-import qrcode
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from ...qr_codes import make_qr_code
 
 TOKEN_BYTES = 24
 TOKEN_PATTERN = re.compile(r"[\w-]{32}", re.ASCII)
@@ -82,7 +80,7 @@ class WaasCertificate(models.Model):
         raise AccessError(
             self.env._(
                 "A certificate says what was erased, and stays as it is: withdraw it "
-                "if it is wrong (R15)."
+                "if it is wrong."
             )
         )
 
@@ -219,13 +217,6 @@ class WaasCertificate(models.Model):
 
     def _get_mail_template(self):
         return self.env.ref("also_waas.mail_template_certificate")
-
-
-def make_qr_code(text):
-    """A QR code as the source of an image."""
-    image = io.BytesIO()
-    qrcode.make(text, border=1).save(image, format="PNG")
-    return f"data:image/png;base64,{base64.b64encode(image.getvalue()).decode()}"
 
 
 def _mask(serial):

@@ -27,7 +27,6 @@ class WaasErasureStandard(models.Model):
     )
     published_on = fields.Date(help="No erasure before this day can name it.")
     withdrawn_on = fields.Date(
-        string="Withdrawn Since",
         help="An erasure on this day or later names it with a reason only.",
     )
     successor_id = fields.Many2one(

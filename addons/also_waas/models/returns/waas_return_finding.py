@@ -45,7 +45,7 @@ class WaasReturnFinding(models.Model):
     holder_id = fields.Many2one(related="device_id.waas_holder_id")
     note = fields.Char(string="What Became of It")
     state = fields.Selection(
-        selection=[("open", "Put Aside"), ("settled", "Settled")],
+        selection=[("open", "Unidentified"), ("settled", "Settled")],
         default="open",
         required=True,
         readonly=True,
@@ -161,6 +161,7 @@ class WaasReturnFinding(models.Model):
     def _take_into_stock(self):
         """A device that was written off is there again: it waits for its erasure like
         any other; what the customer paid for it is for the accountant."""
+        # Places and devices of a finding that the user may settle.
         company_sudo = self.company_id.sudo()
         picking = (
             self.env["stock.picking"]
@@ -176,7 +177,9 @@ class WaasReturnFinding(models.Model):
             )
         )
         move = picking._waas_add_device(
-            self.device_id.sudo(), picking.location_id, picking.location_dest_id
+            self.device_id.sudo(),
+            picking.location_id,
+            picking.location_dest_id,
         )
         move._waas_pick_device(self.device_id)
         picking._action_done()
@@ -184,12 +187,14 @@ class WaasReturnFinding(models.Model):
         self._tell_claim()
 
     def _get_lost_location(self):
+        # Where it lies, for whoever may settle the finding.
         quants_sudo = self.device_id.sudo().quant_ids
         return quants_sudo.filtered(
             lambda quant: quant.location_id.usage == "inventory" and quant.quantity > 0
         ).location_id[:1]
 
     def _tell_claim(self):
+        # What was claimed for it, for whoever may settle the finding.
         claims = self.device_id.sudo().waas_return_line_ids.filtered(
             lambda line: line.state == "claimed"
         )

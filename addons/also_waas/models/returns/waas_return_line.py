@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ...defaults import without_defaults
-
 # What may be written by hand.
 OPEN_FIELDS = frozenset(("damage_note",))
 
@@ -102,6 +100,7 @@ class WaasReturnLine(models.Model):
     def _compute_display_name(self):
         """Accountants read returns, and no stock."""
         for line in self:
+            # The serial number, for whoever may read the return.
             line.display_name = line.sudo().device_id.display_name
 
     # === CONSTRAINT METHODS ===#
@@ -110,6 +109,7 @@ class WaasReturnLine(models.Model):
     def _check_customer(self):
         for line in self:
             customer = line.return_id.partner_id.commercial_partner_id
+            # Whose contract it is, decides.
             contract_sudo = line.contract_id.sudo()
             if (
                 contract_sudo.partner_id.commercial_partner_id != customer
@@ -146,6 +146,7 @@ class WaasReturnLine(models.Model):
         if not device_id:
             raise UserError(self.env._("Choose the device that comes back."))
         device = self.env["stock.lot"].browse(device_id)
+        # Which contract holds the device, decides.
         if contract_sudo := device.sudo().waas_contract_id:
             return contract_sudo
         raise UserError(
@@ -238,6 +239,7 @@ class WaasReturnLine(models.Model):
         return True
 
     def _get_allowed(self, group="also_waas.group_waas_user"):
+        # The right was asked for; lines are written by the system.
         return self.return_id._get_allowed(group) and self.sudo()
 
     # === THE WAY BACK ===#
@@ -330,101 +332,3 @@ class WaasReturnLine(models.Model):
         self.move_ids.filtered(
             lambda move: move.state not in ("done", "cancel")
         )._action_cancel()
-
-    # === WHAT DOES NOT COME ===#
-
-    def _report_missing(self):
-        lines = self.filtered(lambda line: line.state == "expected")
-        lines.write({"state": "missing"})
-        for record, missing in lines.grouped("return_id").items():
-            missing.device_id._waas_log(
-                "missing", document=record, party=record.partner_id
-            )
-            devices = ", ".join(missing.device_id.mapped("display_name"))
-            record._remind(
-                "return_missing",
-                lambda env, devices=devices: env._(
-                    "%(devices)s did not come. Ask the customer, then claim them.",
-                    devices=devices,
-                ),
-                add=True,
-            )
-        lines.return_id._settle()
-
-    def _claim(self):
-        """A draft invoice for what does not come back; the devices leave ALSO's books
-        and their contract."""
-        for line in self:
-            if line.state != "missing":
-                raise UserError(
-                    self.env._(
-                        "%(device)s is not reported missing, so it is not claimed.",
-                        device=line.device_id.display_name,
-                    )
-                )
-        self.lock_for_update(allow_referencing=True)  # one claim for each device
-        for record, lines in self.grouped("return_id").items():
-            invoice = record._make_invoice(
-                [line._prepare_claim_line() for line in lines]
-            )
-            lines.claim_move_id = invoice
-            lines._write_off()
-            record._settle()
-
-    def _prepare_claim_line(self):
-        self.ensure_one()
-        product = self.company_id.waas_claim_product_id
-        if not product:
-            raise UserError(
-                self.env._(
-                    "Choose under Settings > WaaS > Returns which product is on the "
-                    "invoice for a missing device."
-                )
-            )
-        company_currency = self.company_id.currency_id
-        currency = self.contract_id.currency_id
-        # A price at a rate that nobody knows would be the amount itself.
-        self.contract_id._waas_ensure_taxes_and_rate(
-            product, currency, self.company_id._waas_today()
-        )
-        price = company_currency._convert(
-            self.device_id._waas_get_claim_value(),
-            currency,
-            self.company_id,
-            self.company_id._waas_today(),
-        )
-        return {
-            "product_id": product.id,
-            "name": self.env._(
-                "Not returned: %(device)s, contract %(contract)s",
-                device=f"{self.product_id.name} {self.device_id.name}",
-                contract=self.contract_id.name,
-            ),
-            "quantity": 1,
-            "price_unit": price,
-        }
-
-    def _write_off(self):
-        """Take lost devices out of ALSO's stock, and so out of their contracts."""
-        self._cancel_moves()
-        self.device_id._waas_lose(self.company_id._waas_today())
-        moves = without_defaults(self.env["stock.move"]).create(
-            [line._prepare_write_off() for line in self]
-        )
-        for line, move in zip(self, moves, strict=True):
-            line.write({"write_off_move_id": move.id, "state": "claimed"})
-            move._waas_move_device(line.device_id)
-
-    def _prepare_write_off(self):
-        self.ensure_one()
-        return self.env["stock.move"]._waas_prepare_loss(
-            self.device_id,
-            self.company_id.waas_location_id,
-            self.company_id,
-            origin=self.return_id.name,
-            waas_return_line_id=self.id,
-        )
-
-    def _is_written_off_by(self, move):
-        self.ensure_one()
-        return move == self.write_off_move_id

@@ -44,9 +44,11 @@ class WaasReturn(models.Model):
     @api.model
     def _get_request_problem(self, partner, devices, method, accepted_by):
         customer = partner.commercial_partner_id
+        # Which contract holds the devices, decides.
         contracts_sudo = devices.sudo().waas_contract_id
         if (
             not devices
+            # Which contract holds the devices, decides.
             or len(devices.sudo().filtered("waas_contract_id")) != len(devices)
             or contracts_sudo.partner_id.commercial_partner_id != customer
             or len(contracts_sudo.company_id) != 1
@@ -57,8 +59,9 @@ class WaasReturn(models.Model):
         if method == "self" and not (accepted_by or "").strip():
             return self.env._(
                 "Type your name: whoever sends the devices bears the full "
-                "responsibility for their delivery (R15)."
+                "responsibility for their delivery."
             )
+        # Which contract holds the devices, decides.
         for device in devices.sudo():
             if line := device._waas_get_open_return_line():
                 return self.env._(
@@ -179,7 +182,7 @@ class WaasReturn(models.Model):
             raise UserError(
                 self.env._(
                     "Write under 'Accepted By' who took the responsibility for the "
-                    "customer (R15)."
+                    "customer."
                 )
             )
         if self.accepted_on:

@@ -42,6 +42,7 @@ class WaasReturn(models.Model):
 
     def _get_pricelist(self):
         self.ensure_one()
+        # A price, for whoever may see the return.
         contract_sudo = self.sudo()._get_contract()
         return contract_sudo.pricelist_id or self.company_id.sudo().waas_pricelist_id
 

@@ -175,6 +175,7 @@ class WaasReturn(models.Model):
                 self.env._(
                     "%(company)s is none of your companies: switch to it, or have its "
                     "own people receive the devices.",
+                    # The name of another company, in a refusal.
                     company=company.sudo().name,
                 )
             )
@@ -236,6 +237,7 @@ class WaasReturn(models.Model):
                 self.env._(
                     "%(device)s is no device of %(company)s: choose one that is.",
                     device=device.display_name,
+                    # The name of another company, in a refusal.
                     company=company.sudo().name,
                 )
             )

@@ -2,10 +2,14 @@
 in the layout of its reader."""
 
 from . import waas_manufacturer
+from . import waas_manufacturer_channel
+from . import waas_manufacturer_rules
 from . import product_product
 from . import product_template
 from . import waas_sellout_line
 from . import waas_sellout_report
+from . import waas_sellout_report_schedule
+from . import waas_sellout_report_close
 from . import waas_sellout_report_sales
 from . import waas_sellout_report_check
 from . import waas_sellout_report_file
@@ -24,6 +28,7 @@ from . import waas_change
 from . import stock_move_line
 from . import waas_sellout_report_words
 from . import waas_sellout_unnotified
+from . import waas_sellout_unnotified_query
 from . import waas_manufacturer_coverage
 from . import waas_sellout_report_unnotified
 from . import stock_lot

@@ -35,7 +35,7 @@ class IrAttachment(models.Model):
         raise UserError(
             self.env._(
                 "%(file)s was reported: it is final. What is wrong in it is corrected "
-                "by the next report (R5).",
+                "by the next report.",
                 file=self.name,
             )
         )

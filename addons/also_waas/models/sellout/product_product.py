@@ -8,7 +8,7 @@ class ProductProduct(models.Model):
 
     waas_mpn = fields.Char(
         string="Manufacturer Part Number",
-        help="Named in sell-out reports (R5). Empty: the code that the manufacturer "
+        help="Named in sell-out reports. Empty: the code that the manufacturer "
         "has for it as a vendor.",
     )
 

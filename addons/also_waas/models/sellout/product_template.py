@@ -11,7 +11,7 @@ class ProductTemplate(models.Model):
         compute="_compute_waas_mpn",
         inverse="_inverse_waas_mpn",
         search="_search_waas_mpn",
-        help="Named in sell-out reports (R5). Empty: the code that the manufacturer "
+        help="Named in sell-out reports. Empty: the code that the manufacturer "
         "has for it as a vendor.",
     )
 

@@ -3,7 +3,7 @@ from pathlib import Path
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .waas_manufacturer import ROOT_PARAMETER
+from .waas_manufacturer_channel import ROOT_PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):

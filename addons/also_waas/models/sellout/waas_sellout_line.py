@@ -184,7 +184,7 @@ class WaasSelloutLine(models.Model):
 
     _unique_revision = models.UniqueIndex(
         "(company_id, manufacturer_id, source, revision)",
-        "This was reported already: nothing is sold out twice (R5).",
+        "This was reported already: nothing is sold out twice.",
     )
     _unique_number = models.UniqueIndex(
         "(report_id, number)", "A report has one line of each number."
@@ -192,8 +192,7 @@ class WaasSelloutLine(models.Model):
     _check_quantity = models.Constraint(
         "CHECK (quantity != 0 AND (lot_id IS NULL OR "
         "quantity = CASE WHEN revision % 2 = 1 THEN 1 ELSE -1 END))",
-        "A serial number is sold out once: it is taken back before it counts again "
-        "(R5).",
+        "A serial number is sold out once: it is taken back before it counts again.",
     )
     _check_revision = models.Constraint(
         "CHECK (number > 0 AND revision > 0 "

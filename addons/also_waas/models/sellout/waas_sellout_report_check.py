@@ -41,6 +41,7 @@ class WaasSelloutReport(models.Model):
     def _compute_check(self):
         for report in self:
             is_open = report.state == "draft" and bool(report.ids)
+            # Contracts are compared, and not shown.
             check = report.sudo()._check() if is_open else _NOTHING
             report.reported_count = check["reported"]
             report.contract_serial_count = check["in_contracts"]
@@ -86,6 +87,7 @@ class WaasSelloutReport(models.Model):
         }
 
     def _get_obstacles(self):
+        # Contracts are compared, and not shown.
         return super()._get_obstacles() + self.sudo()._check()["differences"]
 
     def _prepare_closing(self):

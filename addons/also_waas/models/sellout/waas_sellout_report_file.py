@@ -30,7 +30,7 @@ class WaasSelloutReport(models.Model):
     preview = fields.Text(
         compute="_compute_preview", help="The beginning of the file, as it would be."
     )
-    problems = fields.Text(string="Before It Can Be Closed", compute="_compute_preview")
+    problems = fields.Text(string="Closing Issues", compute="_compute_preview")
 
     _closed_complete = models.Constraint(
         "CHECK (state = 'draft' OR (sha256 IS NOT NULL AND file_name IS NOT NULL "

@@ -17,7 +17,7 @@ class WaasSelloutReport(models.Model):
     sending_ids = fields.One2many(
         comodel_name="waas.sellout.sending",
         inverse_name="report_id",
-        string="Sendings",
+        string="Transmissions",
         readonly=True,
     )
     sending_state = fields.Selection(
@@ -148,6 +148,7 @@ class WaasSelloutReport(models.Model):
 
     def _mail(self, sending, content):
         """Put the mail in the queue: it tells what came of it."""
+        # The right to send was asked for; the mail is the system's.
         template = self.env.ref("also_waas.mail_template_sellout").sudo()
         attachment = sending.env["ir.attachment"].create(
             {
@@ -166,6 +167,7 @@ class WaasSelloutReport(models.Model):
                 "auto_delete": False,
             },
         )
+        # The mail queue is the system's.
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _after_sending(self, sending):
@@ -176,6 +178,7 @@ class WaasSelloutReport(models.Model):
             return
         self._waas_todo_drop("sellout_unsent")
         if self.state == "closed":
+            # The right to send was asked for; the state is the system's.
             self.sudo().write({"state": "sent", "sent_on": fields.Datetime.now()})
 
     def _message_receive_bounce(self, email, partner):

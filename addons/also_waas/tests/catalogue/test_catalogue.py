@@ -543,7 +543,7 @@ class TestPriceList(CatalogueCommon):
 
     def test_r8_a_list_that_follows_may_have_a_commission_of_its_own(self):
         partner_list = self._create_list("Partner One")
-        self._follow(partner_list, self.pricelist, waas_commission=5.0)
+        self._follow(partner_list, self.pricelist, waas_commission_unit=5.0)
         self.assertEqual(
             self._get_price(self.bundle, pricelist=partner_list), (45.99, 5.0)
         )
@@ -676,7 +676,7 @@ class TestPriceList(CatalogueCommon):
         rule = self.pricelist.item_ids[0]
         portal_user = self._create_portal_user("portal_customer", self.signatory)
         with self.assertRaises(AccessError):
-            rule.with_user(portal_user).read(["waas_commission"])
+            rule.with_user(portal_user).read(["waas_commission_unit"])
 
 
 @tagged("post_install", "-at_install")
@@ -762,7 +762,7 @@ class TestPriceListImport(CatalogueCommon):
         "product_tmpl_id",
         "waas_term_id",
         "fixed_price",
-        "waas_commission",
+        "waas_commission_unit",
         "min_quantity",
         "date_start",
         "date_end",

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from ...price_files import UnclearError, read_moments, read_numbers
 from ..common.cases import WaasCommon
 
-HEADERS = "pricelist_id;product_tmpl_id;waas_term_id;fixed_price;waas_commission"
+HEADERS = "pricelist_id;product_tmpl_id;waas_term_id;fixed_price;waas_commission_unit"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What the screen sends for a user whose language is English.
 SCREEN = {
@@ -66,7 +66,7 @@ class TestPriceFiles(WaasCommon):
 
     def test_c9_a_comma_before_cents_is_a_decimal_comma(self):
         rule = self._assert_imported(self._import("WaaS;Workplace;36;45,99;60,00"))
-        self.assertEqual((rule.fixed_price, rule.waas_commission), (45.99, 60.0))
+        self.assertEqual((rule.fixed_price, rule.waas_commission_unit), (45.99, 60.0))
 
     def test_c9_thousands_with_a_point(self):
         rules = self._assert_imported(
@@ -179,7 +179,7 @@ class TestPriceFiles(WaasCommon):
                 date_end=datetime(2026, 12, 31),
             )
         )
-        self.assertEqual((rule.fixed_price, rule.waas_commission), (45.99, 60.0))
+        self.assertEqual((rule.fixed_price, rule.waas_commission_unit), (45.99, 60.0))
         self.assertEqual(rule.date_start, datetime(2026, 7, 1))
         self.assertEqual(rule.date_end, datetime(2026, 12, 31, 23, 59, 59))
 

@@ -60,13 +60,13 @@ class TestChangesToTheLetter(ChangeCommon):
         )
 
     def test_r8_an_upgrade_without_commission_asks_for_the_reason(self):
-        self._get_rule(self.premium_upgrade).waas_commission = 0.0
+        self._get_rule(self.premium_upgrade).waas_commission_unit = 0.0
         self._assert_asks(
             self._draft_upgrade(), "Premium instead of Basic: no commission"
         )
 
     def test_r8_an_option_without_commission_asks_for_the_reason(self):
-        self._get_rule(self.helpdesk_option).waas_commission = 0.0
+        self._get_rule(self.helpdesk_option).waas_commission_unit = 0.0
         self._assert_asks(
             self._draft_upgrade(self.helpdesk_option), "Long Hours: no commission"
         )
@@ -79,7 +79,9 @@ class TestChangesToTheLetter(ChangeCommon):
     def test_r7_a_dearer_choice_for_the_same_price_asks_for_the_reason(self):
         """The surcharge is what it costs more; the commission what it earns more."""
         self._agree(self._draft_upgrade())
-        self._get_rule(self.deluxe).write({"fixed_price": 6.5, "waas_commission": 1.0})
+        self._get_rule(self.deluxe).write(
+            {"fixed_price": 6.5, "waas_commission_unit": 1.0}
+        )
         self._assert_asks(
             self._draft_upgrade(self.deluxe),
             "Deluxe instead of Basic: no surcharge, no commission",
@@ -95,7 +97,7 @@ class TestChangesToTheLetter(ChangeCommon):
 
     def test_r8_the_reason_of_the_price_list_is_enough(self):
         rule = self._get_rule(self.premium_upgrade)
-        rule.write({"waas_commission": 0.0, "waas_zero_reason": "Action of May"})
+        rule.write({"waas_commission_unit": 0.0, "waas_zero_reason": "Action of May"})
         change = self._draft_upgrade()
         self.assertEqual(change.line_ids.list_reason, "Action of May")
         self._agree(change)
@@ -105,9 +107,9 @@ class TestChangesToTheLetter(ChangeCommon):
 
     def test_r8_a_corrected_price_list_removes_the_question(self):
         rule = self._get_rule(self.premium_upgrade)
-        rule.waas_commission = 0.0
+        rule.waas_commission_unit = 0.0
         change = self._draft_upgrade()
-        rule.waas_commission = 1.0
+        rule.waas_commission_unit = 1.0
         self._agree(change)
         self.assertEqual(change.commission_amount, 5.0)
 

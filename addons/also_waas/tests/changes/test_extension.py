@@ -173,7 +173,7 @@ class TestExtension(ChangeCommon):
         change = self._create_change(self.contract, "extension", months=15)
         self.assertRecordValues(
             change.line_ids,
-            [{"quantity": 5, "commission_unit": 7.5, "commission": 37.5}],
+            [{"quantity": 5, "commission_unit": 7.5, "commission_amount": 37.5}],
         )
         self._agree(change)
         rule.waas_extension_commission = 9.0

@@ -113,7 +113,7 @@ class TestUpgrade(ChangeCommon):
         line = change.line_ids
         self.assertEqual(line.replaced_line_id.product_id, self.premium_upgrade)
         # Of 4 per piece, 1 was earned on the former one.
-        self.assertEqual((line.commission_unit, line.commission), (3.0, 15.0))
+        self.assertEqual((line.commission_unit, line.commission_amount), (3.0, 15.0))
         self._agree(change)
         # The fourth month, 30 April to 30 May, has 31 days, of which 16 are left.
         part = round(50 * 16 / 31, 2) - round(32.5 * 16 / 31, 2)
@@ -300,7 +300,7 @@ class TestUpgrade(ChangeCommon):
         ):
             with self._assert_refuses("nobody types them", AccessError):
                 change.write(values)
-        for values in ({"price_unit": 0.0}, {"commission": 99.0}):
+        for values in ({"price_unit": 0.0}, {"commission_amount": 99.0}):
             with self._assert_refuses("nobody types them"):
                 change.line_ids.write(values)
         with self._assert_refuses("nobody types them", AccessError):

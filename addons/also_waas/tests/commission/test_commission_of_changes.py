@@ -47,7 +47,7 @@ class TestCommissionOfChanges(ChangeCommon):
     def test_r1_the_amount_is_frozen_when_the_change_is_sent(self):
         change = self._upgrade(self.contract, date(2026, 4, 30))
         self._submit(change)
-        self.pricelist.item_ids.waas_commission = 99.0
+        self.pricelist.item_ids.waas_commission_unit = 99.0
         self._customer_signs(change)
         self._also_signs(change)
         self.assertEqual(self._get_rows().amount, 5.0)

@@ -129,6 +129,7 @@ class WaasCommon(AccountTestInvoicingCommon):
         cls.signatory = cls.customer.child_ids
 
     @classmethod
+    @replayed
     def _create_portal_user(cls, login, contact, *groups):
         """Somebody outside, who logs in to the portal as ``contact``."""
         return new_test_user(
@@ -255,7 +256,7 @@ class WaasCommon(AccountTestInvoicingCommon):
                 "waas_term_id": cls.terms[months].id,
                 "compute_price": "fixed",
                 "fixed_price": price,
-                "waas_commission": commission,
+                "waas_commission_unit": commission,
                 **values,
             }
         )
@@ -632,7 +633,7 @@ class WaasDealsCommon(WaasCommon):
             lambda rule: rule.product_tmpl_id == cls.bundle.product_tmpl_id
             and rule.waas_term_id == cls.terms[36]
         )
-        rule.waas_commission = 1234.56
+        rule.waas_commission_unit = 1234.56
         cls.order = cls._confirm(cls._create_order(quantity=1))
         cls.other_order = cls._confirm(
             cls._create_order(

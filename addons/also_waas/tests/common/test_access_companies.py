@@ -400,7 +400,7 @@ class TestOneCompanyAndAnother(WaasReturnCommon):
     def test_b1_a_line_of_another_companys_order(self):
         user = self.people["elsewhere"]
         values = {"order_id": self.quotation.id, "product_id": self.bundle.id}
-        spec = {"price_unit": {}, "waas_commission": {}}
+        spec = {"price_unit": {}, "waas_commission_amount": {}}
         with self.assertRaises(AccessError):
             self._call(
                 user, "sale.order.line", "onchange", values, ["product_id"], spec

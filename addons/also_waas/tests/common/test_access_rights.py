@@ -194,7 +194,7 @@ class TestAccessRights(WaasDealsCommon):
         names = list(self._get_commission_fields())
         self.assertIn(("sale.order", "waas_commission_amount"), names)
         self.assertIn(("sale.order.line", "waas_commission_unit"), names)
-        self.assertIn(("product.pricelist.item", "waas_commission"), names)
+        self.assertIn(("product.pricelist.item", "waas_commission_unit"), names)
         for user in self.customer_user, self.reseller_user:
             for model, name in names:
                 Model = self.env[model].with_user(user)
@@ -211,10 +211,10 @@ class TestAccessRights(WaasDealsCommon):
         Line = self.env["sale.order.line"].with_user(self.customer_user)
         for ask in (
             lambda: Order.search([("waas_commission_amount", ">", 1)]),
-            lambda: Order.search([("order_line.waas_commission", ">", 1)]),
+            lambda: Order.search([("order_line.waas_commission_amount", ">", 1)]),
             lambda: Line.search([("order_id.waas_commission_amount", ">", 1)]),
-            lambda: Line.search([], order="waas_commission desc"),
-            lambda: Line._read_group([], [], ["waas_commission:sum"]),
+            lambda: Line.search([], order="waas_commission_amount desc"),
+            lambda: Line._read_group([], [], ["waas_commission_amount:sum"]),
             lambda: Line.formatted_read_group([], ["waas_commission_unit"]),
             lambda: Order.search([]).export_data(["waas_commission_amount"]),
             lambda: Order.search([]).filtered_domain(

@@ -8,7 +8,8 @@ from odoo.tools import file_open, mute_logger
 from odoo.addons.http_routing.tests.common import MockRequest
 
 from ...checked_numbers import get_vat_key, is_creditor_identifier, is_iban
-from ...controllers.portal.portal_reseller import WaasResellerPortal
+from ...controllers.portal.forms import clean_text, to_int, to_price
+from ...controllers.portal.portal_quote import WaasQuotePortal
 from ...price_files import read_numbers
 from ...scans import get_gs1, get_key, get_patterns, get_readings, split
 from ...sellout import csv_file
@@ -253,7 +254,6 @@ class TestTyped(WaasCommon):
                 self.assertEqual(read_numbers([f"1{blank}234,56"]), ["1234.56"])
 
     def test_f5_a_partner_types_a_price_with_any_blank(self):
-        page = WaasResellerPortal()
         with MockRequest(self.env):
             for text, price in (
                 ("1 234,56", 1234.56),
@@ -268,7 +268,7 @@ class TestTyped(WaasCommon):
                 ("\x00", 0.0),
             ):
                 with self.subTest(text=text):
-                    self.assertEqual(page._price(page._clean_text(text)), price)
+                    self.assertEqual(to_price(clean_text(text)), price)
 
     def test_f5_what_is_too_long_gets_a_sentence(self):
         for name in ("name", "street", "city", "contact_name"):
@@ -290,7 +290,6 @@ class TestTyped(WaasCommon):
                 ask(self.reseller, *texts[:2], 1, texts[2])
 
     def test_f5_a_number_out_of_a_form_is_a_number(self):
-        page = WaasResellerPortal()
         for text, number in (
             ("5", 5),
             (" 5 ", 5),
@@ -309,16 +308,16 @@ class TestTyped(WaasCommon):
             (None, 0),
         ):
             with self.subTest(text=text):
-                self.assertEqual(page._int(text), number)
+                self.assertEqual(to_int(text), number)
 
     def test_f5_a_price_that_is_too_high_is_a_price(self):
-        page = WaasResellerPortal()
+        page = WaasQuotePortal()
         with MockRequest(self.env):
             for text in ("2000000", "2.000.000,00".replace(".", " "), "9" * 400):
                 with self._assert_refuses("is more than a service can cost"):
-                    page._read_services([("Help", page._clean_text(text), "once")])
+                    page._waas_read_services([("Help", clean_text(text), "once")])
             with self._assert_refuses("-5 is no price"):
-                page._read_services([("Help", "-5", "once")])
+                page._waas_read_services([("Help", "-5", "once")])
 
     def test_f5_credit_has_an_amount(self):
         self.order.with_user(self.seller).action_waas_request_credit()
@@ -368,7 +367,7 @@ class TestTyped(WaasCommon):
         price = self.env["product.pricelist.item"].search(
             [("waas_term_id", "!=", False)], limit=1
         )
-        for name in ("fixed_price", "waas_commission"):
+        for name in ("fixed_price", "waas_commission_unit"):
             for text in ("nan", "inf", "-inf", "Infinity"):
                 with (
                     self.subTest(name=name, text=text),

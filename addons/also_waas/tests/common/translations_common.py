@@ -8,6 +8,7 @@ from odoo.tools.translate import TranslationModuleReader
 
 LANGUAGE = "nl"
 MARKUP = re.compile(r"<[^>]*>|%\(\w+\)[a-z]|%[a-z]|https?://\S+|\{\w*\}")
+RULE = re.compile(r"\bR\d{1,2}\b")
 # Code that the export takes for text: names of printed files.
 CODE = re.compile(r"\bobject\.\w+")
 
@@ -67,6 +68,11 @@ class TranslationsCommon(TransactionCase):
                 "what reads the same in Dutch in tests/same_in_dutch.txt:\n"
                 + "\n".join(lines)
             )
+
+    def _check_rules(self):
+        """The numbers of our rules are for whoever reads the code."""
+        naming = {text for text in self._export() if RULE.search(text)}
+        self.assertFalse(naming)
 
     def _check_list(self):
         """The list has nothing that was translated or is gone."""

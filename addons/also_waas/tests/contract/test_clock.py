@@ -18,8 +18,13 @@ OTHER_CLOCKS = re.compile(
     r"|utcnow|(?<!Datetime)\.now\(\)\.date|env\.user\.tz|user\.tz\b"
 )
 # Odoo's own rule, which the engine repeats: ours come with a due date.
-ODOOS_OWN = {("also_waas/invoicing/builder.py", "context_today")}
-ADDONS = ("also_waas", "also_waas_purchase", "also_waas_queue_job")
+ODOOS_OWN = {("account_invoice_fast/invoicing/builder.py", "context_today")}
+ADDONS = (
+    "account_invoice_fast",
+    "also_waas",
+    "also_waas_purchase",
+    "also_waas_queue_job",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -122,7 +127,9 @@ class TestClock(DevicesCommon):
         with (
             self._working(),
             patch.object(cron, "_commit_progress", lambda *args, **kwargs: 0.0),
-            patch("odoo.addons.also_waas.models.invoicing.waas_invoice_run.BATCH", 1),
+            patch(
+                "odoo.addons.also_waas.models.invoicing.waas_invoice_run_batch.BATCH", 1
+            ),
         ):
             self.env["waas.invoice.run"].with_user(SUPERUSER_ID)._cron_work()
             self.assertEqual(run.invoiced_count, 1)

@@ -89,7 +89,7 @@ class TestRulesToTheLetter(WaasCommon):
         for values, warning in (
             ({}, False),
             ({"fixed_price": 0.0}, "No surcharge: enter an amount, or the reason."),
-            ({"waas_commission": 0.0}, "No surcharge, no commission: enter"),
+            ({"waas_commission_unit": 0.0}, "No surcharge, no commission: enter"),
             ({"waas_zero_reason": "Action of May"}, False),
             ({"waas_zero_reason": "  "}, "No surcharge, no commission: enter"),
         ):
@@ -111,7 +111,7 @@ class TestRulesToTheLetter(WaasCommon):
     def test_r7_r8_a_quotation_with_zero_asks_for_the_reason(self):
         self.assertNotIn("zero", self._get_codes(self._quote()))
         self._get_rule(self.premium_upgrade).fixed_price = 0.0
-        self._get_rule(self.monitor_option).waas_commission = 0.0
+        self._get_rule(self.monitor_option).waas_commission_unit = 0.0
         order = self._quote()
         [point] = [
             point for point in order._waas_get_blockers() if point.code == "zero"
@@ -130,7 +130,7 @@ class TestRulesToTheLetter(WaasCommon):
 
     def test_r8_the_reason_of_the_price_list_is_enough(self):
         rule = self._get_rule(self.monitor_option)
-        rule.write({"waas_commission": 0.0, "waas_zero_reason": "Action of May"})
+        rule.write({"waas_commission_unit": 0.0, "waas_zero_reason": "Action of May"})
         self.assertNotIn("zero", self._get_codes(self._quote()))
         following = self._create_list("Following")
         self._follow(following, self.pricelist)
@@ -140,7 +140,7 @@ class TestRulesToTheLetter(WaasCommon):
         self.assertIn("zero", self._get_codes(self._quote()))
 
     def test_r8_people_outside_do_not_read_it(self):
-        self._get_rule(self.monitor_option).waas_commission = 0.0
+        self._get_rule(self.monitor_option).waas_commission_unit = 0.0
         order = self._quote()
         order.state = "sent"
         points = {

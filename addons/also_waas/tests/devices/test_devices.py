@@ -243,7 +243,7 @@ class TestDelivery(DevicesCommon):
         picking.action_assign()
         self.assertFalse(picking.move_line_ids, "What cannot be kept is not reserved.")
         picking.move_ids._waas_pick_device(lots)
-        with self._assert_refuses("R12.*choose a device"):
+        with self._assert_refuses("runs until .*choose a device"):
             picking.with_user(self.warehouse).button_validate()
         self._assert_in_stock(lots)
         shorter = self._rent(months=24, partner_id=self.other_customer.id)
@@ -936,7 +936,7 @@ class TestReplacement(DevicesCommon):
     def test_r12_a_replacement_lasts_as_long_as_the_contract(self):
         self.spare.waas_warranty_start = self.today - relativedelta(months=60)
         self.assertLess(self.spare.waas_warranty_max_end, self.contract.date_end)
-        with self._assert_refuses("R12"):
+        with self._assert_refuses("runs until"):
             self._replace(self.broken, self.spare)
         self.spare.waas_warranty_max_end = self.contract.date_end
         self._replace(self.broken, self.spare)
@@ -946,7 +946,7 @@ class TestReplacement(DevicesCommon):
         old = self._put_in_stock(self.laptop, 1, first=10)
         old.waas_warranty_max_end = self.contract.date_end - timedelta(days=1)
         replacement.delivery_id.move_line_ids.lot_id = old
-        with self._assert_refuses("R12"):
+        with self._assert_refuses("runs until"):
             self._validate(replacement.delivery_id)
 
     def test_refusals_say_what_to_do(self):
@@ -978,7 +978,7 @@ class TestReplacement(DevicesCommon):
         self.spare.waas_warranty_max_end = self.today
         form.replacement_id = self.env["stock.lot"]
         form.replacement_id = self.spare
-        self.assertIn("R12", form.warning)
+        self.assertIn("runs until", form.warning)
 
     def test_a_defective_device_before_the_start_does_not_start_the_contract(self):
         lots = self._put_in_stock(self.monitor, 1)

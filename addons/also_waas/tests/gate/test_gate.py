@@ -308,10 +308,10 @@ class TestGate(WaasCommon):
     def test_r8_commissions_written_by_hand_change_nothing(self):
         self._open_gate(self.order)
         order = self.order.with_user(self.seller)
-        order.order_line[0].sudo().write({"waas_commission": 9_999.0})
+        order.order_line[0].sudo().write({"waas_commission_amount": 9_999.0})
         order.sudo().write({"waas_commission_amount": 9_999.0})
         order.action_confirm()
-        self.assertEqual(order.order_line[0].waas_commission, 60.0)
+        self.assertEqual(order.order_line[0].waas_commission_amount, 60.0)
         self.assertEqual(order.waas_commission_amount, 60.0)
 
     def test_r1_defaults_from_outside_neither_sign_nor_approve(self):

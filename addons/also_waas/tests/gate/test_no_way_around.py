@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -46,6 +47,24 @@ class TestNoWayAround(WaasCommon):
         self._cancel(self.order.with_user(self.seller))
         self.assertEqual(self.order.state, "cancel")
         self.assertEqual(contract.waas_state, "cancelled")
+
+    def test_a1_one_confirmation_takes_no_other_order_along(self):
+        """What runs while an order is confirmed inherits its context."""
+        other = self._create_order(36, quantity=1)
+        self._sign(self.order)
+        confirm = type(self.order)._action_confirm
+
+        def confirm_both(orders):
+            other.with_env(orders.env).state = "sale"
+            return confirm(orders)
+
+        with (
+            patch.object(type(self.order), "_action_confirm", confirm_both),
+            self._assert_refuses(f"{other.name} cannot be confirmed", ValidationError),
+        ):
+            self.order.action_confirm()
+        self.order.action_confirm()
+        self.assertEqual((self.order.state, other.state), ("sale", "draft"))
 
     def test_an_ordinary_order_goes_wherever_it_went(self):
         order = self.env["sale.order"].create({"partner_id": self.customer.id})
@@ -350,7 +369,7 @@ class TestChangesPassTheGate(WaasCommon):
     def test_a1_lines_of_a_change_take_no_price_of_anybody(self):
         contract = self._create_contract(START, 24)
         change = self._upgrade(contract, fields.Date.today())
-        for name in ("price_unit", "commission_unit", "commission"):
+        for name in ("price_unit", "commission_unit", "commission_amount"):
             with self._assert_refuses("nobody types them"):
                 change.write(
                     {"line_ids": [Command.update(change.line_ids.id, {name: 7})]}

@@ -21,7 +21,7 @@ from odoo.tests import tagged
 from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
-from ...models.invoicing import waas_invoice_run
+from ...models.invoicing import waas_invoice_run_batch
 from ..common.world import (
     PRICES,
     get_quantities,
@@ -62,7 +62,7 @@ def in_process(database, work, *args):
 
 
 def work_on_run(env, run_id, batch):
-    waas_invoice_run.BATCH = batch
+    waas_invoice_run_batch.BATCH = batch
     env["waas.invoice.run"].browse(run_id)._work()
 
 
@@ -172,7 +172,7 @@ class TestCrash(WorkersCommon):
         started = time.monotonic()
         with (
             cls._in_transaction() as env,
-            patch.object(waas_invoice_run, "BATCH", BATCH),
+            patch.object(waas_invoice_run_batch, "BATCH", BATCH),
         ):
             env["waas.invoice.run"].browse(cls.run_id)._work_on_batch()
         return time.monotonic() - started

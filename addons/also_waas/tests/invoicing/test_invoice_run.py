@@ -91,7 +91,9 @@ class TestInvoiceRun(InvoiceRunCommon):
         two.action_start()
         with (
             self._working(),
-            patch("odoo.addons.also_waas.models.invoicing.waas_invoice_run.BATCH", 2),
+            patch(
+                "odoo.addons.also_waas.models.invoicing.waas_invoice_run_batch.BATCH", 2
+            ),
         ):
             while one.sudo()._work_on_batch() is not None:
                 two.sudo()._work_on_batch()
@@ -177,7 +179,9 @@ class TestInvoiceRun(InvoiceRunCommon):
         run.action_start()
         with (
             self._working(),
-            patch("odoo.addons.also_waas.models.invoicing.waas_invoice_run.BATCH", 2),
+            patch(
+                "odoo.addons.also_waas.models.invoicing.waas_invoice_run_batch.BATCH", 2
+            ),
         ):
             run.sudo()._work_on_batch()
             run.action_cancel()
@@ -317,7 +321,7 @@ class TestBrokenContracts(InvoiceRunCommon):
         self.first.waas_installment_ids.amount = 80.0
         self._assert_only_first_fails(r"is \$\s80.00 without VAT.*would be \$\s79.00")
 
-    @mute_logger("odoo.addons.also_waas.models.invoicing.waas_invoice_run")
+    @mute_logger("odoo.addons.also_waas.models.invoicing.waas_invoice_run_batch")
     def test_whatever_else_is_broken_is_reported(self):
         contract_class = self.registry["contract.contract"]
         prepare = contract_class._prepare_invoice

@@ -116,7 +116,7 @@ class TestMarketplaceAtOnce(TransactionCase):
         self.assertEqual((len(keys), len(set(keys))), (3, 2))
 
     def test_r9_what_was_planned_for_today_survives_the_comparison(self):
-        """Both are one scheduled action; the comparison begins a new transaction."""
+        """The comparison begins a new transaction, right after the other action too."""
 
         def apply(licenses):
             marketplaces = licenses.env["waas.marketplace"]
@@ -126,8 +126,8 @@ class TestMarketplaceAtOnce(TransactionCase):
             self._as_worker() as worker,
             patch.object(self.registry["waas.license"], "_cron_apply", apply),
         ):
-            job = worker.env.ref("also_waas.ir_cron_waas_license")
-            job.ir_actions_server_id.run()
+            for name in ("ir_cron_waas_license", "ir_cron_waas_license_check"):
+                worker.env.ref(f"also_waas.{name}").ir_actions_server_id.run()
         with self._in_transaction() as env:
             marketplace = env["waas.marketplace"].browse(self.marketplace_id)
             self.assertEqual(marketplace.name, "Applied")

@@ -226,7 +226,7 @@ class TestMarketplaceSending(MarketplaceCommon):
         with (
             patch.object(type(self.message), "_call", break_down),
             self.assertLogs(
-                "odoo.addons.also_waas.models.licenses.waas_marketplace_message"
+                "odoo.addons.also_waas.models.licenses.waas_marketplace_message_send"
             ),
         ):
             self._send()

@@ -4,12 +4,12 @@ from datetime import date
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...controllers.portal import portal_reseller
+from ...controllers.portal import portal_bundle
 from ...models.portal import (
     res_partner as res_partner_portal,
 )
 from ...models.portal import (
-    sale_order as sale_order_portal,
+    sale_order_partner,
 )
 from .portal_world import PortalHttpCommon
 
@@ -576,13 +576,13 @@ class TestPartnerPortal(PortalHttpCommon):
             self.assertIn("error", answer["result"])
 
     def test_nobody_makes_quotations_by_the_thousand(self):
-        self.patch(sale_order_portal, "QUOTES_PER_HOUR", 2)
+        self.patch(sale_order_partner, "QUOTES_PER_HOUR", 2)
         self._create(reference="1")
         self._create(reference="2")
         self.assertIn("within an hour", self._get_text(self._create(reference="3")))
 
     def test_nobody_asks_prices_by_the_thousand(self):
-        self.patch(portal_reseller, "PRICES", 2)
+        self.patch(portal_bundle, "PRICES", 2)
         price_page = f"/my/waas/deals/{self.quotation.id}/price"
 
         def ask():

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from ...models.portal import sale_order as sale_order_portal
+from ...models.portal import sale_order_partner
 from .portal_world import PortalHttpCommon, PortalWorldCommon
 
 EVIL = "<a href='https://evil.test'>Log in</a><img src='https://evil.test/x.png'/>"
@@ -333,7 +333,7 @@ class TestPortalInput(PortalHttpCommon):
                 self.assertLess(limit or 2**30, 3 * 1024 * 1024)
 
     def test_a_quotation_has_no_end_of_bundles(self):
-        self.patch(sale_order_portal, "MAX_BUNDLES", 1)
+        self.patch(sale_order_partner, "MAX_BUNDLES", 1)
         quotation = self._quote()
         save = f"/my/waas/deals/{quotation.id}/bundle/save"
         answer = self._post(save, bundle_id=self.bundle.id, quantity=1)

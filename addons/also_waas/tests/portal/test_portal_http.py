@@ -265,7 +265,7 @@ class TestPortalHttp(WaasDealsCommon, WaasHttpCommon):
         self._log_in(self.customer_user)
         for model, name in (
             ("sale.order", "waas_commission_amount"),
-            ("sale.order.line", "waas_commission"),
+            ("sale.order.line", "waas_commission_amount"),
             ("sale.order.line", "waas_commission_unit"),
         ):
             for args in (([], [name]), ([(name, ">", 0)], ["id"])):

@@ -12,6 +12,8 @@ from odoo.http import Controller
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
 from ...controllers.portal.portal_waas import MAX_POST_BYTES
 from .portal_world import PortalWorldCommon
 
@@ -255,6 +257,26 @@ class TestEveryDoor(PortalWorldCommon):
             }
             with self.subTest(one=one.__name__, other=other.__name__):
                 self.assertFalse(shared)
+
+    def test_helpers_of_controllers_are_named_as_ours(self):
+        """Every addon of the database shares the class of the portal's controllers."""
+        ours = [
+            cls
+            for cls in self._get_family(CustomerPortal)
+            if cls.__module__.startswith(MODULE)
+        ]
+        self.assertGreater(len(ours), 5)
+        for cls in ours:
+            of_others = {
+                name
+                for base in cls.__mro__
+                if not base.__module__.startswith(MODULE)
+                for name in vars(base)
+            }
+            helpers = {name for name in vars(cls) if not name.startswith("__")}
+            for name in helpers - of_others:
+                with self.subTest(cls=cls.__name__, name=name):
+                    self.assertRegex(name, "^_?waas_")
 
     def _get_family(self, cls):
         yield cls
@@ -531,7 +553,7 @@ class TestEveryDoor(PortalWorldCommon):
     def test_nobody_books_or_asks_by_the_thousand(self):
         models = "odoo.addons.also_waas.models.portal."
         with (
-            patch(f"{models}waas_return.RETURNS_PER_DAY", 1),
+            patch(f"{models}waas_return_book.RETURNS_PER_DAY", 1),
             patch(f"{models}waas_hardware_request.REQUESTS_PER_DAY", 1),
         ):
             self._enter(self.customer_user)

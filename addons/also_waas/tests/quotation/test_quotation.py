@@ -541,7 +541,7 @@ class TestUpgrade(QuotationCommon):
             )
             line = self._get_lines(order, self.premium_upgrade)
             self.assertEqual(line.price_unit, surcharge)
-            self.assertEqual(line.waas_commission, commission)
+            self.assertEqual(line.waas_commission_amount, commission)
 
     def test_r7_an_upgrade_can_be_chosen_later_and_taken_back(self):
         order = self._create_order(quantity=3)
@@ -1251,7 +1251,7 @@ class TestPrice(QuotationCommon):
     def test_r8_what_was_quoted_stays_when_the_list_changes(self):
         order = self._create_order(quantity=1)
         self.pricelist.item_ids.filtered(lambda rule: rule.fixed_price == 45.99).write(
-            {"fixed_price": 49.99, "waas_commission": 70.0}
+            {"fixed_price": 49.99, "waas_commission_unit": 70.0}
         )
         self.env.invalidate_all()
         self._assert_amounts(order, 45.99, 60.0)
@@ -1273,7 +1273,9 @@ class TestPrice(QuotationCommon):
         order = self._create_full_order(10, 20)
         self._confirm(order)
         self.assertEqual(order.state, "sale")
-        self.pricelist.item_ids.write({"fixed_price": 1.0, "waas_commission": 99.0})
+        self.pricelist.item_ids.write(
+            {"fixed_price": 1.0, "waas_commission_unit": 99.0}
+        )
         self.bundle.taxes_id = False
         self.env.invalidate_all()
         order.action_update_prices()
@@ -1296,7 +1298,7 @@ class TestPrice(QuotationCommon):
             {"discount": 5.0},
             {"product_id": self.monitor_option.id},
             {"waas_commission_unit": 1.0},
-            {"waas_commission": 1.0},
+            {"waas_commission_unit": 1.0},
             {"waas_term_id": self.terms[12].id},
             {"waas_role": "component"},
             {"is_delivery": True},
@@ -1517,7 +1519,7 @@ class TestPrice(QuotationCommon):
         portal_user = self._create_portal_user("portal_reader", self.signatory)
         line = self._get_bundle_line(order).with_user(portal_user)
         for name in (
-            "waas_commission",
+            "waas_commission_amount",
             "waas_commission_unit",
             "waas_list_commission",
         ):
@@ -1541,7 +1543,7 @@ class TestInvoicedParty(QuotationCommon):
 
     def test_r13_the_partner_is_not_invoiced(self):
         refusal = (
-            r"WaaS is invoiced to the end customer \(R13\): choose an invoice address "
+            r"WaaS is invoiced to the end customer: choose an invoice address "
             "of Customer One instead of Partner One"
         )
         with self._assert_refuses(refusal):
@@ -1856,7 +1858,13 @@ class TestOrdinaryOrders(QuotationCommon):
         )
         self.assertRecordValues(
             order.order_line,
-            [{"waas_role": False, "waas_term_id": False, "waas_commission": 0.0}],
+            [
+                {
+                    "waas_role": False,
+                    "waas_term_id": False,
+                    "waas_commission_amount": 0.0,
+                }
+            ],
         )
         self.assertEqual(order._get_order_lines_to_report(), order.order_line)
 

@@ -731,7 +731,9 @@ class TestSelloutCron(SelloutCommon):
 
         with (
             patch.object(self.registry["waas.sellout.report"], "_refresh", break_down),
-            self.assertLogs("odoo.addons.also_waas.models.sellout.waas_sellout_report"),
+            self.assertLogs(
+                "odoo.addons.also_waas.models.sellout.waas_sellout_report_schedule"
+            ),
         ):
             self._run()
         self.assertIn("KeyError", broken.activity_ids.mapped("note")[-1])

@@ -21,9 +21,7 @@ class WaasLeavingCost(models.TransientModel):
     invoiced_amount = fields.Monetary(
         string="Invoiced Before", compute="_compute_cost", help="Without VAT."
     )
-    preview_html = fields.Html(
-        string="What Happens", compute="_compute_cost", sanitize=False
-    )
+    preview_html = fields.Html(string="Effect", compute="_compute_cost", sanitize=False)
 
     @api.depends("contract_id")
     def _compute_cost(self):

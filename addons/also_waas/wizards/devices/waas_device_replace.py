@@ -31,7 +31,7 @@ class WaasDeviceReplace(models.TransientModel):
         "('location_id.company_id', '=', company_id)]",
         ondelete="cascade",
         help="A device in stock: of the same product, or another that may be rented "
-        "out (R14) and whose warranty can last as long as the contract (R12).",
+        "out and whose warranty can last as long as the contract.",
     )
     reason = fields.Text(required=True, help="Kept with both devices.")
     warning = fields.Char(compute="_compute_warning")

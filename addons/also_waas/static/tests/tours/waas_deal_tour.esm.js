@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("waas_import_price_list", {
             trigger: ".o_import_file",
             run() {
                 const rows = [
-                    "pricelist_id,product_tmpl_id,waas_term_id,fixed_price,waas_commission",
+                    "pricelist_id,product_tmpl_id,waas_term_id,fixed_price,waas_commission_unit",
                     "WaaS Import,Workplace,12,80.50,21",
                     "WaaS Import,Workplace,24,56.50,41",
                     "WaaS Import,Workplace,36,46.25,61",

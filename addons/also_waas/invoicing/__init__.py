@@ -1,2 +1,0 @@
-from .engine import InvoiceEngine, Way
-from .numbering import SequenceFormats

@@ -1,0 +1,77 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class WaasChange(models.Model):
+    """Devices of a change that was taken back are called back."""
+
+    _inherit = "waas.change"
+
+    def action_call_back(self):
+        """Give a change up of which devices are with the customer already: nothing more
+        is delivered, and it is cancelled when they are back."""
+        for change in self:
+            change._ensure_user()
+            if change.state != "delivering" or (
+                # That devices are there, tells nothing of them.
+                change.withdrawn_on and not change.sudo()._get_devices_to_call_back()
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(change)s has no devices to call back.", change=change.name
+                    )
+                )
+            change.sudo()._start_withdrawal()  # checked above
+        return True
+
+    def _start_withdrawal(self):
+        devices = self._get_devices_there()
+        if not devices:
+            self.with_env(self.env(su=False)).action_cancel()
+            return
+        self.withdrawn_on = fields.Datetime.now()
+        self._get_open_pickings().action_cancel()
+        self._tell_contract(
+            self.env._(
+                "is called back; these devices return: %(devices)s",
+                devices=", ".join(devices.mapped("display_name")),
+            )
+        )
+        self._call_back(devices)
+
+    def _get_devices_to_call_back(self):
+        """Hook: which devices of this change nothing calls back yet; as superuser."""
+        return self._get_devices_there()
+
+    def _call_back(self, devices):
+        """Hook: have devices of this change come back."""
+
+    def _finish_withdrawal(self):
+        """Cancel the changes that were called back and whose devices are."""
+        for change in self:
+            if (
+                change.state == "delivering"
+                and change.withdrawn_on
+                and not change._get_devices_there()
+            ):
+                change._withdraw(self.env._("The devices of the change came back."))
+                change.state = "cancelled"
+                change.flush_recordset(["state"])
+                change._tell_contract(self.env._("was cancelled"))
+
+    def _withdraw(self, reason):
+        """Devices that are on their way are called back; while one is there, the change
+        stays."""
+        change_sudo = self.sudo()  # who may cancel the change, may this
+        if devices := change_sudo._get_devices_there():
+            raise UserError(
+                self.env._(
+                    "%(change)s cannot be cancelled while the customer has devices of "
+                    "it: %(devices)s. Deliver the rest, or press Call Devices Back: it "
+                    "is cancelled when they are here.",
+                    change=self.name,
+                    devices=", ".join(devices.mapped("display_name")),
+                )
+            )
+        change_sudo._get_open_pickings().action_cancel()
+        return super()._withdraw(reason)

@@ -1,0 +1,170 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...batches import take_again, work_isolating
+from .waas_invoice_run import BILLED_STATES
+
+_logger = logging.getLogger(__name__)
+
+# Months that are claimed, invoiced and committed together. Larger ones are hardly
+# faster; smaller ones lose less when a worker is killed.
+BATCH = 200
+# How invoices are made (account.move._create_posted): each as fast as it allows.
+WAY = "auto"
+
+
+class WaasInvoiceRun(models.Model):
+    """Batches of a run, each a transaction of its own; several workers share them."""
+
+    _inherit = "waas.invoice.run"
+
+    # === SCHEDULED ===#
+
+    @api.model
+    def _cron_work(self):
+        """Work on the runs that were started, until the scheduler's time is over."""
+        cron = self.env["ir.cron"]
+        for run in self._find_unattended():
+            while (number := run._work_on_batch()) is not None:
+                left = run._count(run._get_due_domain())
+                in_time = cron._commit_progress(number, remaining=left)
+                # To end a run is no work: it does not wait for the next time.
+                if not in_time and run._find_claimable(limit=1):
+                    return
+            cron._commit_progress()
+
+    @api.model
+    def _find_unattended(self):
+        """Hook: the runs that want the scheduler. Here all that were started."""
+        return self.search([("state", "=", "running")], order="id")
+
+    def _work(self):
+        """Invoice batch after batch until nothing is left for this worker.
+
+        For workers of their own (jobs, scripts): it commits after each batch.
+        """
+        self.ensure_one()
+        cron = self.env["ir.cron"]  # commits, and tells a scheduler if there is one
+        while self._work_on_batch() is not None:
+            cron._commit_progress()
+        cron._commit_progress()
+
+    # === ONE BATCH ===#
+
+    def _work_on_batch(self):
+        """Claim a batch and invoice it; the caller commits.
+
+        :return: number of months taken; None when there was none left to take, then
+            the run is ended if nobody else is at work on it
+        """
+        self.ensure_one()
+        return take_again(self.env.cr, self._claim_and_bill, OperationalError)
+
+    def _claim_and_bill(self):
+        self._begin_transaction()
+        batch = self._claim(BATCH)
+        if batch:
+            self._bill(batch)
+        else:
+            self._finish()
+        return len(batch) or None
+
+    def _begin_transaction(self):
+        """See what others committed, now and during this transaction.
+
+        Under Odoo's own isolation a worker would fail on rows that another one
+        committed meanwhile, and would number invoices after an old state of the
+        journal.
+        """
+        self.env.cr.rollback()
+        self.env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+    def _claim(self, limit):
+        """Lock months that are due and that no other worker holds."""
+        return self._find_claimable(
+            limit, SQL("FOR NO KEY UPDATE OF month SKIP LOCKED")
+        )
+
+    def _find_claimable(self, limit, lock=None):
+        """Months this run may invoice now: due, not failed in it, and the first one of
+        their contract without an invoice, so that months are invoiced in their order
+        and what is behind a failed one waits."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT month.id
+                  FROM waas_installment month
+                  JOIN contract_contract contract ON contract.id = month.contract_id
+                  JOIN waas_invoice_run run ON run.id = %(run)s
+                 WHERE run.state = 'running'
+                   AND month.move_id IS NULL
+                   AND month.company_id = run.company_id
+                   AND month.date_start <= run.date
+                   AND (month.error IS NULL OR month.run_id IS DISTINCT FROM run.id)
+                   AND (month.run_id = run.id OR run.is_retry IS NOT TRUE)
+                   AND contract.waas_state IN %(states)s
+                   AND NOT EXISTS (
+                       SELECT FROM waas_installment earlier
+                        WHERE earlier.contract_id = month.contract_id
+                          AND earlier.number < month.number
+                          AND earlier.move_id IS NULL)
+                 ORDER BY month.contract_id
+                 LIMIT %(limit)s
+                 %(lock)s
+                """,
+                run=self.id,
+                states=BILLED_STATES,
+                limit=limit,
+                lock=lock or SQL(),
+            )
+        )
+        return self.env["waas.installment"].browse(id_ for (id_,) in rows)
+
+    def _get_due_domain(self):
+        """What is to be invoiced up to the day of the run, and was not."""
+        self.ensure_one()
+        domain = fields.Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date_start", "<=", self.date),
+                ("move_id", "=", False),
+                ("contract_id.waas_state", "in", BILLED_STATES),
+            ]
+        )
+        if self.is_retry:
+            domain &= fields.Domain("run_id", "=", self.id)
+        return domain
+
+    def _bill(self, batch):
+        """Invoice months; those with a problem are noted, the others go on."""
+        problems = batch._get_billing_problems(self.invoice_date)
+        for month, problem in problems.items():
+            month._fail(self, problem)
+        # Whatever is broken about one contract, in whichever addon it shows: the
+        # others get their invoices, and this one its reason.
+        work_isolating(
+            batch.filtered(lambda month: month not in problems),
+            self._bill_together,
+            lambda month, error: month._fail(self, self._describe(error)),
+        )
+
+    def _bill_together(self, batch):
+        batch.write({"run_id": self.id, "error": False})
+        batch._make_invoices(self.invoice_date, WAY)
+
+    def _describe(self, error):
+        """A reason that an accountant can act on."""
+        if isinstance(error, UserError):
+            return str(error)
+        _logger.exception("%s: an invoice failed unexpectedly", self.name)
+        return self.env._(
+            "Unexpected error, please tell your administrator (the server's log has "
+            "all of it): %(error)s",
+            error=error,
+        )

@@ -1,0 +1,163 @@
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+
+from .waas_erasure import METHODS
+
+
+class WaasErasure(models.Model):
+    """What a certified company found: the result of an erasure, and its proof (R15)."""
+
+    _inherit = "waas.erasure"
+
+    def _certify(self, values, passed):
+        """Enter the result of erasing these devices (R15).
+
+        :param dict values: ``processor_id``, ``standard_id``, ``standard_reason``,
+            ``method``, ``date``, ``document``, ``document_name``, ``note``
+        :param bool passed: whether the data is gone
+        :raises UserError: when the result proves nothing
+        """
+        for erasure in self:
+            if problem := erasure._get_result_problem(values, passed):
+                raise UserError(problem)
+        self.sudo()._enter_result(values, passed)  # nobody writes on them by hand
+
+    def _get_result_problem(self, values, passed):
+        """Why this result does not count, as a sentence, or False."""
+        self.ensure_one()
+        if self.state != "todo":
+            return self.env._("%(erasure)s has its result.", erasure=self.name)
+        date = values.get("date")
+        if not date or date > self.company_id._waas_today():
+            return self.env._("Enter the day of the erasure: today or before.")
+        if date < self.company_id._waas_get_day(self.arrival_id.date):
+            return self.env._(
+                "%(device)s came back after that day: enter the day on which it was "
+                "erased.",
+                device=self.device_id.display_name,
+            )
+        processor = self.env["res.partner"].browse(values.get("processor_id"))
+        if problem := processor._waas_get_processor_problem(date):
+            return problem
+        if problem := self._get_standard_problem(values):
+            return problem
+        return self._get_proof_problem(values, passed)
+
+    @api.model
+    def _get_standard_problem(self, values):
+        """Why these values name no standard that counts, as a sentence, or False."""
+        method = values.get("method")
+        standard = self.env["waas.erasure.standard"].browse(values.get("standard_id"))
+        if not standard or method not in ("clear", "purge", "destroy"):
+            return self.env._("Say by which standard and how the data was erased.")
+        return standard._get_problem(
+            method, values["date"], values.get("standard_reason")
+        )
+
+    def _get_proof_problem(self, values, passed):
+        if not passed:
+            if self.must_destroy:
+                return self.env._(
+                    "%(device)s was to be destroyed, and that does not fail: enter it "
+                    "when it is done, with the proof.",
+                    device=self.device_id.display_name,
+                )
+            return False
+        if self.must_destroy and values.get("method") != "destroy":
+            return self.env._(
+                "Erasing %(device)s failed: only its destruction can be certified.",
+                device=self.device_id.display_name,
+            )
+        if not values.get("document"):
+            return self.env._(
+                "Attach the certificate of the processor: without it there is no proof."
+            )
+        return False
+
+    def _enter_result(self, values, passed):
+        """Keep the result, and do what follows from it."""
+        for erasure in self:
+            erasure.serial = erasure.device_id.name
+        self.write(self._prepare_result(values, passed))
+        self.env["stock.lot"]._waas_log_each(
+            [(erasure.device_id, erasure._describe_result(passed)) for erasure in self]
+        )
+        if not passed:
+            self._ask_for_destruction()
+        destroyed = self.filtered(
+            lambda erasure: passed and erasure.method == "destroy"
+        )
+        if destroyed:
+            destroyed.device_id._waas_dispose("d", "scrap")
+        self.return_id._settle()
+
+    def _prepare_result(self, values, passed):
+        processor = self.env["res.partner"].browse(values.get("processor_id"))
+        return {
+            **{name: value for name, value in values.items() if name != "standard_id"},
+            **self._prepare_standard(values),
+            "state": "passed" if passed else "failed",
+            "processor_name": processor.display_name if processor else False,
+        }
+
+    @api.model
+    def _prepare_standard(self, values):
+        """The standard as text, whatever becomes of it; the reason where one was
+        needed."""
+        standards = self.env["waas.erasure.standard"]
+        standard = standards.browse(values.get("standard_id"))
+        needed = bool(standard) and standard._is_withdrawn(values["date"])
+        reason = (values.get("standard_reason") or "").strip()
+        return {
+            "standard": standard.name,
+            "standard_reason": reason if needed else False,
+        }
+
+    def _describe_result(self, passed):
+        """What the chain of custody says of it."""
+        event = "erased" if passed else "not_erased"
+        if passed and self.method == "destroy":
+            event = "destroyed"
+        return self.device_id._waas_describe(
+            event,
+            document=self,
+            party=self.processor_id,
+            location=self.device_id._waas_get_quarantine_place(),
+            note=", ".join(
+                filter(None, (self.standard, dict(METHODS)[self.method], self.note))
+            ),
+        )
+
+    def _ask_for_destruction(self):
+        """What cannot be erased is destroyed."""
+        self.flush_recordset()  # the failed ones make place for the next
+        self.create(
+            [
+                {
+                    "device_id": erasure.device_id.id,
+                    "company_id": erasure.company_id.id,
+                    "arrival_id": erasure.arrival_id.id,
+                    "return_line_id": erasure.return_line_id.id,
+                    "must_destroy": True,
+                }
+                for erasure in self
+            ]
+        )
+
+    def _note_loss(self, reason):
+        """The device vanished: there is nothing any more that could be erased."""
+        for erasure in self:
+            erasure.write(
+                {"state": "lost", "serial": erasure.device_id.name, "note": reason}
+            )
+
+    @api.constrains("processor_id", "state")
+    def _check_processor(self):
+        """Whatever writes it: an expired processor certifies nothing (R15)."""
+        for erasure in self:
+            if erasure.processor_id and (
+                problem := erasure.processor_id._waas_get_processor_problem(
+                    erasure.date
+                )
+            ):
+                raise ValidationError(problem)

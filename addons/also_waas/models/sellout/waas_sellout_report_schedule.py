@@ -1,0 +1,110 @@
+import logging
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...batches import OF_THE_DATABASE
+
+_logger = logging.getLogger(__name__)
+
+
+class WaasSelloutReport(models.Model):
+    """Reports open, close and go out on their day."""
+
+    _inherit = "waas.sellout.report"
+
+    @api.model
+    def _cron_report(self):
+        """Every day: open what is over, close and send what goes by itself, and send
+        again what failed."""
+        cron = self.env["ir.cron"]
+        self.env["waas.manufacturer"]._turn_on_delivered()
+        self._open_due()
+        for report in self.search([("state", "=", "draft")]):
+            if report._get_manufacturer().sellout and report._is_over():
+                report._attempt(report._attend)
+                # Before it is sent: a file that somebody fetched is not taken back,
+                # and closed anew it could have other lines.
+                cron._commit_progress(1)
+        for report in self._find_unsent():
+            report._attempt(report._send)
+            cron._commit_progress(1)
+        cron._commit_progress()
+
+    @api.model
+    def _find_unsent(self):
+        """Hook: closed reports that go by themselves and did not yet."""
+        return self.browse()
+
+    def _attempt(self, work):
+        """Do one report's work; what keeps it from being done keeps no other back."""
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except UserError as error:
+            self._ask_for_help(str(error))
+        except OF_THE_DATABASE:  # the next night begins anew
+            if self.env.cr.connection.closed:
+                raise
+            _logger.info("Sell-out report %s waits for another transaction", self.name)
+        except Exception as error:  # noqa: BLE001 - see above
+            _logger.exception("Sell-out report %s could not go by itself", self.name)
+            self._ask_for_help(
+                self.env._(
+                    "An error of the system (%(error)s): see the log of the server.",
+                    error=type(error).__name__,
+                )
+            )
+
+    def _ask_for_help(self, note):
+        self._ask("sellout_error", note)
+
+    @api.model
+    def _open_due(self):
+        """Open a report for each period that is over, in companies that rent out."""
+        groups = self.env["contract.contract"]._read_group(
+            [("generation_type", "=", "waas")], ["company_id"]
+        )
+        for (company,) in groups:
+            manufacturers = self.env["waas.manufacturer"].with_company(company)
+            # An archived one is told of what was delivered, too.
+            manufacturers = manufacturers.with_context(active_test=False)
+            for manufacturer in manufacturers.search([("sellout", "=", True)]):
+                self._open_next(manufacturer, company)
+
+    @api.model
+    def _open_next(self, manufacturer, company):
+        """Open the next report of a manufacturer, if its period is over.
+
+        :return: the report that is open, or none
+        """
+        manufacturer = manufacturer.with_company(company)
+        if report := self._get_open(manufacturer, company.id):
+            return report
+        values = {"manufacturer_id": manufacturer.id, "company_id": company.id}
+        following = self.new(values)
+        if following.date_to >= following._get_today():
+            return self.browse()
+        report = self.create(values)
+        if not manufacturer.sellout_auto:
+            report._ask("sellout_close")
+        return report
+
+    def _attend(self):
+        """Bring an open report up to date; close it where that goes by itself. The next
+        period may be over as well."""
+        self.ensure_one()
+        self._refresh()
+        if not self._get_manufacturer().sellout_auto:
+            return
+        if problems := self._get_obstacles():
+            self._ask("sellout_stuck", "\n".join(problems))
+            return
+        self._close()
+        following = self._open_next(self.manufacturer_id, self.company_id)
+        if following:
+            following._attend()
+
+    def _ask(self, kind, note=""):
+        """A to-do for the responsible, once; see :meth:`_waas_todo`."""
+        self._waas_todo(kind, self.user_id, note=note)
