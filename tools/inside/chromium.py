@@ -105,8 +105,16 @@ class Chromium:
         self._call("Emulation.setTouchEmulationEnabled", enabled=is_phone)
 
     def open(self, url, ready):
-        """Go to a page and wait for an element of it."""
+        """Go to a page and wait for an element of it.
+
+        The page before has to be left first: a navigation that overtakes another one
+        is never answered.
+        """
         self._call("Page.navigate", url="about:blank")
+        self.wait(
+            "location.href === 'about:blank' && document.readyState === 'complete'",
+            "the end of the page before",
+        )
         self._call("Page.navigate", url=url)
         self.wait(
             f"document.readyState === 'complete' && document.querySelector({ready!r})"
