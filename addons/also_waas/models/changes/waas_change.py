@@ -31,7 +31,7 @@ class WaasChange(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "waas.numbered.mixin",
-        "waas.gate.mixin",
+        "waas.blocker.mixin",
         "waas.deal.mixin",
         "waas.readable.mixin",
     ]

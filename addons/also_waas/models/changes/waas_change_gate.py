@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common.waas_gate_mixin import Blocker, Way
+from ..common.waas_blocker_mixin import Blocker, Way
 from ..gate.sale_order import GATE_GROUPS
 
 
@@ -42,7 +42,7 @@ class WaasChange(models.Model):
         copy=False,
         help="When nothing was missing any more and the credit was claimed.",
     )
-    waas_can_request_credit = fields.Boolean(compute="_compute_waas_gate")
+    waas_can_request_credit = fields.Boolean(compute="_compute_waas_blockers")
     waas_can_countersign = fields.Boolean(
         compute="_compute_waas_can_countersign", compute_sudo=True
     )
@@ -80,18 +80,15 @@ class WaasChange(models.Model):
             order_sudo = change.contract_id.sudo().waas_order_id
             change.waas_signatory_id = order_sudo.waas_signatory_id
 
-    @api.depends(lambda self: self._get_gate_triggers())
-    def _compute_waas_gate(self):
-        return super()._compute_waas_gate()
-
     def _waas_show_blockers(self, blockers):
         result = super()._waas_show_blockers(blockers)
         self.waas_can_request_credit = self._waas_must_request_credit(blockers)
         return result
 
     @api.model
-    def _get_gate_triggers(self):
+    def _waas_get_blocker_triggers(self):
         return (
+            *super()._waas_get_blocker_triggers(),
             *self._get_amount_triggers(),
             "state",
             "growth_amount",
@@ -138,7 +135,7 @@ class WaasChange(models.Model):
     # === GATE ===#
 
     @api.model
-    def _waas_gate_domain(self):
+    def _waas_get_waiting_domain(self):
         return [("state", "in", ("draft", "waiting"))]
 
     def _waas_get_ways(self):

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...batches import work_in_batches, work_isolating
-from ..common.waas_gate_mixin import Blocker, Way
+from ..common.waas_blocker_mixin import Blocker, Way
 
 # Contracts that end together: more are hardly faster, and whoever posts an invoice
 # meanwhile waits for the end of a batch.

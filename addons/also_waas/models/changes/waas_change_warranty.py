@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..common.waas_gate_mixin import Blocker
+from ..common.waas_blocker_mixin import Blocker
 
 NAMED = 10  # devices in a sentence; the to-do names them all
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..common.waas_gate_mixin import Blocker
+from ..common.waas_blocker_mixin import Blocker
 
 
 class WaasChange(models.Model):

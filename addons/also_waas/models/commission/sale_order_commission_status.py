@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
 
     @api.depends(
         lambda self: (
-            *self._waas_get_gate_triggers(),
+            *self._waas_get_blocker_triggers(),
             "waas_commission_amount",
             "waas_commission_ids.state",
         )
@@ -92,7 +92,7 @@ class SaleOrder(models.Model):
         }
         domains = [closed[light] for light in value if light in closed]
         # Only of open quotations must the gate be asked, one by one.
-        waiting = self.search(self._waas_gate_domain())
+        waiting = self.search(self._waas_get_waiting_domain())
         matching = waiting.filtered(lambda order: order.waas_commission_light in value)
         domains.append(Domain("id", "in", matching.ids))
         return Domain("is_waas", "=", True) & Domain.OR(domains)

@@ -13,7 +13,7 @@ from . import mail_activity
 from . import mail_activity_mixin
 from . import res_users
 from . import res_groups
-from . import waas_gate_mixin
+from . import waas_blocker_mixin
 from . import waas_retention
 from . import res_partner
 from . import mail_template

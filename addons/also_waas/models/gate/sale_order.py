@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...checked_numbers import is_creditor_identifier, is_iban
-from ..common.waas_gate_mixin import Way
+from ..common.waas_blocker_mixin import Way
 from .waas_agreement import LIVE_STATES
 from .waas_deal_mixin import CREDIT_CODES
 from .waas_deal_mixin_signatures import SIGNATURE_CODES
@@ -59,23 +59,18 @@ class SaleOrder(models.Model):
     )
 
     waas_can_request_credit = fields.Boolean(
-        compute="_compute_waas_gate", groups="base.group_user"
+        compute="_compute_waas_blockers", groups="base.group_user"
     )
     waas_can_send_agreements = fields.Boolean(
-        compute="_compute_waas_gate", groups="base.group_user"
+        compute="_compute_waas_blockers", groups="base.group_user"
     )
 
     # === COMPUTE METHODS ===#
 
-    @api.depends(lambda self: self._waas_get_gate_triggers())
-    def _compute_waas_gate(self):
-        return super()._compute_waas_gate()
-
     @api.model
-    def _waas_get_gate_triggers(self):
-        """What opens or shuts the gate step by step; a reload shows the rest."""
+    def _waas_get_blocker_triggers(self):
         return (
-            "state",
+            *super()._waas_get_blocker_triggers(),
             "waas_agreement_ids.state",
             "partner_id.commercial_partner_id.waas_credit_check_ids.state",
         )

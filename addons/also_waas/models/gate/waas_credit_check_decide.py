@@ -81,7 +81,7 @@ class WaasCreditCheck(models.Model):
             [
                 ("partner_id", "child_of", self.partner_id.ids),
                 ("company_id", "in", self.company_id.ids),
-                *orders_sudo._waas_gate_domain(),
+                *orders_sudo._waas_get_waiting_domain(),
             ]
         )._waas_try_confirm()
 

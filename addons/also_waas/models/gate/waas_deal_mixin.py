@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
 from ...checked_numbers import is_iban
-from ..common.waas_gate_mixin import Blocker, Way
+from ..common.waas_blocker_mixin import Blocker, Way
 from .waas_agreement import LIVE_STATES
 
 CREDIT_CODES = {
@@ -29,7 +29,7 @@ class WaasDealMixin(models.AbstractModel):
 
     A deal has a company, a currency, an end customer (``partner_id``), a reseller, a
     signatory, somebody responsible (``user_id``) and agreements. It is a quotation, or
-    a change of what became of one, and stands before a gate (``waas.gate.mixin``).
+    a change of what became of one, and stands before a gate (``waas.blocker.mixin``).
     """
 
     _name = "waas.deal.mixin"

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...mailboxes import PUBLIC_DOMAINS, get_domains, get_mailbox
-from ..common.waas_gate_mixin import Blocker
+from ..common.waas_blocker_mixin import Blocker
 from .waas_agreement import LIVE_STATES
 
 SIGNATURE_CODES = {

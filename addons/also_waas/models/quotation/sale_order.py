@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
     _inherit = [
         "sale.order",
         "waas.guarded.mixin",
-        "waas.gate.mixin",
+        "waas.blocker.mixin",
         "waas.readable.mixin",
     ]
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..common.waas_gate_mixin import Blocker, Way
+from ..common.waas_blocker_mixin import Blocker, Way
 
 
 class SaleOrder(models.Model):
@@ -49,7 +49,11 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.model
-    def _waas_gate_domain(self):
+    def _waas_get_blocker_triggers(self):
+        return (*super()._waas_get_blocker_triggers(), "is_waas", "state")
+
+    @api.model
+    def _waas_get_waiting_domain(self):
         return [("is_waas", "=", True), ("state", "in", ("draft", "sent"))]
 
     def _waas_get_open_points(self):

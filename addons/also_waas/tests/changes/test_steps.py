@@ -267,10 +267,17 @@ class TestStepsOfChanges(StepsMixin, ChangeCommon):
 
     def _check(self):
         self._assert_ledger()
+        for change in self.contract.waas_change_ids:
+            actors = [blocker.actor for blocker in change._waas_get_blockers()]
+            self.assertEqual(change.waas_next_actor or None, next(iter(actors), None))
         open_changes = self.contract.waas_change_ids.filtered(
             lambda change: change.state in ("waiting", "delivering")
         )
         self.assertLessEqual(len(open_changes), 1)
+
+    def _see_the_day(self):
+        self.env.invalidate_all()
+        self.env["waas.change"].sudo()._cron_waas_refresh_next_actor()
 
     def _test(self, kind, states, later=None):
         """Each state of a kind of change; ``later`` is a day on which it is tried."""
@@ -281,6 +288,7 @@ class TestStepsOfChanges(StepsMixin, ChangeCommon):
                 # Who may do all of it: rights are for another test.
                 change = change.with_env(self.env)
                 with self.subTest(kind=kind, state=state), freeze_time(later or TODAY):
+                    self._see_the_day()
                     self._assert_offers(change)
                     self._try_everything(
                         lambda change=change: [change], self._get_story(change)

@@ -1,9 +1,12 @@
-from datetime import date
+from datetime import date, timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 
@@ -74,6 +77,49 @@ class TestGate(WaasCommon):
         self.order.action_waas_request_credit()
         found = self.env["sale.order"].search([("waas_next_actor", "=", "credit")])
         self.assertIn(self.order, found)
+
+    def test_r1_a_filter_asks_no_deal(self):
+        orders = self.env["sale.order"]
+        orders.search([("waas_next_actor", "in", ["sales"])], limit=1)  # warm
+        with (
+            self.assertQueryCount(1),
+            patch.object(
+                type(orders), "_waas_get_blockers", side_effect=AssertionError
+            ),
+        ):
+            self.assertIn(
+                self.order, orders.search([("waas_next_actor", "in", ["sales"])])
+            )
+
+    def test_r1_what_a_day_changes_is_seen_by_the_daily_job(self):
+        order = self.order
+        self._approve_credit(order)
+        order.action_waas_send_agreements()
+        self.assertEqual(order.waas_next_actor, "customer")
+        with freeze_time(order.validity_date + timedelta(days=1)):
+            self.env.invalidate_all()  # a new day, a new transaction
+            self.env["sale.order"].sudo()._cron_waas_refresh_next_actor()
+            self.assertEqual(order._waas_get_blockers()[0].actor, "sales")
+            self.assertEqual(order.waas_next_actor, "sales")
+
+    def test_one_deal_that_cannot_be_asked_keeps_no_other_from_it(self):
+        other = self._create_order(quantity=1)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order SET waas_next_actor = NULL")
+        self.env.invalidate_all()
+        ask = type(other)._waas_get_blockers
+
+        def stumble(order):
+            if order == other:
+                raise ValueError
+            return ask(order)
+
+        with (
+            patch.object(type(other), "_waas_get_blockers", stumble),
+            mute_logger("odoo.addons.also_waas.models.common.waas_blocker_mixin"),
+        ):
+            self.env["sale.order"].sudo()._cron_waas_refresh_next_actor()
+        self.assertEqual(self.order.waas_next_actor, "sales")
 
     def test_r1_blockers_escape_what_people_typed(self):
         self.customer.name = "<script>alert(1)</script>"

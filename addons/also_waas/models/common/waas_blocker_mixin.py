@@ -1,9 +1,15 @@
+import logging
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from ...batches import work_isolating
+
+_logger = logging.getLogger(__name__)
 
 ACTORS = [
     ("sales", "Sales"),
@@ -11,6 +17,9 @@ ACTORS = [
     ("credit", "Credit Officer"),
     ("also", "ALSO"),
 ]
+
+REFRESH_BATCH = 100
+"""Records that the daily job asks together."""
 
 
 class Blocker(NamedTuple):
@@ -35,59 +44,68 @@ class Way(NamedTuple):
     group: str = "also_waas.group_waas_user"  # who is offered it
 
 
-class WaasGateMixin(models.AbstractModel):
+class WaasBlockerMixin(models.AbstractModel):
     """Ready or not, and if not: what is missing and who must act.
 
     There is one answer, :meth:`_waas_get_blockers`; buttons, the portal, jobs and
     plain writes all ask it.
     """
 
-    _name = "waas.gate.mixin"
-    _description = "WaaS Gate"
+    _name = "waas.blocker.mixin"
+    _description = "WaaS Blockers"
 
     waas_blocker_html = fields.Html(
         string="Still Missing",
-        compute="_compute_waas_gate",
+        compute="_compute_waas_blockers",
         sanitize=False,
         groups="base.group_user",
     )
     waas_is_blocked = fields.Boolean(
-        compute="_compute_waas_gate", groups="base.group_user"
+        compute="_compute_waas_blockers", groups="base.group_user"
     )
     waas_next_actor = fields.Selection(
         selection=ACTORS,
         string="Waiting For",
-        compute="_compute_waas_gate",
-        search="_search_waas_next_actor",
+        compute="_compute_waas_next_actor",
+        store=True,
+        index="btree_not_null",
         groups="base.group_user",
         help="Who must act before this can go on.",
     )
 
+    # === COMPUTE METHODS ===#
+
+    @api.model
+    def _waas_get_blocker_triggers(self):
+        """Hook: fields that add or remove blockers step by step. What else does, the
+        day for instance, is seen by a reload and by the daily job."""
+        return ()
+
+    @api.depends(lambda self: self._waas_get_blocker_triggers())
+    def _compute_waas_next_actor(self):
+        for record in self:
+            blockers = record._waas_get_blockers()
+            record.waas_next_actor = blockers[0].actor if blockers else False
+
+    @api.depends(lambda self: self._waas_get_blocker_triggers())
     @api.depends_context("uid")  # not everybody is told the same
-    def _compute_waas_gate(self):
+    def _compute_waas_blockers(self):
         for record in self:
             record._waas_show_blockers(record._waas_get_blockers())
 
     def _waas_show_blockers(self, blockers):
-        """Hook: fill all fields that tell of the gate out of one answer.
+        """Hook: fill all fields that tell of blockers out of one answer.
 
         :param list blockers: of :meth:`_waas_get_blockers`
         """
         self.waas_is_blocked = bool(blockers)
-        self.waas_next_actor = blockers[0].actor if blockers else False
         self.waas_blocker_html = self._waas_render_blockers(blockers)
 
-    @api.model
-    def _search_waas_next_actor(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        waiting = self.search(self._waas_gate_domain())
-        matching = waiting.filtered(lambda record: record.waas_next_actor in value)
-        return [("id", "in", matching.ids)]
+    # === WHAT IS MISSING ===#
 
     @api.model
-    def _waas_gate_domain(self):
-        """Hook: the records that stand before the gate."""
+    def _waas_get_waiting_domain(self):
+        """Hook: the records that wait for their next step."""
         return [(0, "=", 1)]
 
     def _waas_get_blockers(self):
@@ -97,7 +115,7 @@ class WaasGateMixin(models.AbstractModel):
             gone on already
         """
         self.ensure_one()
-        if not self.filtered_domain(self._waas_gate_domain()):
+        if not self.filtered_domain(self._waas_get_waiting_domain()):
             return []
         return self._waas_get_open_points()
 
@@ -176,3 +194,23 @@ class WaasGateMixin(models.AbstractModel):
             ' <button type="button" class="btn btn-link btn-sm p-0 align-baseline" '
             'data-resolve="%s">%s</button>'
         ) % (blocker.code, way.label)
+
+    # === SCHEDULED JOB ===#
+
+    @api.model
+    def _cron_waas_refresh_next_actor(self):
+        """See who must act today: a day that passes and another deal of the same
+        customer are no triggers."""
+        waiting = self.search(self._waas_get_waiting_domain(), order="id")
+        for batch in split_every(REFRESH_BATCH, waiting.ids, self.browse):
+            work_isolating(
+                batch,
+                lambda records: records._waas_refresh_next_actor(),
+                lambda record, error: _logger.warning(
+                    "%s: who must act is not known: %s", record.display_name, error
+                ),
+            )
+
+    def _waas_refresh_next_actor(self):
+        self.env.add_to_compute(self._fields["waas_next_actor"], self)
+        self.flush_recordset(["waas_next_actor"])
