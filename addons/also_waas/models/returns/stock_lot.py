@@ -111,9 +111,7 @@ class StockLot(models.Model):
     def _waas_leave_quarantine(self):
         """The devices were released: their stay is over."""
         # Devices are written by what happens to them.
-        lots_sudo = self.sudo()
-        lots_sudo.write({"waas_arrival_id": False})
-        lots_sudo.waas_return_line_ids.return_id._settle()
+        self.sudo().write({"waas_arrival_id": False})
 
     def _waas_get_certificate(self):
         """The passed ``waas.erasure`` of the present stay in quarantine, as superuser:

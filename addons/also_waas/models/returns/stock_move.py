@@ -50,6 +50,17 @@ class StockMove(models.Model):
             need, location_id, lot_id, package_id, owner_id, strict
         )
 
+    # === RETURNS ===#
+
+    def _action_done(self, cancel_backorder=False):
+        """What was noted while devices moved takes their returns on, once for the
+        whole transfer."""
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        devices = moves.filtered(lambda move: move.product_id.waas_role == "device")
+        # A return goes on with what the warehouse does, which may not read it.
+        devices.sudo().move_line_ids.lot_id.waas_return_line_ids.return_id._settle()
+        return moves
+
     # === DEVICES THAT DO NOT COME BACK ===#
 
     @api.model

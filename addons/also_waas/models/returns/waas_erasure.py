@@ -202,7 +202,9 @@ class WaasErasure(models.Model):
         for erasure in self:
             if problem := erasure._get_data_problem():
                 raise UserError(problem)
-        self.sudo()._pass_without_data()  # nobody writes on them by hand
+        erasures_sudo = self.sudo()  # nobody writes on them by hand
+        erasures_sudo._pass_without_data()
+        erasures_sudo.return_id._settle()
         return True
 
     def _get_data_problem(self):

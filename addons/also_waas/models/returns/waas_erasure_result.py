@@ -20,7 +20,9 @@ class WaasErasure(models.Model):
         for erasure in self:
             if problem := erasure._get_result_problem(values, passed):
                 raise UserError(problem)
-        self.sudo()._enter_result(values, passed)  # nobody writes on them by hand
+        erasures_sudo = self.sudo()  # nobody writes on them by hand
+        erasures_sudo._enter_result(values, passed)
+        erasures_sudo.return_id._settle()
 
     def _get_result_problem(self, values, passed):
         """Why this result does not count, as a sentence, or False."""
@@ -89,7 +91,6 @@ class WaasErasure(models.Model):
         )
         if destroyed:
             destroyed.device_id._waas_dispose("d", "scrap")
-        self.return_id._settle()
 
     def _prepare_result(self, values, passed):
         processor = self.env["res.partner"].browse(values.get("processor_id"))

@@ -309,7 +309,6 @@ class WaasReturnLine(models.Model):
             line.device_id._waas_log(
                 "damaged", document=line.return_id, note=line.damage_note
             )
-        self.return_id._settle()
 
     def _exchange(self, others, device, other):
         """Deliveries were corrected: what waits for a device waits for the other one.

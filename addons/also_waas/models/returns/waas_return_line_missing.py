@@ -45,7 +45,6 @@ class WaasReturnLine(models.Model):
             )
             lines.claim_move_id = invoice
             lines._write_off()
-            record._settle()
 
     def _prepare_claim_line(self):
         self.ensure_one()
