@@ -5,7 +5,7 @@ import io
 import re
 from datetime import date
 
-from .document import FileProblem, get_flat_rows
+from .columns import FileProblem, get_flat_rows
 
 EXTENSION = "csv"
 MIMETYPE = "text/csv"

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 import xlsxwriter
 
-from .document import get_flat_rows
+from .columns import get_flat_rows
 
 EXTENSION = "xlsx"
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

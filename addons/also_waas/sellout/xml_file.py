@@ -4,7 +4,7 @@ from datetime import date
 
 from lxml import etree
 
-from .document import HEADER, FileProblem
+from .columns import HEADER, FileProblem
 
 EXTENSION = "xml"
 MIMETYPE = "application/xml"

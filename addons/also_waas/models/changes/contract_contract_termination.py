@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
-from .contract_line import Row
+from ..contract.contract_line import Row
 
 
 class Claim(NamedTuple):

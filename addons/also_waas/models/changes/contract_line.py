@@ -1,25 +1,4 @@
-from typing import Any, NamedTuple
-
 from odoo import api, fields, models
-
-
-class Row(NamedTuple):
-    """A price of a contract as its months see it, whether its line is written or only
-    planned."""
-
-    line: Any  # contract.line; empty when it is not written yet
-    product: Any  # product.product
-    quantity: float
-    price_unit: float  # per piece and month; of a part of a month: once
-    date_start: Any
-    date_end: Any
-    number: int  # of the only month that bills it; 0: every month in which it holds
-
-    def is_billed(self, month):
-        """Whether a month bills it: an installment, or a period that may become one."""
-        if self.number:
-            return self.number == month.number
-        return self.date_start <= month.date_end and self.date_end >= month.date_start
 
 
 class ContractLine(models.Model):
@@ -82,16 +61,7 @@ class ContractLine(models.Model):
         return not (self.display_type or self.is_canceled or self.waas_installment_id)
 
     def _waas_get_row(self):
-        self.ensure_one()
-        return Row(
-            self,
-            self.product_id,
-            self.quantity,
-            self.price_unit * (1 - self.discount / 100),
-            self.date_start,
-            self.date_end,
-            self.waas_installment_id.number,
-        )
+        return super()._waas_get_row()._replace(number=self.waas_installment_id.number)
 
     def _waas_get_bundle_line(self):
         """The line of the workplaces that an upgrade or option belongs to."""

@@ -244,8 +244,6 @@ class WaasChangeLine(models.Model):
             "quantity": row.quantity,
             "uom_id": row.product.uom_id.id,
             "price_unit": row.price_unit,
-            "specific_price": row.price_unit,
-            "discount": 0.0,
             "sequence": self.bundle_line_id.sequence,
             "date_start": row.date_start,
             "date_end": row.date_end,

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import format_amount, format_date
 
-from .contract_line import Row
+from ..contract.contract_line import Row
 
 
 class WaasChangeLine(models.Model):

@@ -5,8 +5,9 @@ from . import res_currency
 from . import contract_template
 from . import contract_contract
 from . import contract_contract_invoice
-from . import contract_contract_life
 from . import contract_line
+from . import contract_contract_prices
+from . import contract_contract_life
 from . import waas_installment
 from . import waas_installment_problems
 from . import waas_installment_invoice

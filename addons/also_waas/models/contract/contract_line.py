@@ -1,3 +1,5 @@
+from typing import Any, NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
@@ -24,6 +26,25 @@ FLOW_FIELDS = frozenset(
         "is_canceled",
     )
 )
+
+
+class Row(NamedTuple):
+    """A price of a contract as its months see it, whether its line is written or only
+    planned."""
+
+    line: Any  # contract.line; empty when it is not written yet
+    product: Any  # product.product
+    quantity: float
+    price_unit: float  # per piece and month; of a part of a month: once
+    date_start: Any
+    date_end: Any
+    number: int  # of the only month that bills it; 0: every month in which it holds
+
+    def is_billed(self, month):
+        """Whether a month bills it: an installment, or a period that may become one."""
+        if self.number:
+            return self.number == month.number
+        return self.date_start <= month.date_end and self.date_end >= month.date_start
 
 
 class ContractLine(models.Model):
@@ -120,6 +141,19 @@ class ContractLine(models.Model):
                 )
 
     # === BUSINESS METHODS ===#
+
+    def _waas_get_row(self):
+        """The price of this line, as its months see it."""
+        self.ensure_one()
+        return Row(
+            self,
+            self.product_id,
+            self.quantity,
+            self.price_unit,
+            self.date_start,
+            self.date_end,
+            0,
+        )
 
     def _waas_is_behind(self, day):
         """Whether the line covers ``day`` and is not noted as invoiced up to it."""

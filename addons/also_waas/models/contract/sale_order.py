@@ -26,9 +26,10 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         waas_orders = self.filtered("is_waas")
         # Contracts are made by accountants; this one is made by the gate.
-        without_defaults(self.env["contract.contract"].sudo()).create(
+        contracts = without_defaults(self.env["contract.contract"].sudo())
+        contracts.create(
             [order._waas_prepare_contract() for order in waas_orders]
-        )
+        )._waas_ensure_signed_amount()
         result = super()._action_confirm()
         waas_orders._waas_tell_delivery()
         return result

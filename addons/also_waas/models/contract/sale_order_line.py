@@ -23,8 +23,6 @@ class SaleOrderLine(models.Model):
             "quantity": self.product_uom_qty,
             "uom_id": self.product_uom_id.id,
             "price_unit": self.price_unit,
-            "specific_price": self.price_unit,
-            "discount": self.discount,
             "sequence": self.sequence,
             "date_start": start,
             "date_end": get_last_day(start, months),

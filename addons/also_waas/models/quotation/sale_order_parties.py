@@ -13,10 +13,10 @@ class SaleOrder(models.Model):
     def _compute_partner_shipping_id(self):
         """The delivery route decides the address (R2)."""
         result = super()._compute_partner_shipping_id()
-        for order in self:
-            reseller = order.waas_reseller_id
-            if order.is_waas and order.waas_delivery_route == "reseller" and reseller:
-                order.partner_shipping_id = reseller.address_get(["delivery"])[
+        for order in self.filtered("is_waas"):
+            receiver = order._waas_get_receiver()
+            if receiver and receiver != order.partner_id:
+                order.partner_shipping_id = receiver.address_get(["delivery"])[
                     "delivery"
                 ]
         return result
@@ -88,11 +88,23 @@ class SaleOrder(models.Model):
             if problem := order._waas_get_delivery_problem(order.partner_shipping_id):
                 raise ValidationError(problem)
 
+    def _waas_get_receiver(self):
+        """Who receives the devices by the chosen route: another route is added here and
+        to the choices of the field (R2).
+
+        :return: ``res.partner``, empty while nothing is chosen
+        """
+        self.ensure_one()
+        receivers = {
+            "customer": self.partner_id,
+            "reseller": self.waas_reseller_id,
+        }
+        return receivers.get(self.waas_delivery_route, self.env["res.partner"])
+
     def _waas_get_delivery_problem(self, address):
         """Why the devices do not go to ``address``, as a sentence, or False (R2)."""
-        via_reseller = self.waas_delivery_route == "reseller"
-        receiver = self.waas_reseller_id if via_reseller else self.partner_id
-        if not receiver or not address or not self.waas_delivery_route:
+        receiver = self._waas_get_receiver()
+        if not receiver or not address:
             return False
         if address.commercial_partner_id == receiver.commercial_partner_id:
             return False

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import email_normalize_all
 from odoo.tools.date_utils import end_of
 
-from ...sellout.document import Layout
+from ...sellout.columns import Layout
 
 DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
 DATE_FORMATS = {"iso": "%Y-%m-%d", "dmy": "%d-%m-%Y", "compact": "%Y%m%d"}

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import file_open
 
 from ...sellout import csv_file, xlsx_file, xml_file
-from ...sellout.document import Document, FileProblem, clean, get_columns
+from ...sellout.columns import Document, FileProblem, clean, get_columns
 
 WRITERS = {"csv": csv_file, "xlsx": xlsx_file, "xml": xml_file}
 PREVIEW_LINES = 40

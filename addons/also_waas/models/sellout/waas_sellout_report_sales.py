@@ -2,7 +2,7 @@ from typing import Any, NamedTuple
 
 from odoo import api, models
 
-from ...sellout.document import clean
+from ...sellout.columns import clean
 from ...sellout.ledger import (
     COUNTED,
     REVERSED,

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...sellout.document import clean
+from ...sellout.columns import clean
 
 
 class WaasSelloutReport(models.Model):

@@ -13,7 +13,7 @@ from ...controllers.portal.portal_quote import WaasQuotePortal
 from ...price_files import read_numbers
 from ...scans import get_gs1, get_key, get_patterns, get_readings, split
 from ...sellout import csv_file
-from ...sellout.document import Layout, get_flat_rows
+from ...sellout.columns import Layout, get_flat_rows
 from ..sellout.test_sellout_files import document
 from .cases import WaasCommon, WaasHttpCommon
 

@@ -223,6 +223,28 @@ class TestRulesToTheLetter(WaasCommon):
             self.order.with_user(salesman).action_cancel()
         self.assertEqual(self.order.state, "sale")
 
+    # === WHAT IS SIGNED IS INVOICED (R13) ===#
+
+    def test_r13_the_contract_costs_what_was_signed_or_is_not_made(self):
+        order = self._create_order(quantity=1)
+        self._approve_credit(order)
+        order.action_waas_send_agreements()
+        self._customer_signs(order)
+        # The contract would be invoiced with it, the order was quoted without.
+        self.bundle.taxes_id = self.env["account.tax"].create(
+            {
+                "name": "21% in the price",
+                "amount": 21.0,
+                "price_include_override": "tax_included",
+            }
+        )
+        self._also_signs(order)
+        self.assertEqual(order.state, "sent")
+        message = "signed for .*45.99.* a month, but its contract would cost .*38.01"
+        with self._assert_refuses(message):
+            order.action_confirm()
+        self.assertFalse(order.waas_contract_ids)
+
     # === EXPOSURE (R13) ===#
 
     def _get_exposure(self, customer=None):

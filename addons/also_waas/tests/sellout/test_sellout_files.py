@@ -26,7 +26,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 from ...models.sellout.waas_manufacturer_channel import ROOT_PARAMETER
 from ...sellout import csv_file, folder, xlsx_file, xml_file
-from ...sellout.document import (
+from ...sellout.columns import (
     Document,
     FileProblem,
     Layout,
