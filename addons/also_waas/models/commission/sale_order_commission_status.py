@@ -26,6 +26,13 @@ class SaleOrder(models.Model):
         help="Red: the deal was stopped and earns nothing. Amber: something is "
         "missing. Green: the partner has earned the commission.",
     )
+    waas_is_stopped = fields.Boolean(
+        string="Stopped",
+        compute="_compute_waas_next_actor",
+        store=True,
+        groups=GATE_GROUPS,
+        help="Credit was rejected, or the end customer refused the agreements.",
+    )
     waas_commission_earned = fields.Monetary(
         string="Commission of the Deal",
         compute="_compute_waas_commission_light",
@@ -86,16 +93,15 @@ class SaleOrder(models.Model):
             [("reverses_id", "=", False), ("reversal_ids", "=", False)],
         )
         cancelled = Domain("state", "=", "cancel")
-        closed = {
+        waiting = Domain(self._waas_get_waiting_domain())
+        stopped = Domain("waas_is_stopped", "=", True)
+        domains = {
             "green": Domain("state", "=", "sale") | (cancelled & kept),
-            "red": cancelled & ~kept,
+            "amber": waiting & ~stopped,
+            "red": (waiting & stopped) | (cancelled & ~kept),
         }
-        domains = [closed[light] for light in value if light in closed]
-        # Only of open quotations must the gate be asked, one by one.
-        waiting = self.search(self._waas_get_waiting_domain())
-        matching = waiting.filtered(lambda order: order.waas_commission_light in value)
-        domains.append(Domain("id", "in", matching.ids))
-        return Domain("is_waas", "=", True) & Domain.OR(domains)
+        wanted = [domains[light] for light in value if light in domains]
+        return Domain("is_waas", "=", True) & Domain.OR(wanted)
 
     # === ACTIONS ===#
 
@@ -108,6 +114,12 @@ class SaleOrder(models.Model):
         return {**action, "domain": [("order_id", "=", self.id)], "context": {}}
 
     # === BUSINESS METHODS ===#
+
+    def _waas_keep_blockers(self, blockers):
+        result = super()._waas_keep_blockers(blockers)
+        codes = {blocker.code for blocker in blockers}
+        self.waas_is_stopped = not codes.isdisjoint(STOPPED_CODES)
+        return result
 
     def _waas_get_commission_light(self):
         """The traffic light of a deal as plain data, for employees and for the people

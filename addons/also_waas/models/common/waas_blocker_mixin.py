@@ -84,8 +84,14 @@ class WaasBlockerMixin(models.AbstractModel):
     @api.depends(lambda self: self._waas_get_blocker_triggers())
     def _compute_waas_next_actor(self):
         for record in self:
-            blockers = record._waas_get_blockers()
-            record.waas_next_actor = blockers[0].actor if blockers else False
+            record._waas_keep_blockers(record._waas_get_blockers())
+
+    def _waas_keep_blockers(self, blockers):
+        """Hook: store what lists are filtered by.
+
+        :param list blockers: of :meth:`_waas_get_blockers`
+        """
+        self.waas_next_actor = blockers[0].actor if blockers else False
 
     @api.depends(lambda self: self._waas_get_blocker_triggers())
     @api.depends_context("uid")  # not everybody is told the same

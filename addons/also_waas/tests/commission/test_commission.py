@@ -911,17 +911,23 @@ class TestCommissionLight(CommissionCommon):
         earned = self._confirm(self._create_order(36, quantity=1))
         cancelled = self._confirm(self._create_order(36, quantity=1))
         self._cancel(cancelled)
-        deals = waiting + earned + cancelled
+        bankrupt = self._create_party("Bankrupt")
+        rejected = self._create_order(36, quantity=1, partner_id=bankrupt.id)
+        rejected.action_waas_request_credit()
+        check = rejected.waas_credit_check_ids.with_user(self.officer)
+        check._reject("Bankrupt in 2024")
+        deals = waiting + earned + cancelled + rejected
         for light, expected in (
             ("amber", waiting),
             ("green", earned),
-            ("red", cancelled),
+            ("red", cancelled + rejected),
         ):
             found = self.env["sale.order"].search(
-                [("waas_commission_light", "=", light), ("id", "in", deals.ids)]
+                [("waas_commission_light", "=", light), ("id", "in", deals.ids)],
+                order="id",
             )
             self.assertEqual(found, expected, light)
-            self.assertEqual(expected.waas_commission_light, light)
+            self.assertEqual(set(expected.mapped("waas_commission_light")), {light})
         found = self.env["sale.order"].search(
             [("waas_commission_light", "!=", "red"), ("id", "in", deals.ids)]
         )
