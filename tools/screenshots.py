@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="each page for desktop and for phone, whatever the table says",
     )
     parser.add_argument(
+        "--language", metavar="CODE", help="as people read it who have another one"
+    )
+    parser.add_argument(
         "--to",
         type=Path,
         default=project.ROOT / "docs" / "images",
@@ -58,6 +61,8 @@ def _shoot(dbs: Databases, database: str, args: argparse.Namespace) -> int:
         words = [server.address, args.to.resolve(), *args.names]
         if args.both:
             words.append("--both")
+        if args.language:
+            words += ["--language", args.language]
         command = dbs.bench.script(
             "call.py", database, workbench.INSIDE / "screenshots.py", *words
         )

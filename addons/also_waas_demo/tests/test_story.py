@@ -1,5 +1,6 @@
 import re
 
+from odoo import fields
 from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import file_open
 
@@ -42,6 +43,34 @@ class TestStory(TransactionCase):
         self.assertEqual(
             set(self._get_deals().waas_contract_ids.mapped("waas_state")),
             {"awaiting", "running", "ended"},
+        )
+
+    def test_nothing_happened_in_the_future(self):
+        """On any day: the story ends today."""
+        now = fields.Datetime.now()
+        looked_at = 0
+        for name, model in self.env.items():
+            for field in model._fields.values() if name.startswith("waas.") else ():
+                if not (
+                    model._auto
+                    and not model._transient
+                    and field.store
+                    and field.type == "datetime"
+                    and field.name.endswith("_on")
+                    and not field.name.endswith("expires_on")  # deadlines
+                ):
+                    continue
+                looked_at += 1
+                with self.subTest(model=name, field=field.name):
+                    found = model.with_context(active_test=False).search(
+                        [(field.name, ">", now)]
+                    )
+                    self.assertFalse(found)
+        self.assertGreater(looked_at, 20)
+        self.assertFalse(
+            self.env["account.move"].search(
+                [("state", "=", "posted"), ("invoice_date", ">", now.date())]
+            )
         )
 
     def test_running_contracts_were_invoiced_month_by_month(self):
