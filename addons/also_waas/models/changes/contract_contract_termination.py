@@ -235,7 +235,7 @@ class ContractContract(models.Model):
             if not contract._waas_get_undecided_months():
                 contract.waas_change_ids.filtered(
                     lambda change: change.kind == "termination"
-                )._waas_try_confirm()
+                )._waas_proceed_if_ready()
         return result
 
     # === THE END ===#

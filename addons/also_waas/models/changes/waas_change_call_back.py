@@ -54,16 +54,14 @@ class WaasChange(models.Model):
                 and change.withdrawn_on
                 and not change._get_devices_there()
             ):
-                change._withdraw(self.env._("The devices of the change came back."))
-                change.state = "cancelled"
-                change.flush_recordset(["state"])
-                change._tell_contract(self.env._("was cancelled"))
+                change._cancel(self.env._("The devices of the change came back."))
 
-    def _withdraw(self, reason):
-        """Devices that are on their way are called back; while one is there, the change
-        stays."""
-        change_sudo = self.sudo()  # who may cancel the change, may this
-        if devices := change_sudo._get_devices_there():
+    def _cancel_deliveries(self):
+        """Cancel the open transfers of the change; as superuser.
+
+        :raises UserError: while the customer has a device of it
+        """
+        if devices := self._get_devices_there():
             raise UserError(
                 self.env._(
                     "%(change)s cannot be cancelled while the customer has devices of "
@@ -73,5 +71,4 @@ class WaasChange(models.Model):
                     devices=", ".join(devices.mapped("display_name")),
                 )
             )
-        change_sudo._get_open_pickings().action_cancel()
-        return super()._withdraw(reason)
+        self._get_open_pickings().action_cancel()

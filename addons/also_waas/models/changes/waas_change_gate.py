@@ -59,11 +59,10 @@ class WaasChange(models.Model):
 
     @api.depends("kind", "company_id.waas_change_signatures")
     def _compute_waas_needs_signatures(self):
-        """An extension is a contract too: both sign it, whatever a company's settings
-        say (R1)."""
         for change in self:
             change.waas_needs_signatures = (
-                change.kind == "extension" or change.company_id.waas_change_signatures
+                change._get_kind().is_always_signed
+                or change.company_id.waas_change_signatures
             )
 
     @api.depends("waas_agreement_ids.state")
@@ -142,11 +141,13 @@ class WaasChange(models.Model):
         manager = "also_waas.group_waas_manager"
         request = Way(self.env._("Request Credit Check"), "action_request_credit")
         send = Way(self.env._("Send Agreements"), "action_send_agreements")
+        contract = Way(self.env._("Open Contract"), "action_view_contract")
         ways = (
             super()._waas_get_ways()
             | self._waas_get_deal_ways()
             | {
-                "contract": Way(self.env._("Open Contract"), "action_view_contract"),
+                "contract": contract,
+                "credited": contract,
                 "other": Way(self.env._("Open It"), "action_view_other"),
                 "company_signature": Way(
                     self.env._("Sign for ALSO"), "action_countersign", manager
@@ -163,46 +164,33 @@ class WaasChange(models.Model):
         return self._get_other_changes()[:1]._get_records_action()
 
     def _waas_get_open_points(self):
+        points = super()._waas_get_open_points()
         change_sudo = self.sudo()  # the answer tells what it must
-        points = [
+        problems = [
             Blocker(code, message, "sales")
             for code, message in change_sudo._get_problems()
         ]
-        if points:
-            return points
+        points += problems or change_sudo._get_gate_points()
+        return points + self._get_kind().find_blockers(self)
+
+    def _get_gate_points(self):
+        """What credit and signatures of a possible change still lack (R1)."""
+        points = []
         if self._grows():
-            points += change_sudo._waas_get_credit_points()
+            points += self._waas_get_credit_points()
         if self.state != "draft" and self.waas_needs_signatures:
-            points += change_sudo._waas_get_agreement_points()
-        return [*super()._waas_get_open_points(), *points]
+            points += self._waas_get_agreement_points()
+        return points
 
     def _grows(self):
         """Whether ALSO's exposure grows (R13)."""
         return self.currency_id.compare_amounts(self.growth_amount, 0) > 0
 
-    def _after_submit(self):
-        result = super()._after_submit()
-        if self.waas_needs_signatures:
-            self._waas_issue_agreements()
-        if self._waas_must_request_credit(self._waas_get_open_points()):
-            self.action_request_credit()
-        return result
+    def _waas_proceed_if_ready(self):
+        """Approve what has nothing missing any more, where the company wants that.
 
-    def _withdraw(self, reason):
-        result = super()._withdraw(reason)
-        change_sudo = self.sudo()  # the right to give it up carries over
-        change_sudo.waas_agreement_ids._void(reason)
-        change_sudo.waas_credit_check_ids.filtered(
-            lambda check: check.state == "requested"
-        )._withdraw()
-        change_sudo._waas_drop_todos()
-        return result
-
-    def _waas_try_confirm(self):
-        """Apply what has nothing missing any more, where the company wants that.
-
-        What brought the last missing thing stays also when something else keeps the
-        change from being applied; whoever is responsible is told.
+        The signature or decision that was the last missing thing is kept, also when the
+        change cannot be applied; the responsible is notified.
         """
         for change in self:
             if (
@@ -213,12 +201,12 @@ class WaasChange(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    change._go()
+                    change._approve()
             except UserError as error:
                 change._note_failure(error)
 
     def _note_failure(self, error):
-        """Say what kept a change from being applied by itself, and to whom."""
+        """Notify the responsible that a change could not be applied automatically."""
         self.ensure_one()
         self._waas_tell(
             self.env._(
@@ -229,28 +217,21 @@ class WaasChange(models.Model):
         )
         self._waas_todo("change_apply", self.user_id, note=str(error))
 
-    def _waas_drop_todos(self):
-        self._waas_todo_drop(
-            "change_apply", "countersign", "refused", "unsigned", "signing_mail"
-        )
-        return super()._waas_drop_todos()
-
-    def _go(self):
-        self._pass_gate()
-        return super()._go()
-
-    def _pass_gate(self):
-        """Refuse a change of which anything is missing, and note that of this one
-        nothing is.
+    def _approve(self):
+        """Pass the gate; then deliver the devices, or apply what brings none.
 
         :raises UserError: with what is missing
         """
-        for change in self:
-            change_sudo = change.sudo()  # whoever applies a change may ask its gate
-            change_sudo._refuse_missing(change_sudo._waas_get_open_points())
-            if change_sudo._grows():
-                change_sudo._waas_claim_credit()
-            change_sudo.gate_passed_on = fields.Datetime.now()
+        self.ensure_one()
+        change_sudo = self.sudo()  # who applies a change may ask its gate
+        change_sudo._refuse_missing(change_sudo._waas_get_open_points())
+        if change_sudo._grows():
+            change_sudo._waas_claim_credit()
+        change_sudo.gate_passed_on = fields.Datetime.now()
+        if change_sudo._get_devices():
+            change_sudo._deliver()
+        else:
+            change_sudo._apply()
 
     def _refuse_missing(self, points):
         if points:

@@ -154,6 +154,7 @@ class WaasChangeLine(models.Model):
         "replaced_line_id",
         "change_id.kind",
         "change_id.effective_date",
+        "change_id.months",
     )
     def _compute_price(self):
         for line in self:
@@ -163,7 +164,9 @@ class WaasChangeLine(models.Model):
                     line[name] = line[name]
                 continue
             price, commission, found = (
-                line._get_price() if line.product_id else (0.0, 0.0, False)
+                line.change_id._get_kind().get_price(line)
+                if line.product_id
+                else (0.0, 0.0, False)
             )
             line.price_unit = price
             line.has_price = bool(found)
@@ -172,29 +175,16 @@ class WaasChangeLine(models.Model):
             line.price_subtotal = contract._waas_round(price * line.quantity)
             line.commission_amount = contract._waas_round(commission * line.quantity)
 
-    def _get_price(self):
-        """Hook: monthly price and commission of one piece, and whether there is one."""
-        self.ensure_one()
-        price = self._ask_price_list()
-        if not price:
-            return 0.0, 0.0, False
-        commission = price.commission - self.replaced_line_id._waas_get_earned_unit()
-        unit = self.product_id._waas_get_price_for(
-            price.price,
-            self.contract_id.fiscal_position_id,
-            self.contract_id.company_id,
-        )
-        return unit, max(commission, 0.0), True
-
     def _ask_price_list(self):
-        """What the contract's price list says, for its term, on the day of the change.
+        """What the contract's price list says, for its term.
 
         :return: ``WaasPrice``, or None where it has no price: there is no other one
         """
         contract, product = self.contract_id, self.product_id
         key = (product, float(self.quantity), product.uom_id)
         pricelist = contract.pricelist_id.with_company(contract.company_id)
-        date = fields.Datetime.to_datetime(self.change_id.effective_date)
+        day = self.change_id._get_kind().get_price_date(self.change_id)
+        date = fields.Datetime.to_datetime(day)
         return pricelist._waas_get_prices([key], contract.waas_term_id, date).get(key)
 
     # === CRUD METHODS ===#

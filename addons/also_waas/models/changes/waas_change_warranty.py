@@ -112,11 +112,6 @@ class WaasChange(models.Model):
             date=format_date(self.env, device.waas_warranty_end),
         )
 
-    def _after_submit(self):
-        result = super()._after_submit()
-        self._ask_for_warranty()
-        return result
-
     def _ask_for_warranty(self):
         """A to-do with all serial numbers, as long as one lacks its warranty."""
         for change in self:
@@ -133,21 +128,15 @@ class WaasChange(models.Model):
             else:
                 change._waas_todo_drop("warranty")
 
-    def _waas_drop_todos(self):
-        self._waas_todo_drop("warranty")
-        return super()._waas_drop_todos()
-
-    def _withdraw(self, reason):
-        """What is sent anew may be longer: the risk is another one."""
-        result = super()._withdraw(reason)
-        self.sudo().write(  # the right to give it up carries over
+    def _reset_warranty_risk(self):
+        """Forget the risk that was taken: what is sent again may be longer."""
+        self.write(
             {
                 "warranty_risk_reason": False,
                 "warranty_risk_by_id": False,
                 "warranty_risk_on": False,
             }
         )
-        return result
 
     # === WHAT IS ENTERED ===#
 
@@ -251,4 +240,4 @@ class WaasChange(models.Model):
 
     def _after_warranty(self):
         self._ask_for_warranty()
-        self._waas_try_confirm()
+        self._waas_proceed_if_ready()

@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
             points="\n".join(f"- {point.message}" for point in points),
         )
 
-    def _waas_try_confirm(self):
+    def _waas_proceed_if_ready(self):
         """Confirm what has nothing missing any more, where the company wants that.
 
         What brought the last missing thing, a signature or a decision, stays also when

@@ -126,4 +126,4 @@ class WaasAgreement(models.Model):
         """Let the deals that wait for signatures go on."""
         for deal in self._group_by_deal():
             deal._waas_settle_todos()
-            deal._waas_try_confirm()
+            deal._waas_proceed_if_ready()

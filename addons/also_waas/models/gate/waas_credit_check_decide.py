@@ -83,7 +83,7 @@ class WaasCreditCheck(models.Model):
                 ("company_id", "in", self.company_id.ids),
                 *orders_sudo._waas_get_waiting_domain(),
             ]
-        )._waas_try_confirm()
+        )._waas_proceed_if_ready()
 
     def _ensure_may_decide(self):
         self.check_access("read")

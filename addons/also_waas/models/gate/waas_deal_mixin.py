@@ -45,7 +45,7 @@ class WaasDealMixin(models.AbstractModel):
         """Hash of everything that is agreed: other terms are another deal."""
         raise NotImplementedError
 
-    def _waas_try_confirm(self):
+    def _waas_proceed_if_ready(self):
         """Let the deal take its next step when nothing is missing any more."""
         raise NotImplementedError
 
