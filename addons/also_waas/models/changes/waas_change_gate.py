@@ -163,21 +163,21 @@ class WaasChange(models.Model):
         self.ensure_one()
         return self._get_other_changes()[:1]._get_records_action()
 
-    def _waas_get_open_points(self):
-        points = super()._waas_get_open_points()
+    def _waas_get_open_points(self, known=None):
+        points = super()._waas_get_open_points(known)
         change_sudo = self.sudo()  # the answer tells what it must
         problems = [
             Blocker(code, message, "sales")
             for code, message in change_sudo._get_problems()
         ]
-        points += problems or change_sudo._get_gate_points()
+        points += problems or change_sudo._get_gate_points(known)
         return points + self._get_kind().find_blockers(self)
 
-    def _get_gate_points(self):
+    def _get_gate_points(self, known):
         """What credit and signatures of a possible change still lack (R1)."""
         points = []
         if self._grows():
-            points += self._waas_get_credit_points()
+            points += self._waas_get_credit_points(known)
         if self.state != "draft" and self.waas_needs_signatures:
             points += self._waas_get_agreement_points()
         return points

@@ -75,8 +75,8 @@ class WaasChange(models.Model):
 
     # === THE GATE ===#
 
-    def _waas_get_open_points(self):
-        points = super()._waas_get_open_points()
+    def _waas_get_open_points(self, known=None):
+        points = super()._waas_get_open_points(known)
         if devices := self.sudo()._get_short_devices():
             points.append(
                 Blocker("warranty", self._get_warranty_message(devices), "sales")

@@ -39,8 +39,8 @@ class WaasChange(models.Model):
             ),
         )
 
-    def _waas_get_open_points(self):
-        points = super()._waas_get_open_points()
+    def _waas_get_open_points(self, known=None):
+        points = super()._waas_get_open_points(known)
         # Commissions are compared, and not shown.
         if problem := self.sudo()._get_zero_problem():
             points.append(Blocker("zero", problem, "sales"))

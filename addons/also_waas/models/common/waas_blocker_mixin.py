@@ -119,9 +119,11 @@ class WaasBlockerMixin(models.AbstractModel):
             return []
         return self._waas_get_open_points()
 
-    def _waas_get_open_points(self):
+    def _waas_get_open_points(self, known=None):
         """Hook: what is missing, whatever state the record is in.
 
+        :param known: what was looked up for all records of a list, so that showing it
+            needs few queries; a decision never passes it
         :return: list of :class:`Blocker`, the next step first
         """
         return []

@@ -233,10 +233,10 @@ class SaleOrder(models.Model):
             }
         )
 
-    def _waas_get_open_points(self):
+    def _waas_get_open_points(self, known=None):
         return [
-            *super()._waas_get_open_points(),
-            *self._waas_get_credit_points(),
+            *super()._waas_get_open_points(known),
+            *self._waas_get_credit_points(known),
             *self._waas_get_agreement_points(),
         ]
 

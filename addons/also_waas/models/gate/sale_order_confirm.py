@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
             order._waas_refresh_amounts()
             # Nothing that a caller proposes reaches what is made now.
             confirming = without_defaults(order).with_context(
-                waas_confirming=Confirming(order.id), waas_exposures=None
+                waas_confirming=Confirming(order.id)
             )
             super(SaleOrder, confirming).action_confirm()
         if others := self - waas_orders:

@@ -1,5 +1,3 @@
-from typing import NamedTuple
-
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
@@ -15,13 +13,6 @@ CREDIT_CODES = {
     "credit_expired",
 }
 """Of the blockers about credit."""
-
-
-class KnownExposures(NamedTuple):
-    """What the deals of a list are asked with, in the context. An object of ours: a
-    caller from outside cannot put one there, and no decision is made on one."""
-
-    by_company: dict  # id of company -> id of customer -> dict of amounts
 
 
 class WaasDealMixin(models.AbstractModel):
@@ -162,15 +153,18 @@ class WaasDealMixin(models.AbstractModel):
 
     # === CREDIT ===#
 
-    def _waas_get_credit_points(self):
-        """What the credit check still lacks (R1, R13)."""
+    def _waas_get_credit_points(self, known=None):
+        """What the credit check still lacks (R1, R13).
+
+        :param dict known: see :meth:`_waas_get_exposure`
+        """
         customer = self.partner_id.commercial_partner_id
         if not customer:
             return []
         customer_sudo = customer.sudo()  # the answer tells what it must, not the check
         check = customer_sudo._waas_get_credit_check(self.company_id)
         valid = check._is_valid(self.company_id._waas_today())
-        exposure = self._waas_get_exposure()
+        exposure = self._waas_get_exposure(known)
         currency = self.company_id.currency_id
         if valid and currency.compare_amounts(check.approved_amount, exposure) >= 0:
             return []
@@ -251,30 +245,30 @@ class WaasDealMixin(models.AbstractModel):
             "Ask for a credit check of %(customer)s.", customer=customer.name
         )
 
-    def _waas_get_exposure(self):
+    def _waas_get_exposure(self, known=None):
         """ALSO's exposure to the end customer with this deal (R13).
 
+        :param dict known: of :meth:`_waas_find_exposures`, only to show a list
         :return: amount in the company's currency
         """
         customer, company = self.partner_id.commercial_partner_id, self.company_id
-        known = self.env.context.get("waas_exposures")
-        exposure = (
-            known.by_company[company.id][customer.id]
-            if isinstance(known, KnownExposures)
-            else customer._waas_get_exposure(company)
-        )
+        if known is None:
+            exposure = customer._waas_get_exposure(company)
+        else:
+            exposure = known[company.id][customer.id]
         return sum(exposure.values()) + self._waas_get_credit_amount()
 
-    def _waas_with_exposures(self):
-        """The same deals, which look their exposures up in one answer for all of them
-        instead of asking one by one. For showing a list, not for a decision."""
-        by_company = {
+    def _waas_find_exposures(self):
+        """The exposures to all end customers of a list of deals, looked up at once.
+
+        :return: dict id of the company -> id of the end customer -> dict of amounts
+        """
+        return {
             company.id: deals.partner_id.commercial_partner_id._waas_get_exposures(
                 company
             )
             for company, deals in self.grouped("company_id").items()
         }
-        return self.with_context(waas_exposures=KnownExposures(by_company))
 
     def _waas_claim_credit(self):
         """Mark the approval that this deal rests on as used.

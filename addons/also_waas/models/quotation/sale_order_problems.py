@@ -56,10 +56,10 @@ class SaleOrder(models.Model):
     def _waas_get_waiting_domain(self):
         return [("is_waas", "=", True), ("state", "in", ("draft", "sent"))]
 
-    def _waas_get_open_points(self):
+    def _waas_get_open_points(self, known=None):
         """What the quotation itself still lacks; later chapters add theirs."""
         return [
-            *super()._waas_get_open_points(),
+            *super()._waas_get_open_points(known),
             *(
                 Blocker(
                     code,

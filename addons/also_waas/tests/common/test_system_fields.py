@@ -13,7 +13,6 @@ ADDON = Path(__file__).parents[2]
 # Keys that our code reads out of a context, by the class of what may stand there.
 # Something else, sent by a caller from outside, is not heard.
 CONTEXT_KEYS = {
-    "waas_exposures",
     "waas_reserved_for",
     "waas_kept_until",
     "sequence_formats",

@@ -343,9 +343,8 @@ class TestCreditCheck(WaasCommon):
         )
         alone = [deal._waas_get_exposure() for deal in deals]
         self.assertEqual(alone, [2 * TOTAL, 3 * TOTAL, 3 * TOTAL])
-        self.assertEqual(
-            [deal._waas_get_exposure() for deal in deals._waas_with_exposures()], alone
-        )
+        known = deals._waas_find_exposures()
+        self.assertEqual([deal._waas_get_exposure(known) for deal in deals], alone)
 
     def test_account_is_asked_for_while_there_is_a_mandate_to_sign(self):
         self.assertNotIn("bank_account", self._get_codes(self.order))
