@@ -11,18 +11,6 @@ class WaasChange(models.Model):
 
     _inherit = "waas.change"
 
-    waas_signatory_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Signatory",
-        compute="_compute_waas_signatory_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="restrict",
-        domain="[('id', 'child_of', partner_id), ('email', '!=', False)]",
-        help="Who signs for the end customer. The mail with the signing link goes to "
-        "this person only.",
-    )
     waas_agreement_ids = fields.One2many(
         comodel_name="waas.agreement",
         inverse_name="change_id",
@@ -70,14 +58,6 @@ class WaasChange(models.Model):
         for change in self:
             states = change.waas_agreement_ids.mapped("state")
             change.waas_can_countersign = "customer_signed" in states
-
-    @api.depends("contract_id")
-    def _compute_waas_signatory_id(self):
-        """Who signed the contract, as long as this person is there."""
-        for change in self:
-            # Who signed the contract, for whoever prepares its change.
-            order_sudo = change.contract_id.sudo().waas_order_id
-            change.waas_signatory_id = order_sudo.waas_signatory_id
 
     def _waas_show_blockers(self, blockers):
         result = super()._waas_show_blockers(blockers)

@@ -42,10 +42,7 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if vals.get("state", "sale") != "sale":
             self._waas_ensure_leaves_by_method()
-        result = super().write(vals)
-        if "waas_signatory_id" in vals:
-            self.filtered("is_waas")._waas_deal_changed()
-        return result
+        return super().write(vals)
 
     def action_confirm(self):
         """Confirm; deals that lean on the same approval at the same moment cannot all

@@ -1,8 +1,8 @@
 import hashlib
 import json
 
-from odoo import models
-from odoo.exceptions import UserError
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
 
 from .waas_agreement import LIVE_STATES
 
@@ -11,6 +11,38 @@ class SaleOrder(models.Model):
     """A quotation as a deal: what is agreed, and what both sign (R1)."""
 
     _inherit = "sale.order"
+
+    # === THE SIGNATORY ===#
+
+    @api.depends("is_waas", "partner_id")
+    def _compute_waas_signatory_id(self):
+        for order in self:
+            partner = order.partner_id
+            if not order.is_waas or not partner:
+                order.waas_signatory_id = False
+            elif (
+                order.waas_signatory_id.commercial_partner_id
+                != partner.commercial_partner_id
+            ):
+                people = partner.child_ids.filtered(
+                    lambda contact: contact.type == "contact" and contact.email
+                )
+                order.waas_signatory_id = people[:1] or partner
+
+    @api.constrains("waas_signatory_id", "partner_id", "waas_reseller_id")
+    def _check_waas_signatory(self):
+        for order in self.filtered(lambda order: order.waas_signatory_id):
+            code, problem = order._waas_find_signatory_problem() or (None, None)
+            if code == "signatory":
+                raise ValidationError(problem)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "waas_signatory_id" in vals:
+            self.filtered("is_waas")._waas_deal_changed()
+        return result
+
+    # === WHAT IS AGREED ===#
 
     def _waas_prepare_agreement(self):
         return {"order_id": self.id}
