@@ -38,7 +38,7 @@ class ChangeKind:
         )
         return unit, max(commission, 0.0), True
 
-    # === WHETHER IT IS POSSIBLE ===#
+    # === CHECKS ===#
 
     def find_problems(self, change):
         """Pairs of a code and a sentence; the contract itself can change."""
@@ -71,7 +71,7 @@ class ChangeKind:
         """List of :class:`Blocker`, beside those of credit and signatures."""
         return []
 
-    # === WHAT IT DOES ===#
+    # === STEPS ===#
 
     def plan(self, change, plan):
         """The :class:`Plan` of the contract with this change.

@@ -62,7 +62,7 @@ class Extension(ChangeKind):
             )
         return line.bundle_line_id._waas_get_row().price_unit, commission, True
 
-    # === WHETHER IT IS POSSIBLE ===#
+    # === CHECKS ===#
 
     def find_problems(self, change):
         """Its day follows from the contract: only its length can be wrong."""
@@ -80,7 +80,7 @@ class Extension(ChangeKind):
         for reason in contract._waas_get_extension_offer(change.months)["reasons"]:
             yield "length", reason
 
-    # === WHAT IT DOES ===#
+    # === STEPS ===#
 
     def plan(self, change, plan):
         start = change.contract_id.date_start
@@ -128,7 +128,8 @@ class Extension(ChangeKind):
 
     def describe_applied(self, change):
         return change.env._(
-            "goes on to %(date)s, %(months)s months in all, at %(monthly)s per month",
+            "is extended to %(date)s, %(months)s months in all, at %(monthly)s per "
+            "month",
             date=format_date(change.env, change.contract_id.date_end),
             months=change.months,
             monthly=change._format_amount(change.monthly_after),

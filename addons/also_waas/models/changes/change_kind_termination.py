@@ -11,12 +11,12 @@ class Termination(ChangeKind):
     """Leaving before the end of the term. It costs the total of the contract (R11):
     months without invoice are invoiced at once, and it ends."""
 
-    # === WHETHER IT IS POSSIBLE ===#
+    # === CHECKS ===#
 
     def find_problems(self, change):
         for code, message in super().find_problems(change):
-            # A day that passed while it was signed makes leaving neither dearer nor
-            # cheaper: the contract ends on the day it is applied.
+            # A day that passed meanwhile does not change the costs: the contract ends
+            # on the day the change is applied.
             if (
                 code == "date"
                 and change.state == "waiting"
@@ -27,12 +27,13 @@ class Termination(ChangeKind):
 
     def find_blockers(self, change):
         """A contract that is to end later waits for that day; and the total is owed
-        (R11): somebody decides whether credited months are waived or invoiced again."""
+        (R11): an accountant decides whether credited months are waived or invoiced
+        again."""
         blockers = []
         contract, date = change.contract_id, change.effective_date
         if change.state == "waiting" and date > change.company_id._waas_today():
             message = change.env._(
-                "%(contract)s goes on until %(date)s and ends by itself then.",
+                "%(contract)s runs until %(date)s and ends automatically.",
                 contract=contract.name,
                 date=format_date(change.env, date),
             )
@@ -42,7 +43,7 @@ class Termination(ChangeKind):
             blockers.append(Blocker("credited", message, "also"))
         return blockers
 
-    # === WHAT IT DOES ===#
+    # === STEPS ===#
 
     def render_preview(self, change):
         cost = change.contract_id._waas_get_leaving_cost(change.effective_date)

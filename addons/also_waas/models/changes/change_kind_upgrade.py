@@ -26,7 +26,7 @@ class Upgrade(ChangeKind):
             default=today,
         )
 
-    # === WHETHER IT IS POSSIBLE ===#
+    # === CHECKS ===#
 
     def find_problems(self, change):
         yield from super().find_problems(change)
@@ -51,7 +51,7 @@ class Upgrade(ChangeKind):
     def _get_no_lines_message(self, change):
         return change.env._("Add an upgrade or an option.")
 
-    # === WHAT IT DOES ===#
+    # === STEPS ===#
 
     def plan(self, change, plan):
         parts = self._get_parts(change)

@@ -291,7 +291,7 @@ class WaasChange(models.Model):
     @api.model
     def _waas_get_number_company(self, vals):
         contract = self.env["contract.contract"].browse(vals.get("contract_id"))
-        # A change belongs to the company of its contract, whoever may read that.
+        # The company of its contract, also for users who cannot read that one.
         return contract.sudo().company_id
 
     @api.model
@@ -299,7 +299,7 @@ class WaasChange(models.Model):
         raise AccessError(
             self.env._(
                 "The state and the amounts of a change follow from its lines and its "
-                "buttons: nobody types them."
+                "buttons: users cannot enter them."
             )
         )
 

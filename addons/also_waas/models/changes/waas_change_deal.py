@@ -13,9 +13,9 @@ class WaasChange(models.Model):
 
     @api.depends("contract_id")
     def _compute_waas_signatory_id(self):
-        """Who signed the contract, as long as this person is there."""
+        """Proposes who signed the contract."""
         for change in self:
-            # Who signed the contract, for whoever prepares its change.
+            # One field of the order, for users who prepare its change.
             order_sudo = change.contract_id.sudo().waas_order_id
             change.waas_signatory_id = order_sudo.waas_signatory_id
 

@@ -80,7 +80,7 @@ class WaasChange(models.Model):
                 and delivering._get_lacking_devices()
             )
 
-    # === DELIVERY ===#
+    # === ACTIONS ===#
 
     def action_view_deliveries(self):
         """Open the deliveries of the devices that come with this change."""
@@ -92,6 +92,8 @@ class WaasChange(models.Model):
         self.ensure_one()
         self._ensure_user()
         return self.contract_id.action_waas_deliver_rest()
+
+    # === DELIVERY ===#
 
     def _get_open_pickings(self):
         return self.picking_ids.filtered(

@@ -60,7 +60,7 @@ class WaasChange(models.Model):
 
     @api.model
     def _ensure_not_too_long(self, contract, vals):
-        """Say what the database would, and until when the contract can go on (R12)."""
+        """Refuse more months than allowed, before the database does, in words (R12)."""
         months = vals.get("months")
         if months and contract:
             contract.check_access("read")

@@ -40,7 +40,7 @@ class WaasChange(models.Model):
 
     _gate_is_passed = models.Constraint(
         "CHECK (state NOT IN ('delivering', 'applied') OR gate_passed_on IS NOT NULL)",
-        "A change goes on when nothing is missing any more.",
+        "A change is approved when nothing is missing any more.",
     )
 
     # === COMPUTE METHODS ===#
@@ -100,6 +100,11 @@ class WaasChange(models.Model):
         self.ensure_one()
         return self._waas_countersign()
 
+    def action_view_other(self):
+        """Open the change that is under way already."""
+        self.ensure_one()
+        return self._get_other_changes()[:1]._get_records_action()
+
     def _ensure_waiting(self):
         self._ensure_not_over()
         if self.state != "waiting":
@@ -138,14 +143,9 @@ class WaasChange(models.Model):
             return ways
         return ways | self._waas_get_sales_ways(request, send)
 
-    def action_view_other(self):
-        """Open the change that is under way already."""
-        self.ensure_one()
-        return self._get_other_changes()[:1]._get_records_action()
-
     def _waas_get_open_points(self, known=None):
         points = super()._waas_get_open_points(known)
-        change_sudo = self.sudo()  # the answer tells what it must
+        change_sudo = self.sudo()  # the messages show what they must
         problems = [
             Blocker(code, message, "sales")
             for code, message in change_sudo._get_problems()
@@ -190,7 +190,7 @@ class WaasChange(models.Model):
         self.ensure_one()
         self._waas_tell(
             self.env._(
-                "%(change)s could not be applied by itself: %(error)s",
+                "%(change)s could not be applied automatically: %(error)s",
                 change=self.name,
                 error=str(error),
             )
@@ -224,8 +224,8 @@ class WaasChange(models.Model):
             )
 
     def _ensure_still_agreed(self):
-        """What waited for its devices passed the gate when they left (the database
-        wants that); what both signed still stands.
+        """A change passes the gate before its devices leave (a constraint); afterwards
+        its signatures must still be valid.
 
         :raises UserError: with what is missing
         """

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-# What the price list and the contract say, and nobody types.
+# From the price list and the contract.
 PRICE_FIELDS = (
     "price_unit",
     "has_price",
@@ -13,7 +13,7 @@ PRICE_FIELDS = (
 
 
 class WaasChangeLine(models.Model):
-    """What comes, or goes on, at a monthly price (R8)."""
+    """A product that is added or extended, at a monthly price (R8)."""
 
     _name = "waas.change.line"
     _description = "WaaS Change Line"
@@ -209,7 +209,8 @@ class WaasChangeLine(models.Model):
     def _waas_refuse_system_fields(self, names):
         raise UserError(
             self.env._(
-                "Prices and commissions come from the price list: nobody types them."
+                "Prices and commissions come from the price list: users cannot enter "
+                "them."
             )
         )
 

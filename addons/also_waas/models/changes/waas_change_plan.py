@@ -7,7 +7,7 @@ from .waas_change import Plan
 
 
 def _as_keys(rows):
-    """Rows to be compared: a record in place of a new line says nothing."""
+    """Rows to be compared: whether their lines are written already does not matter."""
     return tuple(
         sorted(
             (row.product.id, row.quantity, row.price_unit, row.number) for row in rows
@@ -33,7 +33,7 @@ class WaasChange(models.Model):
                 else False
             )
 
-    # === WHAT IT WOULD DO ===#
+    # === THE PLAN ===#
 
     def _plan(self):
         """What the contract becomes. Screen, agreements and booking all use it.

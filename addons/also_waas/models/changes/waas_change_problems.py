@@ -6,7 +6,7 @@ from .waas_change import OPEN_STATES
 
 
 class WaasChange(models.Model):
-    """Whether a change is possible, and what stands against it."""
+    """Whether a change is possible, and why not."""
 
     _inherit = "waas.change"
 

@@ -18,7 +18,7 @@ class WaasChange(models.Model):
         return self.contract_id._get_records_action()
 
     def action_submit(self):
-        """Freeze the change and put it before the gate: whom it concerns is asked.
+        """Freeze the change and put it before the gate.
 
         :raises UserError: when it cannot be done like this, with the reasons
         """
@@ -41,7 +41,7 @@ class WaasChange(models.Model):
         for change in self:
             change._ensure_user()
             change._ensure_not_over()
-            # The warehouse delivered: what follows is the system's.
+            # As superuser: transfers are the warehouse's.
             change_sudo = change.sudo()
             if change.state == "waiting":
                 change._approve()
@@ -57,8 +57,8 @@ class WaasChange(models.Model):
         return True
 
     def action_renew(self):
-        """Take a change back that was sent: as a draft of today it can be corrected.
-        What was signed for it is void."""
+        """Reset a change that was sent to a draft of today, to correct it. What was
+        signed for it is void."""
         for change in self:
             change._ensure_user()
             if change.state != "waiting":
@@ -79,7 +79,7 @@ class WaasChange(models.Model):
         return True
 
     def action_cancel(self):
-        """Give a change up that was not applied; nothing of it remains."""
+        """Cancel a change that was not applied; nothing of it remains."""
         for change in self:
             change._ensure_user()
             change._ensure_not_over()
@@ -129,7 +129,7 @@ class WaasChange(models.Model):
     # === STEPS ===#
 
     def _refresh(self):
-        """Compute a draft anew: prices, invoices and other changes go on meanwhile."""
+        """Recompute a draft: prices, invoices and other changes may differ by now."""
         self.ensure_one()
         # System fields, computed anew.
         change_sudo = self.sudo()

@@ -4,8 +4,8 @@ from odoo.fields import Domain
 
 from ...batches import work_in_batches, work_isolating
 
-# Contracts that end together: more are hardly faster, and whoever posts an invoice
-# meanwhile waits for the end of a batch.
+# Contracts that end together: more are hardly faster, and other users who post an
+# invoice wait for the end of a batch.
 BATCH = 50
 
 

@@ -8,8 +8,8 @@ NAMED = 10  # devices in a sentence; the to-do names them all
 
 
 class WaasChange(models.Model):
-    """An extension waits for the warranty that it needs, until it is bought or somebody
-    takes the risk with a reason (R12)."""
+    """An extension waits for the warranty that it needs, until it is bought or a
+    manager takes the risk with a reason (R12)."""
 
     _inherit = "waas.change"
 
@@ -24,7 +24,7 @@ class WaasChange(models.Model):
         string="Why ALSO Takes the Risk",
         readonly=True,
         copy=False,
-        help="Why the contract goes on without the longer warranty.",
+        help="Why the contract is extended without the longer warranty.",
     )
     warranty_risk_by_id = fields.Many2one(
         comodel_name="res.users",
@@ -138,7 +138,7 @@ class WaasChange(models.Model):
             }
         )
 
-    # === WHAT IS ENTERED ===#
+    # === WARRANTY AND RISK ===#
 
     def _enter_warranty(self, devices, date_end, reference):
         """Note a longer warranty that was bought.
@@ -158,7 +158,7 @@ class WaasChange(models.Model):
                     "or certificate."
                 )
             )
-        # The devices of the change, for whoever applies it.
+        # The devices of the change, for users who apply it.
         lacking_sudo = self.sudo()._get_short_devices()
         if not devices or devices - lacking_sudo:
             raise UserError(
@@ -198,7 +198,7 @@ class WaasChange(models.Model):
         self._after_warranty()
 
     def _take_warranty_risk(self, reason):
-        """Go on without the longer warranty: ALSO bears what it would have covered.
+        """Extend without the longer warranty: ALSO bears what it would have covered.
 
         :raises UserError: without reason, or where nothing is lacking
         """
@@ -210,7 +210,7 @@ class WaasChange(models.Model):
             )
         if not (reason or "").strip():
             raise UserError(self.env._("Write why ALSO takes the risk."))
-        # The devices of the change, for whoever applies it.
+        # The devices of the change, for users who apply it.
         devices_sudo = self.sudo()._get_short_devices()
         if not devices_sudo:
             raise UserError(

@@ -20,9 +20,9 @@ class WaasChange(models.Model):
     )
 
     def _get_zero_problem(self):
-        """What costs or earns nothing without a word, as a sentence, or False."""
+        """What costs or earns nothing without a reason, as a sentence, or False."""
         self.ensure_one()
-        # The reason is for employees, the answer for everybody.
+        # The reason is for employees; whether it is missing is for all users.
         if (self.sudo().waas_zero_reason or "").strip():
             return False
         lines = self.line_ids.filtered(

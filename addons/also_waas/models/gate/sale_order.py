@@ -16,7 +16,7 @@ GATE_GROUPS = (
 
 class SaleOrder(models.Model):
     """No WaaS order is confirmed before the end customer's credit is approved and all
-    agreements are signed by both (R1), from whatever door."""
+    agreements are signed by both (R1), whatever the entry point."""
 
     _name = "sale.order"
     _inherit = ["sale.order", "waas.deal.mixin"]
@@ -232,8 +232,8 @@ class SaleOrder(models.Model):
         return super()._waas_get_public_message(code)
 
     def _waas_get_customer_problem(self):
-        """Whom ALSO rents to: a company, at an address. A name is nobody whose credit
-        can be checked (R1, R13)."""
+        """Whom ALSO rents to: a company, at an address. The credit of a mere
+        name cannot be checked (R1, R13)."""
         customer = self.partner_id.commercial_partner_id
         if not customer:
             return False

@@ -77,8 +77,8 @@ class SaleOrder(models.Model):
         )
 
     def _waas_refresh_amounts(self):
-        """Compute the amounts anew: whoever may write an order may have written its
-        totals as well, and the gate, the agreements and the contract rest on them."""
+        """Recompute the amounts. Users who write an order can write its totals as well,
+        and the gate, the agreements and the contract rest on them."""
         for records, names in (
             (self.order_line, ("price_subtotal", "waas_commission_amount")),
             (
@@ -119,7 +119,7 @@ class SaleOrder(models.Model):
                     sorted(line.tax_ids.ids),
                 )
                 for line in self.order_line
-                # Whatever somebody calls a delivery: what is rented counts.
+                # What is rented counts, also where it is marked as a delivery.
                 if line.waas_role or not (line.display_type or line._is_delivery())
             ),
         }

@@ -59,7 +59,7 @@ class WaasDealMixin(models.AbstractModel):
         :return: dict of plain data
         """
         self.ensure_one()
-        # Names on a document, for whoever prepares it.
+        # Names on a document, for users who prepare it.
         signatory_sudo = self.sudo().waas_signatory_id
         company_sudo = self.sudo().company_id
         parties = {

@@ -24,7 +24,7 @@ class WaasDealMixin(models.AbstractModel):
         """Open the credit check that waits for its decision."""
         self.ensure_one()
         customer = self.partner_id.commercial_partner_id
-        # Whether the visitor may read it is asked when it is opened.
+        # Access is checked when it is opened.
         pending = customer.sudo()._waas_get_credit_checks(
             self.company_id, ("requested",)
         )
@@ -40,7 +40,7 @@ class WaasDealMixin(models.AbstractModel):
         customer = self.partner_id.commercial_partner_id
         if not customer:
             return []
-        customer_sudo = customer.sudo()  # the answer tells what it must, not the check
+        customer_sudo = customer.sudo()  # the message shows what it must, not the check
         check = customer_sudo._waas_get_credit_check(self.company_id)
         valid = check._is_valid(self.company_id._waas_today())
         exposure = self._waas_get_exposure(known)
@@ -108,7 +108,7 @@ class WaasDealMixin(models.AbstractModel):
 
     @api.model
     def _waas_tell_credit(self, code):
-        """What people outside learn of the credit: neither amount nor reason (R1)."""
+        """What portal users read about the credit: neither amount nor reason (R1)."""
         if code in ("credit_rejected", "credit_insufficient"):
             return self.env._(
                 "The credit for this deal is not approved: talk to your contact at "
@@ -156,7 +156,7 @@ class WaasDealMixin(models.AbstractModel):
 
         A changed row makes the later of two concurrent transactions fail and start
         over, this time seeing the exposure of the earlier one. A mere lock would not:
-        the later one would go on with its old snapshot.
+        the later one would proceed with its old snapshot.
         """
         self.ensure_one()
         partner_sudo = self.partner_id.sudo()  # the check is not shown, only marked

@@ -39,7 +39,7 @@ class WaasDealMixin(models.AbstractModel):
     # === ACTIONS ===#
 
     def action_waas_view_signatory(self):
-        """Open who signs, to correct name and mail address."""
+        """Open the signatory, to correct name and mail address."""
         self.ensure_one()
         return self.waas_signatory_id._get_records_action(
             name=self.env._("Signatory"), target="new"
@@ -48,7 +48,7 @@ class WaasDealMixin(models.AbstractModel):
     # === WHO CANNOT SIGN ===#
 
     def _waas_find_signatory_problem(self):
-        """What is wrong with who signs: a reseller prepares, never signs (R1).
+        """What is wrong with the signatory: a reseller prepares, never signs (R1).
 
         :return: pair of code and sentence; False when nothing is wrong
         """
@@ -68,19 +68,19 @@ class WaasDealMixin(models.AbstractModel):
         return False
 
     def _waas_get_belonging_problem(self):
-        """Who signs is one of the end customer's people."""
+        """The signatory belongs to the end customer and is active."""
         signatory = self.waas_signatory_id
         customer = self.partner_id.commercial_partner_id
         if signatory.commercial_partner_id != customer:
             return self.env._(
-                "%(signatory)s does not belong to %(customer)s: choose somebody who "
+                "%(signatory)s does not belong to %(customer)s: choose a person who "
                 "may sign for the end customer.",
                 signatory=signatory.display_name,
                 customer=customer.display_name,
             )
         if not signatory.active:
             return self.env._(
-                "%(signatory)s is archived and signs no more: choose somebody who may "
+                "%(signatory)s is archived and signs no more: choose a person who may "
                 "sign for %(customer)s.",
                 signatory=signatory.display_name,
                 customer=customer.display_name,
@@ -88,7 +88,7 @@ class WaasDealMixin(models.AbstractModel):
         return False
 
     def _waas_get_address_problem(self, email, theirs):
-        """Whose mailbox a signing link must not go to (R1).
+        """Signing links must not go to the partner or to an employee (R1).
 
         :param set theirs: the mailboxes of the partner's people
         """
@@ -137,7 +137,7 @@ class WaasDealMixin(models.AbstractModel):
 
     def _waas_get_signatory_question(self, email, theirs):
         """An address at the partner's own domain may be right, if the end customer has
-        its mail there; somebody says so (R1).
+        its mail there; a user confirms it with a reason (R1).
 
         :param set theirs: the mailboxes of the partner's people
         """
@@ -155,6 +155,6 @@ class WaasDealMixin(models.AbstractModel):
         )
 
     def _waas_ensure_signatory(self):
-        """Refuse to send agreements to nobody, or to whom they must not go."""
+        """Refuse to send agreements without a signatory who may sign."""
         if found := self._waas_find_signatory_problem():
             raise UserError(found[1])

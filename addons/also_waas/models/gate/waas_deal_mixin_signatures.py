@@ -25,7 +25,7 @@ class WaasDealMixin(models.AbstractModel):
         live = deal_sudo.waas_agreement_ids.filtered(
             lambda agreement: agreement.state in LIVE_STATES
         )
-        if live:  # a list asks each deal, and most have not sent any
+        if live:  # lists ask each deal, and most have sent none
             fingerprint = self._waas_get_fingerprint()
             live = live.filtered(lambda agreement: agreement.fingerprint == fingerprint)
         if not live:
@@ -59,8 +59,8 @@ class WaasDealMixin(models.AbstractModel):
         return points
 
     def _waas_get_signature_point(self, agreements, titles):
-        """The end customer must sign, unless it never got the link."""
-        links_sudo = self.env["waas.signing.link"].sudo()  # tells no secret
+        """The end customer must sign, or did not get the link."""
+        links_sudo = self.env["waas.signing.link"].sudo()  # no secret is shown
         if link := links_sudo._find_undelivered(self):
             message = self.env._(
                 "The signing link could not be sent to %(email)s: %(reason)s It is "
@@ -125,9 +125,9 @@ class WaasDealMixin(models.AbstractModel):
         return waiting.action_countersign()
 
     def _waas_get_signer(self):
-        """Who signs for ALSO, if that is the salesperson: else one of the managers."""
+        """The salesperson who can sign for ALSO; empty: one of the managers."""
         return self.user_id.filtered(
-            # What a colleague may do, decides, and is not shown.
+            # Only whether a colleague is a manager.
             lambda user: user.sudo().has_group("also_waas.group_waas_manager")
         )
 
@@ -141,7 +141,7 @@ class WaasDealMixin(models.AbstractModel):
     def _waas_get_settled_todos(self):
         """Hook: the kinds of to-dos that have nothing left to wait for."""
         self.ensure_one()
-        # Where the signatures stand, decides, and is not shown.
+        # Only the state of the signatures.
         states = set(self.sudo().waas_agreement_ids.mapped("state"))
         settled = []
         if "customer_signed" not in states:
