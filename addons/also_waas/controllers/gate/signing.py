@@ -21,7 +21,7 @@ MAX_ACCEPT_BYTES = MAX_SIGNATURE_BYTES + MAX_POST_BYTES
 
 
 class WaasSigning(CustomerPortal):
-    """The signatory's way to the agreements: a personal link, a one-time code, a
+    """The page on which a signatory signs: a personal link, a one-time code, a
     signature or a refusal. It needs no login and gives access to nothing else."""
 
     # === ROUTES ===#
@@ -73,7 +73,7 @@ class WaasSigning(CustomerPortal):
         if error:
             return self._waas_render_page(token, link_sudo, error=error, code_sent=True)
         request.session[self._waas_session_key(link_sudo)] = time.time()
-        # Whoever knew this browser's session before must not sign with it now.
+        # A session id that was known before must not sign now.
         request.session.should_rotate = True
         return self._waas_redirect(token)
 
@@ -92,7 +92,7 @@ class WaasSigning(CustomerPortal):
         link_sudo = self._waas_find_link(token)
         if not link_sudo:
             return {"error": request.env._("This link no longer works.")}
-        # Whoever has the link sees what was signed with it.
+        # The holder of the link sees what was signed with it.
         if self._waas_is_signed(link_sudo):
             return {"error": self._waas_get_signed_message()}
         if not self._waas_is_verified(link_sudo):
@@ -173,7 +173,7 @@ class WaasSigning(CustomerPortal):
     # === HELPERS ===#
 
     def _waas_find_link(self, token):
-        # The token is the proof; nobody but the system can read links.
+        # The token is the proof; only the system can read links.
         link_sudo = request.env["waas.signing.link"].sudo()._find(token)
         if link_sudo:
             request.update_context(lang=link_sudo.lang)
@@ -262,7 +262,7 @@ class WaasSigning(CustomerPortal):
         )
 
     def _waas_mask(self, email):
-        """A signatory recognises the address, somebody else does not learn it."""
+        """Enough for the signatory to recognise the address, and for others not."""
         name, _at, domain = email.partition("@")
         return f"{name[:1]}…@{domain}"
 

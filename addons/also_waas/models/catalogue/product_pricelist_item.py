@@ -56,8 +56,8 @@ class ProductPricelistItem(models.Model):
 
     @api.model
     def _waas_ensure_numbers(self, vals, has_term):
-        """An import reads ``nan`` and ``inf`` as numbers, and rounding stumbles over
-        them before the database can refuse."""
+        """An import reads ``nan`` and ``inf`` as numbers, and rounding fails on them
+        before the database can refuse."""
         names = (
             ("waas_commission_unit", "fixed_price")
             if has_term
@@ -130,7 +130,7 @@ class ProductPricelistItem(models.Model):
         "date_end",
     )
     def _check_waas_unambiguous(self):
-        """Two prices in force for the same thing would let chance choose."""
+        """Refuse two rules in force for the same product, term and quantity."""
         rules = self.filtered("waas_term_id")
         if not rules:
             return
@@ -216,8 +216,8 @@ class ProductPricelistItem(models.Model):
             None when it follows none
         :return: amount in the currency of the list, rounded
         """
-        # Whoever may price a quotation may book the commission that goes with it;
-        # as a field it is hidden from people outside.
+        # Users who price a quotation book its commission, too; as a field it is
+        # hidden from portal users.
         commission = product.uom_id._compute_price(
             self.sudo().waas_commission_unit, uom
         )

@@ -82,7 +82,7 @@ class ProductPricelistItem(models.Model):
     def _waas_get_zero_reason(self, product, quantity, uom, date):
         """The reason of this rule, or of the one that it follows; False without."""
         self.ensure_one()
-        # As the commission: for whoever may price a quotation, hidden as a field.
+        # As the commission: for users who price a quotation, hidden as a field.
         reason = (self.sudo().waas_zero_reason or "").strip()
         if reason or not self._waas_follows():
             return reason or False

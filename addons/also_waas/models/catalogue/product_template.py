@@ -130,7 +130,7 @@ class ProductTemplate(models.Model):
 
     @api.constrains("waas_role")
     def _check_waas_use(self):
-        """What others rest on keeps its role: slots, options and monthly prices."""
+        """A product in use keeps its role: in slots, options and monthly prices."""
         products = self.with_context(active_test=False).product_variant_ids
         self.env["waas.bundle.slot"].search(
             [

@@ -36,7 +36,7 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partners = super().create(vals_list)
-        # Whatever gave the values: defaults of a context are nobody's right.
+        # After the creation: defaults of the context are checked as well.
         if not self._waas_keeps_contacts() and any(
             partner[name] for partner in partners for name in TERMS_OF_PARTNERS
         ):
@@ -53,8 +53,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _waas_refuse_terms(self):
-        """A WaaS user enters end customers; who is a partner, and at which prices, is
-        for those who keep the contacts."""
+        """WaaS users enter end customers; only users who manage contacts decide who is
+        a partner, and at which prices."""
         raise AccessError(
             self.env._(
                 "Who is a WaaS partner, and at which prices, is for a WaaS manager to "
@@ -63,10 +63,10 @@ class ResPartner(models.Model):
         )
 
     def _waas_ensure_may_readdress(self):
-        """The mail address of somebody who logs in is the way to a new password."""
+        """Who controls the mail address of a user can reset the password."""
         if self._waas_keeps_contacts():
             return
-        # That somebody logs in, also of who is archived.
+        # Whether there is a user, archived ones included.
         users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
         if user := users_sudo.search([("partner_id", "in", self.ids)], limit=1):
             raise AccessError(

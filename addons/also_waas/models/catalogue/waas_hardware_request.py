@@ -19,7 +19,7 @@ DECISION_FIELDS = (
 
 
 class WaasHardwareRequest(models.Model):
-    """Hardware that is looked at case by case (R14)."""
+    """Hardware that is approved case by case (R14)."""
 
     _name = "waas.hardware.request"
     _description = "WaaS Hardware Request"
@@ -195,7 +195,7 @@ class WaasHardwareRequest(models.Model):
         return True
 
     def action_reject(self):
-        """Say no, with the reason that the partner will read.
+        """Reject the request, with the reason that the partner will read.
 
         :raises UserError: when the reason is missing
         """

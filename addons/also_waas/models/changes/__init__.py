@@ -10,13 +10,11 @@ from . import waas_change_steps
 from . import waas_change_line
 from . import waas_change_gate
 from . import waas_change_deal
-from . import waas_change_upgrade
 from . import waas_change_line_upgrade
 from . import waas_change_delivery
 from . import waas_change_line_delivery
 from . import waas_change_call_back
 from . import waas_change_extension
-from . import waas_change_line_extension
 from . import waas_change_termination
 from . import waas_change_zero
 from . import waas_change_line_zero

@@ -50,8 +50,7 @@ class ContractContract(models.Model):
         return self._waas_open_change("extension")
 
     def action_waas_leaving_cost(self):
-        """Show what leaving costs today; nothing is made of it before somebody asks
-        for that (R11)."""
+        """Show what leaving costs today, without creating a change (R11)."""
         return {
             **self._waas_open_change("termination"),
             "name": self.env._("Termination Costs"),
@@ -168,7 +167,7 @@ class ContractContract(models.Model):
             self.write({"waas_installment_ids": commands})
 
     def _waas_write_rows(self, plan):
-        """End the lines that go, and let go on those that do."""
+        """End the lines that are replaced, and move the last day of the others."""
         kept = {row.line: row for row in plan.rows if row.line}
         for row in self._waas_get_rows():
             if row.line not in kept:
@@ -177,7 +176,7 @@ class ContractContract(models.Model):
                 row.line.date_end = kept[row.line].date_end
 
     def _waas_write_new_rows(self, plan):
-        """Make the lines that come; what belongs to new workplaces after these."""
+        """Create the added lines: bundles first, as others belong to them."""
         month_of = {month.number: month for month in self.waas_installment_ids}
         made = {}
         for row, change_line in sorted(

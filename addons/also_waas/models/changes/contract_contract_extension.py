@@ -6,7 +6,7 @@ from ...schedule import get_extension_lengths, get_last_day, get_needed_day
 
 
 class ContractContract(models.Model):
-    """How long a contract can go on (R12)."""
+    """How long a contract can be extended (R12)."""
 
     _inherit = "contract.contract"
 
@@ -60,7 +60,7 @@ class ContractContract(models.Model):
         :return: list of dicts ``{months, date_end, possible, reasons, devices}``.
             ``months`` counts from the first day of the contract, ``reasons`` is a list
             of sentences, ``devices`` a list of dicts ``{id, name, serial,
-            warranty_end}`` of those that cannot go on that long, as they are
+            warranty_end}`` of those that cannot stay that long, as they are
         """
         self.ensure_one()
         step = self.company_id.waas_extension_step

@@ -13,7 +13,7 @@ class ContractContract(models.Model):
 
     def _waas_get_lacking_count(self):
         """Of a contract that runs, only what its changes wait for: a device that came
-        back early is missed by nobody."""
+        back early is not missed."""
         lacking = super()._waas_get_lacking_count()
         changes_sudo = self.sudo()._waas_get_delivering_changes()
         return lacking + sum(

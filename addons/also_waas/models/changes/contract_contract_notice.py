@@ -6,8 +6,8 @@ from ...batches import work_isolating
 
 
 class ContractContract(models.Model):
-    """The end of the term comes announced. The end customer chooses in time: extend, go
-    on with a new contract, or return (R12, R15)."""
+    """The end of the term is announced. The end customer chooses in time: an extension,
+    a new contract, or the return (R12, R15)."""
 
     _inherit = "contract.contract"
 
@@ -15,7 +15,7 @@ class ContractContract(models.Model):
         string="Notice Date",
         compute="_compute_waas_notice_date",
         compute_sudo=True,
-        help="From this day on partner and end customer are told that the term ends.",
+        help="From this day on partner and end customer are notified of the end.",
     )
     waas_decision_date = fields.Date(
         string="Decision Deadline",
@@ -93,7 +93,7 @@ class ContractContract(models.Model):
                     contract=self.name,
                 )
             )
-        contract_sudo = self.sudo()  # checked above; contracts are written by the flow
+        contract_sudo = self.sudo()  # checked above; a system field
         contract_sudo.waas_end_choice = choice
         labels = dict(self._fields["waas_end_choice"]._description_selection(self.env))
         contract_sudo._waas_tell(
@@ -165,7 +165,7 @@ class ContractContract(models.Model):
         )
 
     def _waas_mail_end(self):
-        """Ask the end customer, and tell the partner, who helps to choose."""
+        """Ask the end customer, and notify the partner, who helps to choose."""
         template = self.env.ref("also_waas.mail_template_contract_end")
         for party in self.partner_id | self.waas_reseller_id:
             template._waas_queue_or_ask(

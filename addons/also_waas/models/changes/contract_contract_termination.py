@@ -15,8 +15,7 @@ class Claim(NamedTuple):
 
 
 class ContractContract(models.Model):
-    """What leaving costs (R11). One function says it, and what it says is what is
-    invoiced."""
+    """What leaving costs (R11). One function computes the amount that is invoiced."""
 
     _inherit = "contract.contract"
 
@@ -36,7 +35,7 @@ class ContractContract(models.Model):
         "A contract that ended says why.",
     )
 
-    # === WHAT IT COSTS ===#
+    # === TERMINATION COSTS ===#
 
     def _waas_get_leaving_cost(self, date=None):
         """What leaving costs on a day (R11): the total of the contract, in which what
@@ -108,7 +107,7 @@ class ContractContract(models.Model):
         )
         return [f"{line.product_uom_qty:g} × {line.product_id.name}" for line in lines]
 
-    # === BOOKING IT ===#
+    # === FINAL INVOICE ===#
 
     def _waas_invoice_rest(self, date):
         """Invoice all months that have no invoice, those of a contract in one (R11).
@@ -226,22 +225,22 @@ class ContractContract(models.Model):
                 )
             )
 
-    # === WHAT WAS CREDITED ===#
+    # === CREDITED MONTHS ===#
 
     def _waas_ask_about_credited(self):
-        """What waited for the decision goes on."""
+        """Terminations proceed that waited for the decision."""
         result = super()._waas_ask_about_credited()
         for contract in self:
             if not contract._waas_get_undecided_months():
                 contract.waas_change_ids.filtered(
                     lambda change: change.kind == "termination"
-                )._waas_try_confirm()
+                )._waas_proceed_if_ready()
         return result
 
     # === THE END ===#
 
     def _waas_end(self):
-        """By its term, unless something else was said before."""
+        """Note the end of the term, unless the contract was ended early."""
         result = super()._waas_end()
         for contract in self:
             if not contract.waas_ended_on:

@@ -43,14 +43,14 @@ class ContractLine(models.Model):
         help="The one month that invoices this part of a month.",
     )
 
-    # === BUSINESS METHODS ===#
+    # === COMPUTE METHODS ===#
 
     @api.depends("quantity", "product_id", "contract_id.generation_type")
     def _compute_display_name(self):
         """How many of what: the text of a WaaS line is long, and made for invoices."""
         waas_lines = self._waas_filter().filtered("product_id")
         for line in waas_lines:
-            # Whoever reads a line may know what it is of; outsiders read no products.
+            # Portal users read the name of the line, and cannot read products.
             product = line.sudo().product_id.with_context(display_default_code=False)
             line.display_name = f"{line.quantity:g} × {product.display_name}"
         return super(ContractLine, self - waas_lines)._compute_display_name()

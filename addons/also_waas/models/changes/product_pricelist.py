@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ProductPricelist(models.Model):
-    """The offer tells what an extension earns, where it earns something (R1, R8)."""
+    """The offer shows the commission of an extension, where there is one (R1, R8)."""
 
     _inherit = "product.pricelist"
 

@@ -48,7 +48,7 @@ class ProductPricelistItem(models.Model):
         :return: amount in the currency of the list, rounded
         """
         self.ensure_one()
-        # As the commission of a new contract: hidden from people outside as a field.
+        # As the commission of a new contract: hidden from portal users as a field.
         commission = product.uom_id._compute_price(
             self.sudo().waas_extension_commission, uom
         )

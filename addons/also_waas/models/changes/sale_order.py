@@ -4,8 +4,8 @@ from .waas_change_gate import GATE_GROUPS
 
 
 class SaleOrder(models.Model):
-    """What a contract's changes are signed and checked for is not the order's; and an
-    order may follow on a contract that ends."""
+    """Agreements and credit checks of changes are not those of the order. An order may
+    follow on a contract that ends."""
 
     _inherit = "sale.order"
 

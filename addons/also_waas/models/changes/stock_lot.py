@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockLot(models.Model):
-    """A change that is called back is over when its devices are."""
+    """A change that is called back is cancelled when its devices are back."""
 
     _inherit = "stock.lot"
 

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockMove(models.Model):
-    """The papers of a change let a device reach its customer."""
+    """A change is a source document that delivers devices."""
 
     _inherit = "stock.move"
 

@@ -3,7 +3,19 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .change_kind import ChangeKind
+from .change_kind_extension import Extension
+from .change_kind_termination import Termination
+from .change_kind_upgrade import Seats, Upgrade
+
 OPEN_STATES = ("waiting", "delivering")
+KINDS = {
+    "upgrade": Upgrade(),
+    "seats": Seats(),
+    "extension": Extension(),
+    "termination": Termination(),
+}
+NO_KIND = ChangeKind()  # in a form in which none is chosen
 
 
 class Plan(NamedTuple):
@@ -19,10 +31,11 @@ class WaasChange(models.Model):
     """An upgrade, added workplaces, an extension or the early end of a running
     contract.
 
-    What it would do is one plan (``_plan``), which the screen shows and ``_apply``
-    writes. It is a draft, stands before the gate, waits for devices
-    where it brings some, and is applied at once and as a whole. Its state and amounts
-    are written by its own methods only.
+    What it does is one plan (``_plan``), which the screen shows and ``_apply`` writes.
+    It is a draft, is submitted, approved by the gate, delivered where it brings
+    devices, and applied as a whole; or it is cancelled. One method takes each step:
+    ``_submit``, ``_approve``, ``_deliver``, ``_apply``, ``_cancel``. What depends on
+    the kind of change is in ``change_kind*.py``.
     """
 
     _name = "waas.change"
@@ -177,33 +190,30 @@ class WaasChange(models.Model):
         "A change is applied by its own method.",
     )
 
+    def _get_kind(self):
+        """What depends on the kind of this change: a :class:`ChangeKind`."""
+        return KINDS.get(self.kind, NO_KIND)
+
     # === COMPUTE METHODS ===#
 
     @api.depends("contract_id", "kind")
     def _compute_effective_date(self):
         for change in self:
             if change.state == "draft" or not change.effective_date:
-                change.effective_date = change._get_first_date()
+                change.effective_date = change._get_kind().get_first_date(change)
 
-    def _get_first_date(self):
-        """Hook: the day that is proposed."""
-        return self.company_id._waas_today()
-
-    @api.depends("contract_id", "kind")
+    @api.depends("contract_id", "kind", "bundle_line_id", "seat_count")
     def _compute_line_ids(self):
         """Lines that follow from the kind of change are made anew; others stay."""
         for change in self:
-            if change.state == "draft" and (commands := change._prepare_lines()):
+            commands = change._get_kind().prepare_lines(change)
+            if change.state == "draft" and commands:
                 change.line_ids = commands
             else:
                 change.line_ids = change.line_ids.filtered(
                     lambda line: not line.product_id
                     or line.product_id in line._get_allowed_products()
                 )
-
-    def _prepare_lines(self):
-        """Hook: commands for lines that follow from the kind of change, or nothing."""
-        return []
 
     @api.depends(lambda self: self._get_amount_triggers())
     def _compute_amounts(self):
@@ -229,11 +239,12 @@ class WaasChange(models.Model):
 
     @api.model
     def _get_amount_triggers(self):
-        """Hook: fields of a draft on which its amounts depend."""
+        """Fields of a draft on which its amounts depend."""
         return (
             "contract_id",
             "kind",
             "effective_date",
+            "months",
             "line_ids.product_id",
             "line_ids.bundle_line_id",
             "line_ids.slot_id",
@@ -280,7 +291,7 @@ class WaasChange(models.Model):
     @api.model
     def _waas_get_number_company(self, vals):
         contract = self.env["contract.contract"].browse(vals.get("contract_id"))
-        # A change belongs to the company of its contract, whoever may read that.
+        # The company of its contract, also for users who cannot read that one.
         return contract.sudo().company_id
 
     @api.model
@@ -288,7 +299,7 @@ class WaasChange(models.Model):
         raise AccessError(
             self.env._(
                 "The state and the amounts of a change follow from its lines and its "
-                "buttons: nobody types them."
+                "buttons: users cannot enter them."
             )
         )
 
@@ -301,24 +312,18 @@ class WaasChange(models.Model):
                 change._ensure_not_over()
                 raise UserError(change._get_sent_message())
 
-    def _get_sent_message(self):
-        """What to do about a change that was sent and shall be another one."""
-        self.ensure_one()
-        return self.env._(
-            "%(change)s was sent: press Renew to change it, or cancel it.",
-            change=self.name,
-        )
-
-    def _ensure_not_over(self):
-        """:raises UserError: for what is applied or cancelled, with what answers it"""
-        for change in self:
-            if change.state in ("applied", "cancelled"):
-                raise UserError(change._get_over_message())
-
     @api.model
     def _get_agreed_fields(self):
-        """Hook: what may be written on a draft only."""
-        return ["contract_id", "kind", "effective_date", "line_ids"]
+        """Fields that may be written on a draft only."""
+        return (
+            "contract_id",
+            "kind",
+            "effective_date",
+            "months",
+            "bundle_line_id",
+            "seat_count",
+            "line_ids",
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):

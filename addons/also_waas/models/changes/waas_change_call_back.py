@@ -3,17 +3,17 @@ from odoo.exceptions import UserError
 
 
 class WaasChange(models.Model):
-    """Devices of a change that was taken back are called back."""
+    """A change of which devices are delivered is cancelled by calling them back."""
 
     _inherit = "waas.change"
 
     def action_call_back(self):
-        """Give a change up of which devices are with the customer already: nothing more
-        is delivered, and it is cancelled when they are back."""
+        """Withdraw a change whose devices are partly at the customer: nothing more is
+        delivered, and the change is cancelled when they are back."""
         for change in self:
             change._ensure_user()
             if change.state != "delivering" or (
-                # That devices are there, tells nothing of them.
+                # Only whether there are devices.
                 change.withdrawn_on and not change.sudo()._get_devices_to_call_back()
             ):
                 raise UserError(
@@ -40,7 +40,7 @@ class WaasChange(models.Model):
         self._call_back(devices)
 
     def _get_devices_to_call_back(self):
-        """Hook: which devices of this change nothing calls back yet; as superuser."""
+        """Hook: the devices of this change that are not called back; as superuser."""
         return self._get_devices_there()
 
     def _call_back(self, devices):
@@ -54,16 +54,14 @@ class WaasChange(models.Model):
                 and change.withdrawn_on
                 and not change._get_devices_there()
             ):
-                change._withdraw(self.env._("The devices of the change came back."))
-                change.state = "cancelled"
-                change.flush_recordset(["state"])
-                change._tell_contract(self.env._("was cancelled"))
+                change._cancel(self.env._("The devices of the change came back."))
 
-    def _withdraw(self, reason):
-        """Devices that are on their way are called back; while one is there, the change
-        stays."""
-        change_sudo = self.sudo()  # who may cancel the change, may this
-        if devices := change_sudo._get_devices_there():
+    def _cancel_deliveries(self):
+        """Cancel the open transfers of the change; as superuser.
+
+        :raises UserError: while the customer has a device of it
+        """
+        if devices := self._get_devices_there():
             raise UserError(
                 self.env._(
                     "%(change)s cannot be cancelled while the customer has devices of "
@@ -73,5 +71,4 @@ class WaasChange(models.Model):
                     devices=", ".join(devices.mapped("display_name")),
                 )
             )
-        change_sudo._get_open_pickings().action_cancel()
-        return super()._withdraw(reason)
+        self._get_open_pickings().action_cancel()

@@ -1,13 +1,23 @@
 import hashlib
 import json
 
-from odoo import models
+from odoo import api, fields, models
 
 
 class WaasChange(models.Model):
     """A change as a deal: what is agreed, and what both sign (R1)."""
 
     _inherit = "waas.change"
+
+    waas_signatory_id = fields.Many2one(ondelete="restrict")
+
+    @api.depends("contract_id")
+    def _compute_waas_signatory_id(self):
+        """Proposes who signed the contract."""
+        for change in self:
+            # One field of the order, for users who prepare its change.
+            order_sudo = change.contract_id.sudo().waas_order_id
+            change.waas_signatory_id = order_sudo.waas_signatory_id
 
     def _waas_get_credit_amount(self):
         """By how much the exposure grows, with VAT, in the company's currency."""

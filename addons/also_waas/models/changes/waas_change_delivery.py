@@ -80,47 +80,7 @@ class WaasChange(models.Model):
                 and delivering._get_lacking_devices()
             )
 
-    @api.depends("bundle_line_id", "seat_count")
-    def _compute_line_ids(self):
-        return super()._compute_line_ids()
-
-    @api.model
-    def _get_agreed_fields(self):
-        return [*super()._get_agreed_fields(), "bundle_line_id", "seat_count"]
-
-    def _prepare_lines(self):
-        """More of the chosen workplaces, with their upgrades."""
-        if self.kind != "seats":
-            return super()._prepare_lines()
-        bundle = self.bundle_line_id
-        upgrades = self.contract_id.contract_line_ids.filtered(
-            lambda line: line._waas_is_rent()
-            and line.product_id.waas_role == "upgrade"
-            and line._waas_get_bundle_line() == bundle
-            and line.date_end == line.contract_id.date_end
-        )
-        return [
-            Command.clear(),
-            *(
-                Command.create(
-                    {
-                        "bundle_line_id": bundle.id,
-                        "product_id": line.product_id.id,
-                        "slot_id": line._waas_get_slot().id,
-                        "quantity": self.seat_count
-                        * (line._waas_get_slot().quantity or 1),
-                    }
-                )
-                for line in bundle | upgrades
-            ),
-        ]
-
-    def _get_no_lines_message(self):
-        if self.kind == "seats":
-            return self.env._("Choose the workplaces of which there are to be more.")
-        return super()._get_no_lines_message()
-
-    # === DELIVERY ===#
+    # === ACTIONS ===#
 
     def action_view_deliveries(self):
         """Open the deliveries of the devices that come with this change."""
@@ -132,6 +92,8 @@ class WaasChange(models.Model):
         self.ensure_one()
         self._ensure_user()
         return self.contract_id.action_waas_deliver_rest()
+
+    # === DELIVERY ===#
 
     def _get_open_pickings(self):
         return self.picking_ids.filtered(
@@ -182,15 +144,10 @@ class WaasChange(models.Model):
     def _get_devices(self):
         """How many of which devices the change brings: dict product -> number."""
         devices = {}
-        for line in self.line_ids if self.kind in ("upgrade", "seats") else []:
+        for line in self.line_ids if self._get_kind().brings_devices else []:
             for product, quantity in line._get_devices():
                 devices[product] = devices.get(product, 0) + quantity
         return devices
-
-    def _start(self):
-        if self._get_devices():
-            return self._deliver()
-        return super()._start()
 
     def _deliver(self):
         """Have the devices delivered; the change is applied when all are there."""
@@ -254,47 +211,24 @@ class WaasChange(models.Model):
         )
 
     def _apply_delivered(self, date):
-        """The devices are there: the rent begins. What keeps it from beginning does not
-        keep them from being delivered; somebody is told."""
+        """Apply the changes whose devices are there. A change that cannot be applied
+        does not block the delivery; its responsible gets a to-do.
+
+        :param date date: of the delivery
+        """
         for change in self.filtered(lambda change: change.state == "delivering"):
             if not change._is_delivered():
                 continue
             try:
                 with self.env.cr.savepoint():
-                    change._ensure_still_agreed()
-                    if date > change.effective_date:
-                        change.effective_date = date
-                    change._apply_now()
+                    change._begin_rent(date)
             except UserError as error:
                 change._waas_tell(str(error))
                 change._waas_todo("change_delivered", change.user_id, note=str(error))
 
-    def _waas_drop_todos(self):
-        self._waas_todo_drop("change_delivered")
-        return super()._waas_drop_todos()
-
-    def action_apply(self):
-        """What was delivered and could not be applied then, is applied now."""
-        delivered = self.filtered(
-            lambda change: change.state == "delivering"
-            # The warehouse delivered: what follows is the system's.
-            and change.sudo()._is_delivered()
-        )
-        for change in delivered:
-            change._ensure_user()
-            change.sudo()._ensure_still_agreed()
-            today = change.company_id._waas_today()
-            change.sudo().effective_date = max(change.effective_date, today)
-            change._apply_now()
-        if others := self - delivered:
-            return super(WaasChange, others).action_apply()
-        return True
-
-    def _get_sent_message(self):
-        if self.state != "delivering":
-            return super()._get_sent_message()
-        return self.env._(
-            "%(change)s is being delivered: have it finished and make another change, "
-            "or press Call Devices Back to give it up.",
-            change=self.name,
-        )
+    def _begin_rent(self, date):
+        """Apply a delivered change, from this day on at the earliest."""
+        self._ensure_still_agreed()
+        if date > self.effective_date:
+            self.effective_date = date
+        self._apply()

@@ -11,18 +11,6 @@ class WaasChange(models.Model):
 
     _inherit = "waas.change"
 
-    waas_signatory_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Signatory",
-        compute="_compute_waas_signatory_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="restrict",
-        domain="[('id', 'child_of', partner_id), ('email', '!=', False)]",
-        help="Who signs for the end customer. The mail with the signing link goes to "
-        "this person only.",
-    )
     waas_agreement_ids = fields.One2many(
         comodel_name="waas.agreement",
         inverse_name="change_id",
@@ -52,18 +40,17 @@ class WaasChange(models.Model):
 
     _gate_is_passed = models.Constraint(
         "CHECK (state NOT IN ('delivering', 'applied') OR gate_passed_on IS NOT NULL)",
-        "A change goes on when nothing is missing any more.",
+        "A change is approved when nothing is missing any more.",
     )
 
     # === COMPUTE METHODS ===#
 
     @api.depends("kind", "company_id.waas_change_signatures")
     def _compute_waas_needs_signatures(self):
-        """An extension is a contract too: both sign it, whatever a company's settings
-        say (R1)."""
         for change in self:
             change.waas_needs_signatures = (
-                change.kind == "extension" or change.company_id.waas_change_signatures
+                change._get_kind().is_always_signed
+                or change.company_id.waas_change_signatures
             )
 
     @api.depends("waas_agreement_ids.state")
@@ -71,14 +58,6 @@ class WaasChange(models.Model):
         for change in self:
             states = change.waas_agreement_ids.mapped("state")
             change.waas_can_countersign = "customer_signed" in states
-
-    @api.depends("contract_id")
-    def _compute_waas_signatory_id(self):
-        """Who signed the contract, as long as this person is there."""
-        for change in self:
-            # Who signed the contract, for whoever prepares its change.
-            order_sudo = change.contract_id.sudo().waas_order_id
-            change.waas_signatory_id = order_sudo.waas_signatory_id
 
     def _waas_show_blockers(self, blockers):
         result = super()._waas_show_blockers(blockers)
@@ -121,6 +100,11 @@ class WaasChange(models.Model):
         self.ensure_one()
         return self._waas_countersign()
 
+    def action_view_other(self):
+        """Open the change that is under way already."""
+        self.ensure_one()
+        return self._get_other_changes()[:1]._get_records_action()
+
     def _ensure_waiting(self):
         self._ensure_not_over()
         if self.state != "waiting":
@@ -142,11 +126,13 @@ class WaasChange(models.Model):
         manager = "also_waas.group_waas_manager"
         request = Way(self.env._("Request Credit Check"), "action_request_credit")
         send = Way(self.env._("Send Agreements"), "action_send_agreements")
+        contract = Way(self.env._("Open Contract"), "action_view_contract")
         ways = (
             super()._waas_get_ways()
             | self._waas_get_deal_ways()
             | {
-                "contract": Way(self.env._("Open Contract"), "action_view_contract"),
+                "contract": contract,
+                "credited": contract,
                 "other": Way(self.env._("Open It"), "action_view_other"),
                 "company_signature": Way(
                     self.env._("Sign for ALSO"), "action_countersign", manager
@@ -157,52 +143,34 @@ class WaasChange(models.Model):
             return ways
         return ways | self._waas_get_sales_ways(request, send)
 
-    def action_view_other(self):
-        """Open the change that is under way already."""
-        self.ensure_one()
-        return self._get_other_changes()[:1]._get_records_action()
-
-    def _waas_get_open_points(self):
-        change_sudo = self.sudo()  # the answer tells what it must
-        points = [
+    def _waas_get_open_points(self, known=None):
+        points = super()._waas_get_open_points(known)
+        change_sudo = self.sudo()  # the messages show what they must
+        problems = [
             Blocker(code, message, "sales")
             for code, message in change_sudo._get_problems()
         ]
-        if points:
-            return points
+        points += problems or change_sudo._get_gate_points(known)
+        return points + self._get_kind().find_blockers(self)
+
+    def _get_gate_points(self, known):
+        """What credit and signatures of a possible change still lack (R1)."""
+        points = []
         if self._grows():
-            points += change_sudo._waas_get_credit_points()
+            points += self._waas_get_credit_points(known)
         if self.state != "draft" and self.waas_needs_signatures:
-            points += change_sudo._waas_get_agreement_points()
-        return [*super()._waas_get_open_points(), *points]
+            points += self._waas_get_agreement_points()
+        return points
 
     def _grows(self):
         """Whether ALSO's exposure grows (R13)."""
         return self.currency_id.compare_amounts(self.growth_amount, 0) > 0
 
-    def _after_submit(self):
-        result = super()._after_submit()
-        if self.waas_needs_signatures:
-            self._waas_issue_agreements()
-        if self._waas_must_request_credit(self._waas_get_open_points()):
-            self.action_request_credit()
-        return result
+    def _waas_proceed_if_ready(self):
+        """Approve what has nothing missing any more, where the company wants that.
 
-    def _withdraw(self, reason):
-        result = super()._withdraw(reason)
-        change_sudo = self.sudo()  # the right to give it up carries over
-        change_sudo.waas_agreement_ids._void(reason)
-        change_sudo.waas_credit_check_ids.filtered(
-            lambda check: check.state == "requested"
-        )._withdraw()
-        change_sudo._waas_drop_todos()
-        return result
-
-    def _waas_try_confirm(self):
-        """Apply what has nothing missing any more, where the company wants that.
-
-        What brought the last missing thing stays also when something else keeps the
-        change from being applied; whoever is responsible is told.
+        The signature or decision that was the last missing thing is kept, also when the
+        change cannot be applied; the responsible is notified.
         """
         for change in self:
             if (
@@ -213,44 +181,37 @@ class WaasChange(models.Model):
                 continue
             try:
                 with self.env.cr.savepoint():
-                    change._go()
+                    change._approve()
             except UserError as error:
                 change._note_failure(error)
 
     def _note_failure(self, error):
-        """Say what kept a change from being applied by itself, and to whom."""
+        """Notify the responsible that a change could not be applied automatically."""
         self.ensure_one()
         self._waas_tell(
             self.env._(
-                "%(change)s could not be applied by itself: %(error)s",
+                "%(change)s could not be applied automatically: %(error)s",
                 change=self.name,
                 error=str(error),
             )
         )
         self._waas_todo("change_apply", self.user_id, note=str(error))
 
-    def _waas_drop_todos(self):
-        self._waas_todo_drop(
-            "change_apply", "countersign", "refused", "unsigned", "signing_mail"
-        )
-        return super()._waas_drop_todos()
-
-    def _go(self):
-        self._pass_gate()
-        return super()._go()
-
-    def _pass_gate(self):
-        """Refuse a change of which anything is missing, and note that of this one
-        nothing is.
+    def _approve(self):
+        """Pass the gate; then deliver the devices, or apply what brings none.
 
         :raises UserError: with what is missing
         """
-        for change in self:
-            change_sudo = change.sudo()  # whoever applies a change may ask its gate
-            change_sudo._refuse_missing(change_sudo._waas_get_open_points())
-            if change_sudo._grows():
-                change_sudo._waas_claim_credit()
-            change_sudo.gate_passed_on = fields.Datetime.now()
+        self.ensure_one()
+        change_sudo = self.sudo()  # who applies a change may ask its gate
+        change_sudo._refuse_missing(change_sudo._waas_get_open_points())
+        if change_sudo._grows():
+            change_sudo._waas_claim_credit()
+        change_sudo.gate_passed_on = fields.Datetime.now()
+        if change_sudo._get_devices():
+            change_sudo._deliver()
+        else:
+            change_sudo._apply()
 
     def _refuse_missing(self, points):
         if points:
@@ -263,8 +224,8 @@ class WaasChange(models.Model):
             )
 
     def _ensure_still_agreed(self):
-        """What waited for its devices passed the gate when they left (the database
-        wants that); what both signed still stands.
+        """A change passes the gate before its devices leave (a constraint); afterwards
+        its signatures must still be valid.
 
         :raises UserError: with what is missing
         """

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-# What the price list and the contract say, and nobody types.
+# From the price list and the contract.
 PRICE_FIELDS = (
     "price_unit",
     "has_price",
@@ -13,7 +13,7 @@ PRICE_FIELDS = (
 
 
 class WaasChangeLine(models.Model):
-    """What comes, or goes on, at a monthly price (R8)."""
+    """A product that is added or extended, at a monthly price (R8)."""
 
     _name = "waas.change.line"
     _description = "WaaS Change Line"
@@ -154,6 +154,7 @@ class WaasChangeLine(models.Model):
         "replaced_line_id",
         "change_id.kind",
         "change_id.effective_date",
+        "change_id.months",
     )
     def _compute_price(self):
         for line in self:
@@ -163,7 +164,9 @@ class WaasChangeLine(models.Model):
                     line[name] = line[name]
                 continue
             price, commission, found = (
-                line._get_price() if line.product_id else (0.0, 0.0, False)
+                line.change_id._get_kind().get_price(line)
+                if line.product_id
+                else (0.0, 0.0, False)
             )
             line.price_unit = price
             line.has_price = bool(found)
@@ -172,29 +175,16 @@ class WaasChangeLine(models.Model):
             line.price_subtotal = contract._waas_round(price * line.quantity)
             line.commission_amount = contract._waas_round(commission * line.quantity)
 
-    def _get_price(self):
-        """Hook: monthly price and commission of one piece, and whether there is one."""
-        self.ensure_one()
-        price = self._ask_price_list()
-        if not price:
-            return 0.0, 0.0, False
-        commission = price.commission - self.replaced_line_id._waas_get_earned_unit()
-        unit = self.product_id._waas_get_price_for(
-            price.price,
-            self.contract_id.fiscal_position_id,
-            self.contract_id.company_id,
-        )
-        return unit, max(commission, 0.0), True
-
     def _ask_price_list(self):
-        """What the contract's price list says, for its term, on the day of the change.
+        """What the contract's price list says, for its term.
 
         :return: ``WaasPrice``, or None where it has no price: there is no other one
         """
         contract, product = self.contract_id, self.product_id
         key = (product, float(self.quantity), product.uom_id)
         pricelist = contract.pricelist_id.with_company(contract.company_id)
-        date = fields.Datetime.to_datetime(self.change_id.effective_date)
+        day = self.change_id._get_kind().get_price_date(self.change_id)
+        date = fields.Datetime.to_datetime(day)
         return pricelist._waas_get_prices([key], contract.waas_term_id, date).get(key)
 
     # === CRUD METHODS ===#
@@ -219,7 +209,8 @@ class WaasChangeLine(models.Model):
     def _waas_refuse_system_fields(self, names):
         raise UserError(
             self.env._(
-                "Prices and commissions come from the price list: nobody types them."
+                "Prices and commissions come from the price list: users cannot enter "
+                "them."
             )
         )
 

@@ -96,7 +96,7 @@ class WaasChangeLine(models.Model):
         """Hook: why the devices that come with it cannot be rented out (R14)."""
         return None
 
-    # === WHAT IT WOULD DO ===#
+    # === THE PLAN ===#
 
     def _plan_rows(self, parts, running, billing):
         """The rows this line becomes.

@@ -7,7 +7,7 @@ from .waas_change import Plan
 
 
 def _as_keys(rows):
-    """Rows to be compared: a record in place of a new line says nothing."""
+    """Rows to be compared: whether their lines are written already does not matter."""
     return tuple(
         sorted(
             (row.product.id, row.quantity, row.price_unit, row.number) for row in rows
@@ -26,24 +26,25 @@ class WaasChange(models.Model):
     def _compute_preview_html(self):
         for change in self:
             change.preview_html = (
-                change._render_preview()
+                change._get_kind().render_preview(change)
                 if change.contract_id
                 and change.state not in ("applied", "cancelled")
                 and not change._get_problems()
                 else False
             )
 
-    # === WHAT IT WOULD DO ===#
+    # === THE PLAN ===#
 
     def _plan(self):
-        """What the contract becomes. Screen, agreements and booking all ask this.
+        """What the contract becomes. Screen, agreements and booking all use it.
 
         :return: :class:`Plan`
         """
         self.ensure_one()
         months = list(self.contract_id.waas_installment_ids.sorted("number"))
         rows = self.contract_id._waas_get_rows()
-        return Plan(rows, months, {month.number: month.amount for month in months})
+        amounts = {month.number: month.amount for month in months}
+        return self._get_kind().plan(self, Plan(rows, months, amounts))
 
     def _replan(self, plan, rows, months=None, new=()):
         """A plan with other rows: months that are not invoiced and that bill something
@@ -71,7 +72,7 @@ class WaasChange(models.Model):
         rows = [row for row, _line in plan.new if row.number]
         return self.contract_id._waas_get_untaxed(rows)
 
-    def _render_preview(self):
+    def _render_months(self):
         """The months as they are and as they would be."""
         plan = self._plan()
         amount_of = {month.number: month for month in self._get_months()}

@@ -6,7 +6,7 @@ from .waas_change import OPEN_STATES
 
 
 class WaasChange(models.Model):
-    """Whether a change is possible, and what stands against it."""
+    """Whether a change is possible, and why not."""
 
     _inherit = "waas.change"
 
@@ -23,7 +23,7 @@ class WaasChange(models.Model):
             return [("contract", problem)]
         if problem := self._get_other_problem():
             return [("other", problem)]
-        return list(self._get_kind_problems())
+        return list(self._get_kind().find_problems(self))
 
     def _get_other_problem(self):
         """One change at a time: each is about the contract as it is."""
@@ -51,37 +51,6 @@ class WaasChange(models.Model):
             "%(date)s has passed: press Renew, and choose today or a later day.",
             date=date,
         )
-
-    def _get_kind_problems(self):
-        """Hook: pairs of a code and a sentence, by kind."""
-        today = self.company_id._waas_today()
-        if not self.effective_date:
-            yield "date", self.env._("Choose the day from which the change holds.")
-        elif self.effective_date < today:
-            yield "date", self._get_passed_message()
-        elif self.effective_date > self.contract_id.date_end and self._is_within():
-            yield (
-                "date",
-                self.env._(
-                    "%(contract)s ends on %(date)s: choose a day before, or extend it "
-                    "first.",
-                    contract=self.contract_id.name,
-                    date=format_date(self.env, self.contract_id.date_end),
-                ),
-            )
-        elif self.effective_date < self.contract_id.date_start:
-            yield (
-                "date",
-                self.env._(
-                    "%(contract)s starts on %(date)s: choose a day from then on.",
-                    contract=self.contract_id.name,
-                    date=format_date(self.env, self.contract_id.date_start),
-                ),
-            )
-
-    def _is_within(self):
-        """Hook: whether the change holds from a day within the term."""
-        return True
 
     def _ensure_possible(self):
         if problems := self._get_problems():

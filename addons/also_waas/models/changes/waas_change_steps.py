@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from ...defaults import without_defaults
+from .waas_change import KINDS
 
 
 class WaasChange(models.Model):
-    """The way of a change: sent, applied, cancelled."""
+    """The steps of a change. Each is named by the state that it leads to."""
 
     _inherit = "waas.change"
 
@@ -18,7 +18,7 @@ class WaasChange(models.Model):
         return self.contract_id._get_records_action()
 
     def action_submit(self):
-        """Freeze the change and put it before the gate: whom it concerns is asked.
+        """Freeze the change and put it before the gate.
 
         :raises UserError: when it cannot be done like this, with the reasons
         """
@@ -31,30 +31,34 @@ class WaasChange(models.Model):
                 )
             change._refresh()
             change._ensure_possible()
-            change.sudo().state = "waiting"  # checked above
-            change.flush_recordset(["state"])
-            change._after_submit()
-            change._waas_try_confirm()
+            change._submit()
+            change._waas_proceed_if_ready()
         return True
 
     def action_apply(self):
-        """Write the change to the contract, when nothing is missing any more."""
+        """Take the next step of a change that was sent, when nothing is missing any
+        more: deliver what it brings, or write it to its contract."""
         for change in self:
             change._ensure_user()
             change._ensure_not_over()
-            if change.state != "waiting":
+            # As superuser: transfers are the warehouse's.
+            change_sudo = change.sudo()
+            if change.state == "waiting":
+                change._approve()
+            elif change.state == "delivering" and change_sudo._is_delivered():
+                change_sudo._begin_rent(change.company_id._waas_today())
+            else:
                 raise UserError(
                     self.env._(
                         "%(change)s does not wait to be applied: send it first.",
                         change=change.name,
                     )
                 )
-            change._go()
         return True
 
     def action_renew(self):
-        """Take a change back that was sent: as a draft of today it can be corrected.
-        What was signed for it is void."""
+        """Reset a change that was sent to a draft of today, to correct it. What was
+        signed for it is void."""
         for change in self:
             change._ensure_user()
             if change.state != "waiting":
@@ -63,7 +67,7 @@ class WaasChange(models.Model):
                         "Only a change that was sent and not applied can be renewed."
                     )
                 )
-            change._withdraw(self.env._("The change was renewed."))
+            change._void(self.env._("The change was renewed."))
             today = change.company_id._waas_today()
             change.sudo().write(  # checked above
                 {
@@ -75,20 +79,37 @@ class WaasChange(models.Model):
         return True
 
     def action_cancel(self):
-        """Give a change up that was not applied; nothing of it remains."""
+        """Cancel a change that was not applied; nothing of it remains."""
         for change in self:
             change._ensure_user()
             change._ensure_not_over()
-            change._withdraw(self.env._("The change was cancelled."))
-            change.sudo().state = "cancelled"  # checked above
-            change.flush_recordset(["state"])
-            change._tell_contract(self.env._("was cancelled"))
+            change._cancel(self.env._("The change was cancelled."))
         return True
 
     def _ensure_user(self):
         self.check_access("write")
         if not self.env.su and not self.env.user.has_group("also_waas.group_waas_user"):
             raise AccessError(self.env._("Only WaaS users change contracts."))
+
+    def _get_sent_message(self):
+        """How a user corrects a change that was sent."""
+        self.ensure_one()
+        if self.state == "delivering":
+            return self.env._(
+                "%(change)s is being delivered: have it finished and make another "
+                "change, or press Call Devices Back to give it up.",
+                change=self.name,
+            )
+        return self.env._(
+            "%(change)s was sent: press Renew to change it, or cancel it.",
+            change=self.name,
+        )
+
+    def _ensure_not_over(self):
+        """:raises UserError: for what is applied or cancelled, with what answers it"""
+        for change in self:
+            if change.state in ("applied", "cancelled"):
+                raise UserError(change._get_over_message())
 
     def _get_over_message(self):
         self.ensure_one()
@@ -102,34 +123,13 @@ class WaasChange(models.Model):
         return self.env._(
             "%(change)s is applied and stays. %(way)s",
             change=self.name,
-            way=self._get_way_back(),
+            way=self._get_kind().get_way_back(self),
         )
 
-    def _get_way_back(self):
-        """What answers a change that was applied."""
-        self.ensure_one()
-        return {
-            "upgrade": self.env._(
-                "What was agreed holds to the end of the term; a follow-on contract "
-                "can do without it."
-            ),
-            "seats": self.env._(
-                "What was agreed holds to the end of the term; a follow-on contract "
-                "can have fewer workplaces."
-            ),
-            "extension": self.env._(
-                "An extended contract is ended by an early termination."
-            ),
-            "termination": self.env._(
-                "An ended contract is followed by a new one; what was invoiced wrongly "
-                "is credited on its invoice."
-            ),
-        }[self.kind]
-
-    # === LIFE CYCLE ===#
+    # === STEPS ===#
 
     def _refresh(self):
-        """Compute a draft anew: prices, invoices and other changes go on meanwhile."""
+        """Recompute a draft: prices, invoices and other changes may differ by now."""
         self.ensure_one()
         # System fields, computed anew.
         change_sudo = self.sudo()
@@ -152,26 +152,44 @@ class WaasChange(models.Model):
             "growth_total",
             "part_amount",
             "commission_amount",
+            "max_months",
+            "owed_amount",
+            "invoiced_amount",
         )
 
-    def _after_submit(self):
-        """Hook: the change stands before the gate."""
+    def _submit(self):
+        """Put a draft before the gate, and ask what it needs to pass."""
+        self.sudo().state = "waiting"  # callers checked the right
+        self.flush_recordset(["state"])
         self._tell_contract(self.env._("was sent"))
+        if self.waas_needs_signatures:
+            self._waas_issue_agreements()
+        if self._waas_must_request_credit(self._waas_get_open_points()):
+            self.action_request_credit()
+        self._get_kind().submit(self)
+        self._ask_for_warranty()
 
-    def _withdraw(self, reason):
-        """Hook: take back what hangs on a change that will not happen like this."""
+    def _cancel(self, reason):
+        """Cancel the change: nothing of it remains."""
+        self._void(reason)
+        self.sudo().state = "cancelled"  # callers checked the right
+        self.flush_recordset(["state"])
+        self._tell_contract(self.env._("was cancelled"))
 
-    def _go(self):
-        """Hook: take the step that follows when nothing is missing."""
-        self._start()
+    def _void(self, reason):
+        """Void what was made for a change that will not happen as it was sent."""
+        change_sudo = self.sudo()  # the right to cancel the change carries over
+        change_sudo._cancel_deliveries()
+        change_sudo.waas_agreement_ids._void(reason)
+        change_sudo.waas_credit_check_ids.filtered(
+            lambda check: check.state == "requested"
+        )._withdraw()
+        change_sudo._reset_warranty_risk()
+        change_sudo._waas_drop_todos()
 
-    def _start(self):
-        """Hook: let what was agreed begin."""
-        self._apply_now()
-
-    def _apply_now(self):
-        """Write the changes, all of each and all of them, or nothing."""
-        # The right to do it was checked; contracts are written by the flow only.
+    def _apply(self):
+        """Write the changes to their contracts: all of them, or none."""
+        # Callers checked the right; contracts are written by business methods only.
         changes = without_defaults(self.sudo())
         changes.contract_id.lock_for_update(allow_referencing=True)
         changes.contract_id.waas_installment_ids.filtered(
@@ -182,7 +200,8 @@ class WaasChange(models.Model):
             change._ensure_possible()
             plans[change] = change._plan()
             change._ensure_as_agreed(plans[change])
-        changes._apply_plans(plans)
+        for kind, group in changes.grouped("kind").items():
+            KINDS[kind].apply(group, plans)
         changes.write(
             {
                 "state": "applied",
@@ -193,11 +212,24 @@ class WaasChange(models.Model):
         changes.flush_recordset(["state"])
         changes._waas_drop_todos()
         for change in changes:
-            change._tell_contract(change._describe_applied())
+            change._tell_contract(change._get_kind().describe_applied(change))
             change._after_apply()
+
+    def _after_apply(self):
+        """Hook: the change is applied. Licenses, commission and marketplace follow; the
+        amounts of the lines are frozen."""
 
     def _waas_drop_todos(self):
         """Hook: nothing is left to do for these changes."""
+        self._waas_todo_drop(
+            "change_apply",
+            "change_delivered",
+            "countersign",
+            "refused",
+            "unsigned",
+            "signing_mail",
+            "warranty",
+        )
 
     def _ensure_as_agreed(self, plan):
         """What is booked is what was shown and signed, to the cent."""
@@ -217,33 +249,6 @@ class WaasChange(models.Model):
                     agreed=self._format_amount(self.total_after),
                 )
             )
-
-    def _apply_plans(self, plans):
-        """Hook: write the plans to the contracts.
-
-        :param dict plans: :class:`Plan` of each of these changes
-        """
-        for change in self:
-            change._apply(plans[change])
-
-    def _apply(self, plan):
-        """Hook: write the plan to the contract."""
-        self.contract_id._waas_write_plan(plan)
-
-    def _after_apply(self):
-        """Hook: the change is applied. Licenses, commission and marketplace follow; the
-        amounts of the lines are frozen."""
-
-    def _describe_applied(self):
-        """What the contract's followers read."""
-        return self.env._(
-            "is applied from %(date)s: %(before)s → %(after)s per month, contract "
-            "total %(total)s",
-            date=format_date(self.env, self.effective_date),
-            before=self._format_amount(self.monthly_before),
-            after=self._format_amount(self.monthly_after),
-            total=self._format_amount(self.total_after),
-        )
 
     def _tell_contract(self, what):
         """Leave a note of each step on the contract."""

@@ -8,8 +8,8 @@ NAMED = 10  # devices in a sentence; the to-do names them all
 
 
 class WaasChange(models.Model):
-    """An extension waits for the warranty that it needs, until it is bought or somebody
-    takes the risk with a reason (R12)."""
+    """An extension waits for the warranty that it needs, until it is bought or a
+    manager takes the risk with a reason (R12)."""
 
     _inherit = "waas.change"
 
@@ -24,7 +24,7 @@ class WaasChange(models.Model):
         string="Why ALSO Takes the Risk",
         readonly=True,
         copy=False,
-        help="Why the contract goes on without the longer warranty.",
+        help="Why the contract is extended without the longer warranty.",
     )
     warranty_risk_by_id = fields.Many2one(
         comodel_name="res.users",
@@ -75,8 +75,8 @@ class WaasChange(models.Model):
 
     # === THE GATE ===#
 
-    def _waas_get_open_points(self):
-        points = super()._waas_get_open_points()
+    def _waas_get_open_points(self, known=None):
+        points = super()._waas_get_open_points(known)
         if devices := self.sudo()._get_short_devices():
             points.append(
                 Blocker("warranty", self._get_warranty_message(devices), "sales")
@@ -112,11 +112,6 @@ class WaasChange(models.Model):
             date=format_date(self.env, device.waas_warranty_end),
         )
 
-    def _after_submit(self):
-        result = super()._after_submit()
-        self._ask_for_warranty()
-        return result
-
     def _ask_for_warranty(self):
         """A to-do with all serial numbers, as long as one lacks its warranty."""
         for change in self:
@@ -133,23 +128,17 @@ class WaasChange(models.Model):
             else:
                 change._waas_todo_drop("warranty")
 
-    def _waas_drop_todos(self):
-        self._waas_todo_drop("warranty")
-        return super()._waas_drop_todos()
-
-    def _withdraw(self, reason):
-        """What is sent anew may be longer: the risk is another one."""
-        result = super()._withdraw(reason)
-        self.sudo().write(  # the right to give it up carries over
+    def _reset_warranty_risk(self):
+        """Forget the risk that was taken: what is sent again may be longer."""
+        self.write(
             {
                 "warranty_risk_reason": False,
                 "warranty_risk_by_id": False,
                 "warranty_risk_on": False,
             }
         )
-        return result
 
-    # === WHAT IS ENTERED ===#
+    # === WARRANTY AND RISK ===#
 
     def _enter_warranty(self, devices, date_end, reference):
         """Note a longer warranty that was bought.
@@ -169,7 +158,7 @@ class WaasChange(models.Model):
                     "or certificate."
                 )
             )
-        # The devices of the change, for whoever applies it.
+        # The devices of the change, for users who apply it.
         lacking_sudo = self.sudo()._get_short_devices()
         if not devices or devices - lacking_sudo:
             raise UserError(
@@ -209,7 +198,7 @@ class WaasChange(models.Model):
         self._after_warranty()
 
     def _take_warranty_risk(self, reason):
-        """Go on without the longer warranty: ALSO bears what it would have covered.
+        """Extend without the longer warranty: ALSO bears what it would have covered.
 
         :raises UserError: without reason, or where nothing is lacking
         """
@@ -221,7 +210,7 @@ class WaasChange(models.Model):
             )
         if not (reason or "").strip():
             raise UserError(self.env._("Write why ALSO takes the risk."))
-        # The devices of the change, for whoever applies it.
+        # The devices of the change, for users who apply it.
         devices_sudo = self.sudo()._get_short_devices()
         if not devices_sudo:
             raise UserError(
@@ -251,4 +240,4 @@ class WaasChange(models.Model):
 
     def _after_warranty(self):
         self._ask_for_warranty()
-        self._waas_try_confirm()
+        self._waas_proceed_if_ready()

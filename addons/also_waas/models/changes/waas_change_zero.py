@@ -20,9 +20,9 @@ class WaasChange(models.Model):
     )
 
     def _get_zero_problem(self):
-        """What costs or earns nothing without a word, as a sentence, or False."""
+        """What costs or earns nothing without a reason, as a sentence, or False."""
         self.ensure_one()
-        # The reason is for employees, the answer for everybody.
+        # The reason is for employees; whether it is missing is for all users.
         if (self.sudo().waas_zero_reason or "").strip():
             return False
         lines = self.line_ids.filtered(
@@ -39,8 +39,8 @@ class WaasChange(models.Model):
             ),
         )
 
-    def _waas_get_open_points(self):
-        points = super()._waas_get_open_points()
+    def _waas_get_open_points(self, known=None):
+        points = super()._waas_get_open_points(known)
         # Commissions are compared, and not shown.
         if problem := self.sudo()._get_zero_problem():
             points.append(Blocker("zero", problem, "sales"))

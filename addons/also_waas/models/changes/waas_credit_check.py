@@ -24,5 +24,5 @@ class WaasCreditCheck(models.Model):
                 ("company_id", "in", self.company_id.ids),
                 ("state", "=", "waiting"),
             ]
-        )._waas_try_confirm()
+        )._waas_proceed_if_ready()
         return result

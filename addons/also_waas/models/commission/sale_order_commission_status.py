@@ -121,10 +121,11 @@ class SaleOrder(models.Model):
         self.waas_is_stopped = not codes.isdisjoint(STOPPED_CODES)
         return result
 
-    def _waas_get_commission_light(self):
+    def _waas_get_commission_light(self, known=None):
         """The traffic light of a deal as plain data, for employees and for the people
         of its reseller. It tells no amount and no reason of a credit decision.
 
+        :param dict known: exposures, see :meth:`_waas_get_commission_lights`
         :return: dict of ``order``, ``contract``, ``customer`` (names), ``light`` (key
             of LIGHTS), ``amount`` and ``currency`` (record), ``missing`` (list of dicts
             ``code``, ``message``, ``actor``, ``actor_label``), ``state`` and
@@ -136,7 +137,7 @@ class SaleOrder(models.Model):
         self._waas_ensure_may_see_commission()
         order_sudo = self.sudo()  # checked above; tells only what the docstring says
         rows_sudo = order_sudo.waas_commission_ids.sorted("id")
-        missing = order_sudo._waas_get_commission_points()
+        missing = order_sudo._waas_get_commission_points(known)
         state = rows_sudo._get_progress() if rows_sudo else "expected"
         light = order_sudo._waas_get_light(rows_sudo, missing)
         return {
@@ -154,18 +155,18 @@ class SaleOrder(models.Model):
             "rows": [row._get_light_row() for row in rows_sudo],
         }
 
-    def _waas_in_list(self):
-        """The same deals in their order, prepared to be asked one after the other.
+    def _waas_get_commission_lights(self):
+        """:meth:`_waas_get_commission_light` of a list of deals, with few queries.
 
-        :return: list of ``sale.order``
+        :return: list of dicts, in the order of the deals
         """
         waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
-        prepared = waiting._waas_with_exposures()
-        # Deals that are closed ask neither price list nor gate: read apart, they are
-        # not asked along with the others.
+        known = waiting._waas_find_exposures()
+        # Closed deals ask neither price list nor gate: with a prefetch of their own,
+        # they are not asked along with the others.
         closed = (self - waiting).with_prefetch()
-        by_id = {order.id: order for order in [*prepared.with_prefetch(), *closed]}
-        return [by_id[order.id] for order in self]
+        by_id = {order.id: order for order in [*waiting.with_prefetch(), *closed]}
+        return [by_id[order.id]._waas_get_commission_light(known) for order in self]
 
     def _waas_ensure_may_see_commission(self):
         """The end customer never sees a commission, nor does another partner."""
@@ -219,7 +220,7 @@ class SaleOrder(models.Model):
         states = self.env["waas.commission"]._fields["state"]
         return dict(states._description_selection(self.env))[state]
 
-    def _waas_get_commission_points(self):
+    def _waas_get_commission_points(self, known=None):
         """What is still missing for the commission and who must act, in words that the
         reseller may read.
 
@@ -235,7 +236,7 @@ class SaleOrder(models.Model):
                 "actor": blocker.actor,
                 "actor_label": actors[blocker.actor],
             }
-            for blocker in self._waas_get_open_points()
+            for blocker in self._waas_get_open_points(known)
         ]
         if not points:
             message = self.env._("Everything is there: ALSO must confirm the order.")

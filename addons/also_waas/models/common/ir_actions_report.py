@@ -59,15 +59,15 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _waas_get_print_problem(self, ended):
-        """What somebody reads whose document was not printed, and what to do."""
+        """Why a document was not printed, and what to do about it."""
         if ended:
             return self.env._(
                 "The document was not printed: the PDF program did not end in time. "
-                "Nothing was saved or sent. Try again; if it happens again, tell your "
-                "administrator."
+                "Nothing was saved or sent. Try again; if it happens again, "
+                "contact your administrator."
             )
         return self.env._(
             "The document was not printed: the PDF program wrote no document. Nothing "
-            "was saved or sent. Try again; if it happens again, tell your "
-            "administrator."
+            "was saved or sent. Try again; if it happens again, "
+            "contact your administrator."
         )

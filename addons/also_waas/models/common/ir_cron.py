@@ -8,8 +8,8 @@ LATE_HOURS = 2
 
 
 class IrCron(models.Model):
-    """Scheduled actions that stand still are seen. Nothing that runs by schedule could
-    tell it."""
+    """Detects scheduled actions that stand still. A scheduled action could not detect
+    it."""
 
     _inherit = "ir.cron"
 

@@ -7,13 +7,13 @@ from odoo.http import request
 
 
 class IrHttp(models.AbstractModel):
-    """Addresses that nobody types by mistake, and that are no fault of ours; and what
-    the web client is told when it starts."""
+    """Malformed requests, portal forms of expired sessions, and what the web client
+    gets when it starts."""
 
     _inherit = "ir.http"
 
     def session_info(self):
-        """Tell the people who work with WaaS when scheduled actions stand still."""
+        """Notify WaaS users when scheduled actions stand still."""
         result = super().session_info()
         if self.env.user.has_group("also_waas.group_waas_user"):
             since = self.env["ir.cron"]._waas_get_late_since()
@@ -22,8 +22,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _auth_method_user(cls):
-        """Whoever sends a form of our portal after its session expired logs in and is
-        on the page of the form again: its own address takes no visitors."""
+        """A user whose session expired before sending a portal form returns to the page
+        of the form after the login: the address of the form itself takes POST only."""
         try:
             return super()._auth_method_user()
         except http.SessionExpiredException:
@@ -49,14 +49,13 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _dispatch(cls, endpoint):
-        """No controller takes a parameter of this name: Python has given it."""
+        """A parameter called ``self`` collides with that of the controller."""
         request.params.pop("self", None)
         return super()._dispatch(endpoint)
 
     @classmethod
     def _serve_fallback(cls):
-        """No page and no attachment has a NUL in its address; the database would not
-        even look."""
+        """PostgreSQL refuses a NUL: an address with one is not found."""
         if "\0" in request.httprequest.path:
             return None
         return super()._serve_fallback()

@@ -32,8 +32,8 @@ class MailActivity(models.Model):
 
     @contextmanager
     def _waas_handing_over_lost(self):
-        """Rights of users change: whoever loses the team of a to-do, or may no longer
-        read its record, leaves it to the team."""
+        """Rights of users change: a user who leaves the team of a to-do, or may no
+        longer read its record, leaves it to the team."""
         before = {todo: todo._waas_get_abilities() for todo in self}
         yield
         self.filtered(
@@ -54,9 +54,9 @@ class MailActivity(models.Model):
         return abilities
 
     def _waas_hand_over(self, without=None):
-        """Give to-dos of WaaS to somebody else of their team.
+        """Assign to-dos of WaaS to another member of their team.
 
-        :param without: ``res.users`` who must not get them; who has each by default
+        :param without: ``res.users`` who must not get them; by default their users
         """
         for todo in self:
             record = self.env[todo.res_model].browse(todo.res_id).exists()

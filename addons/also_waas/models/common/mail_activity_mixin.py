@@ -4,8 +4,8 @@ from odoo import SUPERUSER_ID, api, models
 
 
 class MailActivityMixin(models.AbstractModel):
-    """To-dos of WaaS: of a kind of their own, once for each record, for somebody who is
-    there, in the language of that person."""
+    """To-dos of WaaS: of a type of their own, once for each record, for a user who is
+    present, in the language of that user."""
 
     _inherit = "mail.activity.mixin"
 
@@ -47,8 +47,8 @@ class MailActivityMixin(models.AbstractModel):
             if todo := record._waas_find_todos(kind)[:1]:
                 todo._waas_update(values, assignee, add)
                 continue
-            # As the system: whoever causes it may be somebody outside, or somebody
-            # without rights on what waits.
+            # As the system: the cause may be a portal user, or a user without rights
+            # on the record.
             record.with_user(SUPERUSER_ID).activity_schedule(
                 f"also_waas.todo_{kind}",
                 date_deadline=deadline,
@@ -58,7 +58,7 @@ class MailActivityMixin(models.AbstractModel):
 
     @api.private
     def _waas_todo_done(self, *kinds, feedback=None):
-        """Somebody did it: the chatter says who."""
+        """The user did it: the chatter says so."""
         if todos := self._waas_find_todos(*kinds):
             todos.action_feedback(feedback=feedback)
 
@@ -68,8 +68,8 @@ class MailActivityMixin(models.AbstractModel):
         self._waas_find_todos(*kinds).unlink()
 
     def _waas_find_todos(self, *kinds):
-        """The open to-dos of these kinds, as superuser: what is to be done is not for
-        whoever settles it to read."""
+        """The open to-dos of these kinds, as superuser: who settles them need
+        not read them."""
         data = self.env["ir.model.data"].sudo()  # which id a kind has, is no secret
         types = [data._xmlid_to_res_id(f"also_waas.todo_{kind}") for kind in kinds]
         return (
@@ -86,10 +86,10 @@ class MailActivityMixin(models.AbstractModel):
 
     def _waas_get_assignee(self, todo_type, user=None, company=None, without=None):
         """Who gets a to-do: the responsible when that is an active employee who is not
-        away and may read the record, else somebody of the team with few of them.
+        away and may read the record, else the least busy member of the team.
 
-        :return: ``res.users`` as superuser; empty when there is nobody, then the to-do
-            waits on the record for whoever opens it
+        :return: ``res.users`` as superuser; empty when there is none, then the to-do
+            waits unassigned on the record
         """
         self.ensure_one()
         company = company or self._waas_get_todo_company()

@@ -6,15 +6,15 @@ from odoo.tools.safe_eval import safe_eval, time
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
-# What another try may cure: the server, or the way to it. An address stays wrong.
+# Errors of the server or the network are retried; a wrong address is not.
 CURABLE = ("mail_smtp", "unknown")
 # Minutes before each further try; about a day in all.
 PAUSES = (5, 10, 20, 40, 80, 160, 320, 640)
 
 
 class MailMail(models.Model):
-    """A mail that could not be sent is tried again, and told to whoever looks after
-    what it is about. Its documents are printed when it is sent: the mail queue holds no
+    """A mail that could not be sent is tried again, and the responsible of its document
+    is notified. Its documents are printed when it is sent: the mail queue holds no
     lock on anything else."""
 
     _name = "mail.mail"
@@ -51,7 +51,7 @@ class MailMail(models.Model):
         :raises UserError: when a document cannot be printed; the mail is tried again
         """
         mails_sudo = self.sudo()  # as the mail queue
-        # By the model first: what mails of others carry is not even looked up.
+        # By the model first: most mails are about other documents.
         for mail_sudo in mails_sudo.filtered(
             lambda mail: mail.mail_message_id._waas_is_mailed() and mail.waas_report_ids
         ):
@@ -89,7 +89,7 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        # As the mail queue. Mails about messages of the chatter are Odoo's to tell.
+        # As the mail queue. Odoo itself reports failed chatter messages.
         mails_sudo = self.sudo().filtered(lambda mail: not mail.is_notification)
         for mail in mails_sudo:
             message = mail.mail_message_id

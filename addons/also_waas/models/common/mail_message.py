@@ -21,7 +21,7 @@ class MailMessage(models.Model):
         )
 
     def _waas_tell_undelivered(self, email, reason):
-        """Tell whoever looks after the document of a mail that nobody got it."""
+        """Notify the responsible of the document that the mail was not delivered."""
         for message in self:
             if document := message._waas_get_mailed():
                 document._waas_note_undelivered(email, reason)

@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 
 class MailTemplate(models.Model):
-    """The mails in which the parties of a deal hear of it."""
+    """The mails to the parties of a deal."""
 
     _inherit = "mail.template"
 
@@ -32,7 +32,7 @@ class MailTemplate(models.Model):
         :param party: ``res.partner``
         :param context: what else the text wants to know
         :return: ``mail.mail``, as superuser; its documents are printed when it is sent
-        :raises UserError: when nobody of the party has a mail address
+        :raises UserError: when neither the party nor a contact has a mail address
         """
         self.ensure_one()
         reader = party._waas_get_mail_reader(record)
@@ -56,10 +56,10 @@ class MailTemplate(models.Model):
 
     @api.private
     def _waas_try_to_queue(self, record, party, **context):
-        """As :meth:`_waas_queue`. What keeps the mail from being made keeps nothing
-        else from being done.
+        """As :meth:`_waas_queue`. Errors are logged and returned; they never roll back
+        the caller.
 
-        :return: the error as text, for whoever is to be told; None when it was made
+        :return: the error as text; None when the mail was made
         """
         try:
             with self.env.cr.savepoint():
@@ -85,8 +85,8 @@ class MailTemplate(models.Model):
                 "mail" if party == record.partner_id else "mail_partner",
                 user,
                 note=lambda env: env._(
-                    "%(mail)s to %(party)s: %(error)s Mend it, and write to them by "
-                    "hand.",
+                    "%(mail)s to %(party)s: %(error)s Fix it, and write to them "
+                    "yourself.",
                     mail=self.with_env(env).name,
                     party=party.display_name,
                     error=error,

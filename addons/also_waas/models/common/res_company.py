@@ -16,7 +16,7 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
-        """Who is taken out of a company leaves the to-dos to the team."""
+        """Users who lose a company leave its to-dos to the team."""
         if "user_ids" not in vals:
             return super().write(vals)
         with self.user_ids._waas_get_todos()._waas_handing_over_lost():
@@ -28,12 +28,12 @@ class ResCompany(models.Model):
     # === THE CLOCK ===#
 
     def _waas_today(self):
-        """The day it is where the company is: of everything that is booked. It does
-        not hang on who happened to cause it, from where."""
+        """The current day at the company, of everything that is booked. It does not
+        depend on the user or on the user's time zone."""
         return self._waas_get_day(fields.Datetime.now())
 
     def _waas_get_day(self, moment):
-        """The day of a moment where the company is; False when there is none.
+        """The day of a moment at the company; False without a moment.
 
         :param datetime moment: in UTC, as Odoo keeps it
         """
@@ -45,9 +45,7 @@ class ResCompany(models.Model):
         """The time zone of the company's contact; else of its country, where that has
         a single one; else UTC. A record that has no company yet will have the active
         one."""
-        company_sudo = (
-            self or self.env.company
-        ).sudo()  # what time it is, is no secret
+        company_sudo = (self or self.env.company).sudo()  # the time zone is no secret
         company_sudo.ensure_one()
         partner_sudo = company_sudo.partner_id
         zones = pytz.country_timezones.get(partner_sudo.country_id.code or "", [])
@@ -61,7 +59,7 @@ class ResCompany(models.Model):
         :param build: takes a day and returns a ``Domain`` on a model with
             ``company_id``
         """
-        # Also of companies that the user does not see: their records are not his.
+        # Also of companies without access: record rules protect their records.
         companies = (
             self.sudo()
             .with_context(active_test=False)

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResGroups(models.Model):
-    """To-dos of WaaS: who is taken out of a team leaves them to the team."""
+    """To-dos of WaaS: users who leave a team leave them to the team."""
 
     _inherit = "res.groups"
 

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 
 
 class ResUsers(models.Model):
-    """To-dos of WaaS: who leaves the company, or the team, leaves them to the team."""
+    """To-dos of WaaS: users who leave a company or a team leave them to the team."""
 
     _inherit = "res.users"
 
@@ -17,18 +17,18 @@ class ResUsers(models.Model):
             return super().write(vals)
 
     def action_archive(self):
-        """Odoo deletes the to-dos of whom this button archives."""
+        """Odoo deletes the to-dos of archived users."""
         self._waas_get_todos()._waas_hand_over(without=self)
         return super().action_archive()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_leaves_waas_todos(self):
-        """The database deletes the to-dos of whom it deletes."""
+        """The database deletes the to-dos of deleted users."""
         self._waas_get_todos()._waas_hand_over(without=self)
 
     def _waas_get_todos(self):
-        """What of WaaS waits for these users, as superuser: whoever changes a user need
-        not read it."""
+        """What of WaaS waits for these users, as superuser: who changes a user need
+        not read them."""
         return (
             self.env["mail.activity"]
             .sudo()
@@ -43,7 +43,7 @@ class ResUsers(models.Model):
 
     def _waas_works_for(self, company):
         """Of these users, the active employees of a company."""
-        # Groups and companies of colleagues decide, and are not shown.
+        # Only to compare groups and companies of colleagues.
         return self.sudo().filtered(
             lambda user: user.active
             and not user.share
@@ -55,7 +55,7 @@ class ResUsers(models.Model):
         """Of a team, the one with the fewest open to-dos of a kind."""
         counts = dict(
             self.env["mail.activity"]
-            # How much others have to do, is counted only.
+            # Only to count the to-dos of colleagues.
             .sudo()
             ._read_group(
                 [

@@ -28,7 +28,7 @@ class Blocker(NamedTuple):
     code: str  # stable, for tests and callers
     message: str  # a sentence in the user's language
     actor: str  # key of ACTORS: who must act
-    public_message: str = ""  # to people outside, who may not read the other one
+    public_message: str = ""  # for portal users, who may not read the other one
 
     @property
     def told(self):
@@ -37,7 +37,7 @@ class Blocker(NamedTuple):
 
 
 class Way(NamedTuple):
-    """Where somebody removes a blocker: a method of the document that blocks."""
+    """How a blocker is removed: by a method of the blocked document."""
 
     label: str  # of the button beside the sentence, in the user's language
     method: str  # takes nothing, gives what a button gives
@@ -70,15 +70,15 @@ class WaasBlockerMixin(models.AbstractModel):
         store=True,
         index="btree_not_null",
         groups="base.group_user",
-        help="Who must act before this can go on.",
+        help="Who must act before this can proceed.",
     )
 
     # === COMPUTE METHODS ===#
 
     @api.model
     def _waas_get_blocker_triggers(self):
-        """Hook: fields that add or remove blockers step by step. What else does, the
-        day for instance, is seen by a reload and by the daily job."""
+        """Hook: fields that add or remove blockers. Other blockers, those of a day
+        for instance, are refreshed by a reload and by the daily job."""
         return ()
 
     @api.depends(lambda self: self._waas_get_blocker_triggers())
@@ -94,20 +94,20 @@ class WaasBlockerMixin(models.AbstractModel):
         self.waas_next_actor = blockers[0].actor if blockers else False
 
     @api.depends(lambda self: self._waas_get_blocker_triggers())
-    @api.depends_context("uid")  # not everybody is told the same
+    @api.depends_context("uid")  # not everybody may read the same
     def _compute_waas_blockers(self):
         for record in self:
             record._waas_show_blockers(record._waas_get_blockers())
 
     def _waas_show_blockers(self, blockers):
-        """Hook: fill all fields that tell of blockers out of one answer.
+        """Hook: fill all fields about blockers from one answer.
 
         :param list blockers: of :meth:`_waas_get_blockers`
         """
         self.waas_is_blocked = bool(blockers)
         self.waas_blocker_html = self._waas_render_blockers(blockers)
 
-    # === WHAT IS MISSING ===#
+    # === BLOCKERS ===#
 
     @api.model
     def _waas_get_waiting_domain(self):
@@ -117,37 +117,39 @@ class WaasBlockerMixin(models.AbstractModel):
     def _waas_get_blockers(self):
         """Everything that is still missing, the next step first.
 
-        :return: list of :class:`Blocker`; empty when the record may go on, or has
-            gone on already
+        :return: list of :class:`Blocker`; empty when the record can proceed, or
+            has proceeded already
         """
         self.ensure_one()
         if not self.filtered_domain(self._waas_get_waiting_domain()):
             return []
         return self._waas_get_open_points()
 
-    def _waas_get_open_points(self):
+    def _waas_get_open_points(self, known=None):
         """Hook: what is missing, whatever state the record is in.
 
+        :param known: what was looked up for all records of a list, so that showing it
+            needs few queries; a decision never passes it
         :return: list of :class:`Blocker`, the next step first
         """
         return []
 
-    # === THE WAY THERE ===#
+    # === WAYS TO REMOVE BLOCKERS ===#
 
     def _waas_get_ways(self):
-        """Hook: where each blocker is removed that no field of the document removes.
+        """Hook: how to remove blockers that no field of the document removes.
 
         :return: dict of :class:`Way` by the code of a blocker
         """
         return {}
 
     def waas_resolve(self, code):
-        """Go where a blocker is removed: the button beside its sentence.
+        """Run the button beside a blocker, which leads to where it is removed.
 
         :param str code: of a blocker of this document
         :return: what a button gives
-        :raises UserError: when nothing of the kind is missing any more, or somebody
-            else removes it
+        :raises UserError: when nothing of the kind is missing any more, or
+            another user removes it
         """
         self.ensure_one()
         self.check_access("read")
@@ -158,13 +160,13 @@ class WaasBlockerMixin(models.AbstractModel):
         if code not in ways or code not in codes:
             raise UserError(
                 self.env._(
-                    "This is done already, or for somebody else to do: reload the page."
+                    "This is done already, or another user must do it: reload the page."
                 )
             )
         return getattr(self, ways[code].method)()
 
     def _waas_get_offered_ways(self):
-        """The ways that the user may go."""
+        """The ways that are offered to the user."""
         return {
             code: way
             for code, way in self._waas_get_ways().items()
@@ -205,8 +207,8 @@ class WaasBlockerMixin(models.AbstractModel):
 
     @api.model
     def _cron_waas_refresh_next_actor(self):
-        """See who must act today: a day that passes and another deal of the same
-        customer are no triggers."""
+        """Refresh who must act: neither a day that passes nor another deal of the same
+        customer triggers the compute method."""
         waiting = self.search(self._waas_get_waiting_domain(), order="id")
         for batch in split_every(REFRESH_BATCH, waiting.ids, self.browse):
             work_isolating(

@@ -8,11 +8,11 @@ KEPT_HOURS = 1
 
 
 class WaasFormLock(models.Model):
-    """Equal forms that arrive at the same moment make one thing.
+    """Equal forms that are submitted at the same moment create one record.
 
-    Each looks whether the thing is there already. Two that look at once see nothing:
-    who goes on takes the lock of its form, the other one waits for it, and Odoo repeats
-    its request, which then finds what the first one made.
+    Each looks for an existing record, and concurrent requests cannot see each other's.
+    So the first one takes the lock of its form and the other one waits for it; Odoo
+    then repeats that request, which finds the record.
     """
 
     _name = "waas.form.lock"
@@ -30,8 +30,8 @@ class WaasFormLock(models.Model):
         """Hold the lock of a record until the transaction ends.
 
         :param record: what the form is about; for a form that makes something, its user
-        :raises SerializationFailure: when somebody else took it since this transaction
-            began: it knows nothing of what that one made
+        :raises SerializationFailure: when another transaction took it since this one
+            began: this one cannot see what the other one made
         """
         # The ORM has no insert that meets the row of another transaction.
         self.env.cr.execute(
@@ -45,7 +45,7 @@ class WaasFormLock(models.Model):
 
     @api.autovacuum
     def _gc_locks(self):
-        """Forget forms that nobody sends at this moment.
+        """Remove the locks of forms that are not being sent.
 
         :return: how many were removed, and whether there are more
         """

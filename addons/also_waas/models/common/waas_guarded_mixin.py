@@ -3,12 +3,12 @@ from odoo.exceptions import AccessError
 
 
 class WaasGuardedMixin(models.AbstractModel):
-    """System fields: only the flow writes them.
+    """System fields: only business methods write them.
 
     A stored field of ours that its definition calls read-only is a system field. Odoo
     keeps such a field out of a form; this model keeps it out of everything else that a
     user can reach: ``create``, ``write``, an import, a copy, and defaults, whether of
-    the context or of the user. The methods of the flow check who asks, and write with
+    the context or of the user. Business methods check who asks, and write with
     ``sudo()``: what they create takes no default from their caller either.
     """
 
@@ -74,7 +74,7 @@ class WaasGuardedMixin(models.AbstractModel):
 
     @api.model
     def _waas_fill_system_fields(self, vals_list):
-        """Hook: complete the values of new records; nobody else gave these.
+        """Hook: set system fields of new records; users gave none.
 
         :param list vals_list: dicts, changed in place
         """
@@ -98,9 +98,9 @@ class WaasGuardedMixin(models.AbstractModel):
     # === REFUSAL ===#
 
     def _waas_refuse_system_defaults(self):
-        """A context that proposed for a system field what it did not become is an
-        attempt, or a mistake: nobody believes that it was heard. (Numbers are left
-        out: contexts often propose a name.)"""
+        """Refuse a context default for a system field that the record did not get: it
+        is an attempt or a mistake, and is not ignored silently. (Numbers are left out:
+        contexts often propose a name.)"""
         proposed = {
             name
             for name in self._waas_get_system_fields() - {"name"}
@@ -120,7 +120,7 @@ class WaasGuardedMixin(models.AbstractModel):
     def _waas_refuse_system_fields(self, names):
         """Hook: say how these fields get their values.
 
-        :param names: set of system fields that somebody gave values for
+        :param names: set of system fields for which values were given
         :raises AccessError: always
         """
         raise AccessError(

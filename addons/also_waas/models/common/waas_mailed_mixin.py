@@ -2,17 +2,17 @@ from odoo import models
 
 
 class WaasMailedMixin(models.AbstractModel):
-    """What mails are sent about: somebody hears when one did not arrive."""
+    """What mails are sent about. An undelivered mail leaves a to-do."""
 
     _name = "waas.mailed.mixin"
     _description = "WaaS Mailed Document"
 
     def _waas_get_mailed(self):
-        """Hook: the document on which somebody is told, or an empty record set."""
+        """Hook: the document that gets the to-do, or an empty record set."""
         return self
 
     def _waas_get_signatory(self):
-        """Hook: who signs for the end customer; an empty ``res.partner``: nobody."""
+        """Hook: who signs for the end customer: a ``res.partner``, perhaps empty."""
         return self.env["res.partner"]
 
     def _waas_get_mail_todo(self):
@@ -20,7 +20,7 @@ class WaasMailedMixin(models.AbstractModel):
         return "mail"
 
     def _waas_note_undelivered(self, email, reason):
-        """Tell whoever looks after the document that nobody got a mail.
+        """Leave a to-do for the responsible of the document: a mail was not delivered.
 
         :param str email: where it went
         :param str reason: what a mail server said

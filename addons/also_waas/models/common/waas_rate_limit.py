@@ -9,10 +9,10 @@ KEPT_HOURS = 1
 
 
 class WaasRateLimit(models.Model):
-    """How often somebody outside asked for something.
+    """How often a portal or public user requested something.
 
     Odoo has no general limit of its own, only that of its two-factor authentication.
-    This one is made like it, for users and for addresses, where nobody is logged in.
+    This one is made like it, for users, and for network addresses of public users.
     Who it was is not kept, only a keyed hash of it, and Odoo's daily vacuum removes the
     rows.
     """

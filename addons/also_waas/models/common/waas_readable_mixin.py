@@ -4,12 +4,12 @@ from odoo import api, models
 
 
 class WaasReadableMixin(models.AbstractModel):
-    """Whoever names a record may read it.
+    """Users refer to records only that they may read.
 
     Odoo computes stored and related fields as superuser, also those of a record that is
-    not saved yet: a form that names somebody else's contract would show whose it is and
-    what it costs. So what a form, a wizard or a default of the context names is checked
-    before anything is computed from it.
+    not saved yet: a form that refers to another company's contract would show whose it
+    is and what it costs. So the records that a form, a wizard or a context default
+    refers to are checked before anything is computed from them.
 
     On documents of Odoo only our own fields are looked at, and nothing is checked when
     they are saved: see :meth:`_waas_get_checked_names`.
@@ -82,7 +82,7 @@ def _collect(model, values, named):
 
 
 def _collect_one(comodel, value, named):
-    if isinstance(value, dict):  # a form tells its lines all it knows of itself
+    if isinstance(value, dict):  # a form passes all its own values to its lines
         _collect_one(comodel, value.get("id"), named)
         _collect(comodel, value, named)
     elif isinstance(value, (list, tuple)):  # an id and its name

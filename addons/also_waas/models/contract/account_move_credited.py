@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    """What takes a month back asks somebody to decide (R11)."""
+    """Crediting a month leaves a to-do to decide about it (R11)."""
 
     _inherit = "account.move"
 

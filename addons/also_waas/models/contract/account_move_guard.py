@@ -2,9 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
-# What tells a document's kind and past: crediting, posting and resetting write it.
+# Kind and past of a document: crediting, posting and resetting write them.
 PAST_FIELDS = ("move_type", "posted_before", "reversed_entry_id")
-# What a posted document says, whatever its caller asks Odoo to look away from.
+# Content of a posted document, also where the caller skips Odoo's checks.
 POSTED_FIELDS = ("partner_id", "currency_id", "invoice_line_ids", "line_ids")
 
 
@@ -18,11 +18,11 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    # === WHAT GOES BACK ===#
+    # === RESETTING TO DRAFT ===#
 
     def button_draft(self):
-        """What others rest on stays: a cancelled or credited invoice once its month was
-        invoiced again, and an invoice as long as it has a credit note."""
+        """Refuse where other documents depend on it: a cancelled or credited invoice
+        once its month was invoiced again, an invoice with a credit note."""
         for move in self:
             if problem := move._waas_get_draft_problem():
                 raise UserError(problem)
@@ -78,7 +78,7 @@ class AccountMove(models.Model):
                 )
             )
 
-    # === WHAT IS CREDITED ===#
+    # === CREDIT NOTES ===#
 
     def _waas_allocate_credit_notes(self):
         """Allocate what is left of an invoice and of its credit notes to each other."""
@@ -101,10 +101,10 @@ class AccountMove(models.Model):
                 vals["waas_contract_id"] = contract.id
         return result
 
-    # === WHAT IS WRITTEN ===#
+    # === WRITING ===#
 
     def write(self, vals):
-        """The state is the door of every way to post, and to take it back."""
+        """Every way to post a document, and to reset it, writes its state."""
         if not self.env.su and not vals.keys().isdisjoint(PAST_FIELDS + POSTED_FIELDS):
             self._waas_ensure_stays(vals)
         for move in self if "state" in vals else ():
@@ -122,7 +122,7 @@ class AccountMove(models.Model):
         return self.state != "draft" and self._waas_get_draft_problem()
 
     def _waas_ensure_stays(self, vals):
-        """:raises AccessError: when a document of ours becomes another one by hand"""
+        """:raises AccessError: when a user turns a document of ours into another one"""
         past = [name for name in PAST_FIELDS if name in vals and vals[name] is not True]
         is_said = not vals.keys().isdisjoint(POSTED_FIELDS)
         for move in self:
@@ -141,13 +141,13 @@ class AccountMove(models.Model):
             is_bill = changed == ["move_type"] and move.is_purchase_document(True)
             own = move.browse() if is_bill and not is_edited else move
             if (own | move.reversed_entry_id | credited)._waas_are_ours():
-                move._waas_refuse_by_hand()
+                move._waas_refuse_edit()
 
     def _waas_are_ours(self):
         """Hook: whether one of these documents belongs to a deal."""
         return bool(self.sudo().waas_contract_id)  # whether it has one is no secret
 
-    def _waas_refuse_by_hand(self):
+    def _waas_refuse_edit(self):
         raise AccessError(
             self.env._(
                 "%(document)s belongs to a WaaS deal: reset it to draft to edit it, or "
@@ -156,7 +156,7 @@ class AccountMove(models.Model):
             )
         )
 
-    # === WHAT IS POSTED ===#
+    # === POSTING ===#
 
     def _waas_get_posting_problem(self):
         """Hook: why this document may not be posted, as a sentence, or False."""
@@ -184,7 +184,7 @@ class AccountMove(models.Model):
         return False
 
     def _waas_get_credit_problem(self):
-        """Of an invoice no more is credited than it is over, to nobody else."""
+        """A credit note has the customer of its invoice and at most its amount."""
         invoice = self.reversed_entry_id
         if not invoice.line_ids.waas_installment_id:
             return False
@@ -219,7 +219,7 @@ class AccountMove(models.Model):
 
     def _waas_get_edit_problem(self):
         """What makes this invoice another one than its contract says."""
-        # Months protect their invoice from whoever edits it.
+        # Months protect their invoice from every user who edits it.
         contract, months = self.waas_contract_id, self.sudo().waas_installment_ids
         if month := self._waas_get_superseded_month():
             return self._waas_get_superseded_problem(month)

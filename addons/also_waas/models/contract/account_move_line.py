@@ -36,8 +36,9 @@ class AccountMoveLine(models.Model):
         string="Period To", related="waas_installment_id.date_end"
     )
 
-    # Whatever is started twice, killed or forged: the database takes one line for a
-    # month of a contract line. A new claim needs the old one cancelled or credited.
+    # Also after a crash, a duplicate run or forged values: the database accepts one
+    # line for a month of a contract line. A new claim needs the old one cancelled or
+    # credited.
     _unique_waas_claim = models.UniqueIndex(
         "(waas_installment_id, contract_line_id, waas_claim) "
         "WHERE waas_installment_id IS NOT NULL",
@@ -57,19 +58,19 @@ class AccountMoveLine(models.Model):
         if not self.env.su and not SAID_FIELDS.isdisjoint(vals):
             months = "move_id" in vals and self.filtered("waas_installment_id")
             if months:
-                months.move_id[:1]._waas_refuse_by_hand()
+                months.move_id[:1]._waas_refuse_edit()
             self._waas_ensure_stay()
         return super().write(vals)
 
     def _waas_ensure_stay(self):
-        """Odoo keeps whoever edits a posted document from its lines, and not whoever
-        edits the lines.
+        """Odoo protects the lines of a posted document when the document is edited, not
+        when the lines are.
 
         :raises AccessError: when one of them is of a posted document of ours
         """
         for move in self.move_id:
             if move.state == "posted" and move._waas_are_ours():
-                move._waas_refuse_by_hand()
+                move._waas_refuse_edit()
 
     def _waas_is_beside_agreement(self, months):
         """Whether this line bills what the contract of ``months`` does not say: another

@@ -64,7 +64,7 @@ class ContractContract(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
-        help="The company that signed: nobody else is invoiced.",
+        help="The company that signed. Only this company is invoiced.",
     )
     waas_term_id = fields.Many2one(
         comodel_name="waas.term", string="Term", readonly=True, ondelete="restrict"
@@ -222,8 +222,8 @@ class ContractContract(models.Model):
                 raise ValidationError(problem)
 
     def _waas_get_party_problem(self):
-        """Why nobody can be invoiced for this contract, as a sentence, or False: only
-        who signed is (R13), also when a contact has become another company's since."""
+        """Why this contract cannot be invoiced, as a sentence, or False: only the
+        company that signed is invoiced (R13), wherever its contacts have moved."""
         self.ensure_one()
         signed = self.waas_customer_id
         if not signed:
@@ -248,7 +248,7 @@ class ContractContract(models.Model):
         contracts = super().create(vals_list)
         # Only now: the kind may come from a default as well.
         if any(contract.generation_type == "waas" for contract in contracts):
-            self._waas_ensure_flow()
+            self._waas_ensure_system()
         return contracts
 
     def write(self, vals):
@@ -256,13 +256,13 @@ class ContractContract(models.Model):
             vals.get("generation_type") == "waas"
             or any(contract.generation_type == "waas" for contract in self)
         ):
-            self._waas_ensure_flow()
+            self._waas_ensure_system()
         if vals.get("active", True) is False:
             self._waas_ensure_over()
         return super().write(vals)
 
     def _waas_ensure_over(self):
-        """What is archived is in no exposure and in no list of what runs (R13)."""
+        """Refuse to archive a running contract, as the exposure would miss it (R13)."""
         for contract in self:
             if contract.waas_state in ("awaiting", "running"):
                 raise UserError(
@@ -275,15 +275,15 @@ class ContractContract(models.Model):
 
     @api.model
     def _waas_refuse_system_fields(self, names):
-        self._waas_ensure_flow()
+        self._waas_ensure_system()
 
-    def _waas_ensure_flow(self):
+    def _waas_ensure_system(self):
         """A contract that changes its kind would be billed twice, or not at all."""
         if not self.env.su:
             raise AccessError(
                 self.env._(
                     "A WaaS contract comes from a WaaS order and follows its deal: "
-                    "nobody makes or turns one by hand."
+                    "users cannot create or convert one."
                 )
             )
 

@@ -7,7 +7,7 @@ class ContractContract(models.Model):
     _inherit = "contract.contract"
 
     def _waas_get_undecided_months(self):
-        """The months that were credited and wait for somebody's decision."""
+        """The credited months that wait for a decision."""
         return self.waas_installment_ids.filtered("undecided_amount")
 
     def _waas_ask_about_credited(self):

@@ -29,8 +29,8 @@ class ContractContract(models.Model):
         )
 
     def _waas_ensure_taxes_and_rate(self, products, currency, day):
-        """What is invoiced beside the months, as they are: Odoo itself would leave an
-        archived tax out and take 1.0 for a missing rate, without a word (C3).
+        """Check what is invoiced beside the months, as months are: Odoo silently leaves
+        an archived tax out and takes 1.0 for a missing rate (C3).
 
         :raises UserError: with the sentence that names it
         """

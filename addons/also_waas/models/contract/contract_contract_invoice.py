@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ContractContract(models.Model):
-    """Months are invoiced by the flow, never by the contract run of OCA."""
+    """Months are invoiced by invoice runs, never by the cron of OCA contract."""
 
     _inherit = "contract.contract"
 
@@ -14,15 +14,15 @@ class ContractContract(models.Model):
         return self.waas_order_id._waas_get_signatory()
 
     def _waas_get_responsible(self):
-        """Who gets the to-dos of the contract: empty when nobody of them is there any
-        more, then the team of the to-do stands in."""
+        """Who gets the to-dos of the contract: empty when they are no longer there,
+        then the team of the to-do stands in."""
         self.ensure_one()
         people = self.user_id | self.waas_order_id.user_id | self.create_uid
         return people._waas_works_for(self.company_id)[:1]
 
     def _prepare_invoice(self, date_invoice, journal=None):
-        """To who signed, with the fiscal position that was signed, also where that is
-        none: what is entered at a contact meanwhile changes no contract in silence."""
+        """To the company that signed, with the fiscal position that was signed, also
+        where that is none: later changes of a contact do not change the contract."""
         values = super()._prepare_invoice(date_invoice, journal)
         if self.generation_type != "waas":
             return values
@@ -30,7 +30,7 @@ class ContractContract(models.Model):
             raise UserError(problem)
         values["fiscal_position_id"] = self.fiscal_position_id.id
         if not self._waas_get_payment_term():
-            # Odoo would take the day of whoever makes it.
+            # Odoo would take the day of the user.
             values["invoice_date_due"] = max(
                 date_invoice, self.company_id._waas_today()
             )
@@ -55,6 +55,6 @@ class ContractContract(models.Model):
 
     @api.model
     def _get_contracts_to_invoice_domain(self, date_ref=None):
-        """Keep WaaS contracts out of the neighbour's manual invoice wizard."""
+        """Keep WaaS contracts out of the manual invoice wizard of OCA contract."""
         domain = super()._get_contracts_to_invoice_domain(date_ref)
         return domain & fields.Domain("generation_type", "!=", "waas")

@@ -6,7 +6,7 @@ from ...schedule import cut_periods, get_last_day, get_next_first
 
 
 class ContractContract(models.Model):
-    """A contract starts with its delivery, runs for its term and ends by itself."""
+    """A contract starts with its delivery, runs for its term and ends automatically."""
 
     _inherit = "contract.contract"
 
@@ -22,7 +22,7 @@ class ContractContract(models.Model):
             if contract.waas_state == "awaiting" and devices:
                 raise UserError(
                     self.env._(
-                        "%(contract)s starts by itself when its devices are delivered: "
+                        "%(contract)s starts when its devices are delivered: "
                         "validate the delivery of %(order)s.",
                         contract=contract.name,
                         order=contract.waas_order_id.name,
@@ -102,8 +102,8 @@ class ContractContract(models.Model):
         )
 
     def _waas_after_activation(self, date):
-        """Hook: the contract runs. Its first month is invoiced; what keeps that from
-        happening does not keep the devices from being delivered."""
+        """Hook: the contract runs. Its first month is invoiced; an error in that does
+        not block the delivery."""
         try:
             with self.env.cr.savepoint():
                 self._waas_invoice_due(date)
@@ -127,8 +127,8 @@ class ContractContract(models.Model):
 
     @api.model
     def _cron_waas_end(self):
-        """End the contracts whose term is over and invoiced: nothing renews by itself
-        (R12). One that cannot be ended keeps no other from it."""
+        """End the contracts whose term is over and invoiced: nothing is renewed
+        automatically (R12). A failing contract does not block the others."""
         passed = self.env["res.company"]._waas_with_today(
             lambda today: fields.Domain("date_end", "<", today)
         )
@@ -148,7 +148,7 @@ class ContractContract(models.Model):
         )
 
     def _waas_end(self):
-        """End contracts; what they leave behind is for later chapters."""
+        """End contracts; later chapters extend this."""
         self.write({"waas_state": "ended"})
         self._waas_todo_drop("end_failed")
 

@@ -70,7 +70,7 @@ class ContractContract(models.Model):
 
     def _waas_ensure_signed_amount(self):
         """The months are invoiced by the lines of the contract: they cost what was
-        signed, to the cent, or nobody confirms the order.
+        signed, to the cent, or the order cannot be confirmed.
 
         :raises UserError: when the contract would cost something else
         """

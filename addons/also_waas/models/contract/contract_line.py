@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ...schedule import get_period_end
 
-# What was agreed, and what was invoiced of it: written by the flow alone.
-FLOW_FIELDS = frozenset(
+# What was agreed, and what was invoiced of it: only business methods write it.
+AGREED_FIELDS = frozenset(
     (
         "contract_id",
         "product_id",
@@ -64,8 +64,8 @@ class ContractLine(models.Model):
     # === COMPUTE METHODS ===#
 
     def _compute_next_period_date_end(self):
-        """Months are counted from the first day of the contract: the neighbour's way
-        (last end plus a month) drifts from 31 January to the 28th for good."""
+        """Months are counted from the first day of the contract: the way of OCA
+        contract (last end plus a month) drifts from 31 January to the 28th for good."""
         waas_lines = self._waas_filter()
         for line in waas_lines:
             start = line.next_period_date_start
@@ -114,20 +114,20 @@ class ContractLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._waas_ensure_flow()
+        lines._waas_ensure_system()
         return lines
 
     def write(self, vals):
-        if not FLOW_FIELDS.isdisjoint(vals):
-            self._waas_ensure_flow()
+        if not AGREED_FIELDS.isdisjoint(vals):
+            self._waas_ensure_system()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_waas(self):
-        self._waas_ensure_flow()
+        self._waas_ensure_system()
 
-    def _waas_ensure_flow(self):
-        """What both parties signed is not changed by hand: the signed price stays."""
+    def _waas_ensure_system(self):
+        """Users cannot change what both parties signed: the signed price stays."""
         if self.env.su:
             return
         for line in self:
@@ -135,7 +135,7 @@ class ContractLine(models.Model):
                 raise AccessError(
                     self.env._(
                         "The lines of WaaS contract %(contract)s were signed by both "
-                        "parties: they are not changed by hand.",
+                        "parties: users cannot change them.",
                         contract=line.contract_id.name,
                     )
                 )
@@ -179,7 +179,7 @@ class ContractLine(models.Model):
         )
 
     def _insert_markers(self, first_date_invoiced, last_date_invoiced):
-        """As the neighbour, without its query for each line: a run has thousands."""
+        """As OCA contract, without its query for each line: a run has thousands."""
         if self.contract_id.generation_type != "waas" or "#INVOICEMONTH" in self.name:
             return super()._insert_markers(first_date_invoiced, last_date_invoiced)
         name = self.name
@@ -199,6 +199,6 @@ class ContractLine(models.Model):
         raise AccessError(
             self.env._(
                 "The lines of a WaaS contract come from its order and its changes: "
-                "nobody makes or ties them by hand."
+                "users cannot create or link them."
             )
         )

@@ -11,6 +11,6 @@ class ContractTemplate(models.Model):
 
     generation_type = fields.Selection(
         selection_add=[("waas", "WaaS Installments")],
-        # Without the addon nobody may bill these contracts by accident.
+        # Without the addon, OCA contract must not invoice these contracts.
         ondelete={"waas": "set null"},
     )

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ProductProduct(models.Model):
-    """Odoo leaves archived taxes out of an invoice without a word."""
+    """Odoo silently leaves archived taxes out of an invoice."""
 
     _inherit = "product.product"
 

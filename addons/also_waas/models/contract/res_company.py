@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """When contracts begin, and who hears of what could not be invoiced."""
+    """When contracts begin, and who is notified of failed invoices."""
 
     _inherit = "res.company"
 
@@ -20,8 +20,8 @@ class ResCompany(models.Model):
     )
     waas_invoicing_user_id = fields.Many2one(
         comodel_name="res.users",
-        string="Told of Failed Invoices",
+        string="Failed Invoice Recipient",
         domain="[('share', '=', False)]",
         help="Who gets a to-do when an invoice run leaves something behind. Empty: "
-        "whoever started the run.",
+        "the user who started the run.",
     )

@@ -2,8 +2,8 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """A month that was credited is owed until somebody waives it (R11), so it is
-    exposure as long (R13)."""
+    """A month that was credited is owed until it is waived (R11), and exposure as
+    long (R13)."""
 
     _inherit = "res.partner"
 

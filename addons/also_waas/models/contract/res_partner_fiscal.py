@@ -27,7 +27,7 @@ class ResPartner(models.Model):
 
     def _waas_ask_about_taxes(self):
         """A to-do on each contract whose taxes would be others if it began today."""
-        # As the system: whoever corrects an address need not read contracts.
+        # As the system: users who correct an address need not read contracts.
         contracts_sudo = (
             self.env["contract.contract"]
             .sudo()

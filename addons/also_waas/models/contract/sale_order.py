@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
         return super()._action_cancel()
 
     def _waas_needs_cancel_reason(self):
-        """What has begun is not cancelled at all."""
+        """A contract that has begun is not cancelled at all."""
         contracts_sudo = self.sudo().waas_contract_ids  # only to look at their state
         begun = not {"running", "ended"}.isdisjoint(contracts_sudo.mapped("waas_state"))
         return not begun and super()._waas_needs_cancel_reason()
@@ -125,7 +125,7 @@ class SaleOrder(models.Model):
                 contract._waas_activate(date)
 
     def _waas_tell_delivery(self):
-        """Tell both parties where the devices will go (R2)."""
+        """Mail both parties where the devices will go (R2)."""
         template = self.env.ref("also_waas.mail_template_delivery")
         for order in self:
             for party in order.partner_id | order.waas_reseller_id:

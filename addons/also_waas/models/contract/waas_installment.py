@@ -12,7 +12,7 @@ class WaasInstallment(models.Model):
     """One month's claim on the end customer (R13).
 
     The months of a contract are rows from the day it starts. Each has one place for an
-    invoice, so it cannot have two; nobody writes on it but its own methods.
+    invoice, so it cannot have two; only its own methods write it.
     """
 
     _name = "waas.installment"
@@ -274,7 +274,7 @@ class WaasInstallment(models.Model):
 
     def _ensure_alone(self):
         """An invoice of many months is done with before one of them is invoiced again:
-        what is open of it would be nobody's."""
+        what is open of it would belong to no month."""
         move = self.move_id
         if (
             move.state == "posted"

@@ -11,7 +11,7 @@ NOTHING_WAIVED = {
 
 
 class WaasInstallment(models.Model):
-    """A month that was credited lacks in the contract's total. Somebody decides: it is
+    """A credited month lacks in the contract's total. An accountant decides: it is
     waived, with a reason, or owed and invoiced again (R11)."""
 
     _inherit = "waas.installment"
@@ -73,7 +73,7 @@ class WaasInstallment(models.Model):
         }
 
     def action_invoice_again(self):
-        """It is owed after all: whatever was waived of it is no more."""
+        """The month is owed after all: its waiver is removed."""
         result = super().action_invoice_again()
         months_sudo = self.sudo()  # the right to do it was checked
         months_sudo.write(NOTHING_WAIVED)
@@ -104,9 +104,9 @@ class WaasInstallment(models.Model):
                 )
 
     def _waive(self, reason):
-        """Let the customer off what was credited (R11).
+        """Waive what was credited (R11).
 
-        :param str reason: why, for whoever looks at the contract later
+        :param str reason: why, for later readers of the contract
         :raises UserError: without reason, or when nothing waits for a decision
         """
         self._ensure_may_decide()
@@ -138,7 +138,7 @@ class WaasInstallment(models.Model):
 
     def _cut_waivers(self):
         """What is not credited any more is not waived either: when it is credited
-        again, somebody decides again (R11)."""
+        again, it needs another decision (R11)."""
         for month in self:
             credited, waived = month.credited_amount, month.waived_amount
             if waived and month.currency_id.compare_amounts(waived, credited) > 0:

@@ -25,7 +25,7 @@ class WaasInstallment(models.Model):
 
     def _make_invoices(self, date, way="auto"):
         """As :meth:`_invoice`, for callers that know of no problem."""
-        # Nobody watches a run: no tracking, no followers, no mails.
+        # Invoices of a run need no tracking, followers or mails.
         quiet = self.with_company(self.company_id).with_context(tracking_disable=True)
         # Before there are invoices: from then on a journal is locked until the end of
         # the transaction, and other workers wait for it.
@@ -34,9 +34,9 @@ class WaasInstallment(models.Model):
         return quiet._create_invoices(date, way)
 
     def _lock(self):
-        """Keep these months from everybody else until the end of the transaction.
+        """Lock these months until the end of the transaction.
 
-        :raises UserError: when somebody else is invoicing one of them
+        :raises UserError: when another transaction is invoicing one of them
         """
         try:
             self.lock_for_update(allow_referencing=True)
@@ -129,7 +129,7 @@ class WaasInstallment(models.Model):
         )
 
     def _advance_contract_lines(self):
-        """Keep the neighbour's "invoiced up to" true, for its views and addons."""
+        """Keep "invoiced up to" of OCA contract true, for its views and addons."""
         # Each line once, however many of its months are invoiced together.
         last_days = {
             line: month.date_end

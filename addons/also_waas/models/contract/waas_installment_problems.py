@@ -3,7 +3,7 @@ from odoo.tools import format_date
 
 
 class WaasInstallment(models.Model):
-    """What keeps a month from being invoiced, known before it is tried."""
+    """Why a month cannot be invoiced, known before it is tried."""
 
     _inherit = "waas.installment"
 
@@ -11,7 +11,7 @@ class WaasInstallment(models.Model):
         """Why some of these months cannot be invoiced.
 
         Odoo itself would leave an archived tax out, take 1.0 for a missing rate and
-        move the date out of a closed period, each without a word.
+        move the date out of a closed period, each silently.
 
         :param date date: date of the invoices; None: the first day of each month
         :return: dict of a sentence for each ``waas.installment`` with a problem

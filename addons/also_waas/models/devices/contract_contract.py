@@ -245,6 +245,6 @@ class ContractContract(models.Model):
         )
 
     def _waas_tell(self, text):
-        """Leave a note for whoever follows the contract up."""
+        """Leave an internal note on the contract."""
         self.ensure_one()
         self.message_post(body=Markup("<p>%s</p>") % text, subtype_xmlid="mail.mt_note")

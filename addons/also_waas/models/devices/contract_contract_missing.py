@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 
 class ContractContract(models.Model):
-    """Devices that a contract waits for, and that no transfer brings any more. Somebody
-    has a to-do, and a way out."""
+    """Devices that a contract waits for, and that no transfer brings any more. They
+    leave a to-do, and can be delivered by another transfer."""
 
     _inherit = "contract.contract"
 
@@ -64,7 +64,7 @@ class ContractContract(models.Model):
     def _waas_get_lacking_count(self):
         """Hook: how many devices the contract waits for that no transfer brings."""
         self.ensure_one()
-        contract_sudo = self.sudo()  # a number, for whoever sees the contract
+        contract_sudo = self.sudo()  # a number, for users who see the contract
         if contract_sudo.waas_state != "awaiting":
             return 0
         missing = contract_sudo._waas_get_missing_count()
@@ -89,8 +89,8 @@ class ContractContract(models.Model):
         return round(sum(moves.mapped("product_uom_qty")))
 
     def _waas_watch_delivery(self):
-        """After a transfer was done or cancelled, as superuser: whoever looks after the
-        contract is told of what will not come."""
+        """After a transfer was done or cancelled, as superuser: the responsible of the
+        contract is notified of devices that will not come."""
         for contract in self:
             if lacking := contract._waas_get_lacking_count():
                 contract._waas_todo(

@@ -23,7 +23,7 @@ class ResCompany(models.Model):
         """Give each company its *at customer* location."""
         customers = self.env.ref("stock.stock_location_customers")
         for company in self.filtered(lambda company: not company.waas_location_id):
-            company_sudo = company.sudo()  # whoever may make a company, may complete it
+            company_sudo = company.sudo()  # users who create a company may complete it
             company_sudo.waas_location_id = company_sudo.env["stock.location"].create(
                 {
                     "name": self.env._("At Customer (WaaS)"),

@@ -8,8 +8,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _compute_effective_date(self):
-        """The neighbour counts deliveries that leave the company's stock; ours do not
-        (R13)."""
+        """Odoo counts deliveries that leave the company's stock; ours do not (R13)."""
         waas_orders = self.filtered("is_waas")
         for order in waas_orders:
             deliveries = order.picking_ids.filtered(
@@ -22,8 +21,8 @@ class SaleOrder(models.Model):
         return super(SaleOrder, self - waas_orders)._compute_effective_date()
 
     def _action_cancel(self):
-        # Who may cancel the order may be told what its customer has; what a running
-        # contract needs says the chapter before.
+        # Users who cancel the order may know which devices its customer has; the
+        # contract chapter checks what a running contract needs.
         for contract in self.sudo().waas_contract_ids:
             if contract.waas_state != "running" and contract.waas_device_ids:
                 raise UserError(
@@ -45,6 +44,6 @@ class SaleOrder(models.Model):
     def _waas_is_delivered(self):
         """A device that came back is missing, whatever its return did to the delivered
         quantity."""
-        # A number, for whoever may see the order.
+        # A number, for users who see the order.
         missing = self.sudo().waas_contract_ids._waas_get_missing_count()
         return super()._waas_is_delivered() and missing <= 0

@@ -22,13 +22,13 @@ class StockLocation(models.Model):
 
     @api.constrains("location_id")
     def _check_waas_parent(self):
-        """Below it, nobody would ask on whose papers a device moves."""
+        """Moves below it would not be checked for their contract."""
         for location in self:
             if location.location_id.is_waas:
                 raise ValidationError(
                     self.env._(
-                        "%(location)s cannot lie within %(parent)s: which customer has "
-                        "a device is told by its contract.",
+                        "%(location)s cannot lie within %(parent)s: the contract "
+                        "says which customer has a device.",
                         location=location.name,
                         parent=location.location_id.display_name,
                     )

@@ -4,8 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ...qr_codes import make_qr_code
 from ...schedule import get_last_day
 
-# What deliveries and returns write, and nobody by hand: who has ALSO's property.
-# What a warehouse has no say in: contracts may not outlast them (R12).
+# A warehouse user cannot write them: contracts may not outlast a warranty (R12).
 WARRANTY_FIELDS = frozenset(
     ("waas_warranty_start", "waas_warranty_end", "waas_warranty_max_end")
 )
@@ -28,7 +27,7 @@ class StockLot(models.Model):
         ondelete="restrict",
         tracking=True,
         help="The contract that rents the device out: from its delivery until it comes "
-        "back. Meanwhile it is moved on the papers of this contract only.",
+        "back. Meanwhile only transfers of this contract move it.",
     )
     waas_holder_id = fields.Many2one(
         related="waas_contract_id.partner_id",
@@ -212,7 +211,7 @@ class StockLot(models.Model):
 
     def _waas_arrive(self, contract, date):
         """The devices reach the end customer of ``contract`` on ``date``. From now on
-        they belong to its company for whoever reads or writes them (R13)."""
+        they belong to its company, whoever the user is (R13)."""
         self._waas_note_delivered(contract, date)
 
     def _waas_note_delivered(self, contract, date):
@@ -233,7 +232,7 @@ class StockLot(models.Model):
         self.write({"waas_contract_id": False, "waas_delivered_on": False})
 
     def _waas_give_up(self):
-        """The devices left ALSO's stock for good: whoever gets them may enter them."""
+        """The devices left ALSO's stock for good: another company may enter them."""
         for company, lots in self.grouped(
             lambda lot: lot.product_id.company_id
         ).items():
@@ -241,7 +240,7 @@ class StockLot(models.Model):
 
     def _waas_get_owner(self):
         """The company whose device it is: that of its contract, its own, else that of
-        the place where it lies. Whoever is at work now plays no part (R13)."""
+        the place where it lies. The current user plays no part (R13)."""
         self.ensure_one()
         lot_sudo = self.sudo()  # whose it is, is no secret to who sees the device
         places = lot_sudo.quant_ids.filtered(lambda quant: quant.quantity > 0)
@@ -261,7 +260,7 @@ class StockLot(models.Model):
         )
 
     def _waas_is_free(self, company):
-        """Whether the device lies in a warehouse of ``company`` for nobody else."""
+        """Whether the device lies unreserved in a warehouse of ``company``."""
         self.ensure_one()
         return any(
             quant.location_id.usage == "internal"

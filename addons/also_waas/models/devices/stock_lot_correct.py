@@ -52,7 +52,7 @@ class StockLot(models.Model):
         reason = (reason or "").strip()
         if problem := self._waas_get_correction_problem(actual, reason):
             raise UserError(problem)
-        # Checked above; who has a device is written by the flow only.
+        # Checked above; who has a device is a system field.
         self.sudo()._waas_swap(actual.sudo(), reason)
 
     def _waas_get_correction_problem(self, actual, reason):

@@ -5,14 +5,14 @@ from .stock_quant import KeptUntil, ReservedFor
 
 
 class StockMove(models.Model):
-    """On whose papers a device moves."""
+    """The contract for which a device moves."""
 
     _name = "stock.move"
     _inherit = ["stock.move", "waas.guarded.mixin", "waas.readable.mixin"]
 
     def _waas_get_contract(self):
-        """The contract on whose papers this move is, as superuser: a delivery of its
-        order, a replacement, or what is returned of these. Hook for other papers."""
+        """The contract of the source document, as superuser: a delivery of its order, a
+        replacement, or what is returned of these. Hook for other documents."""
         self.ensure_one()
         move = self
         while move.origin_returned_move_id and not move.sale_line_id:
@@ -51,8 +51,8 @@ class StockMove(models.Model):
         strict=True,
     ):
         """Reserve the very device a replacement names, for customers what can stay
-        until their contract ends, and back from customers only what the contract of the
-        papers holds."""
+        until their contract ends, and back from customers only what the contract of
+        the source document holds."""
         # The warehouse moves for a replacement that it may not read.
         replacement_sudo = self.picking_id.waas_replacement_id.sudo()
         if replacement_sudo:
@@ -84,7 +84,7 @@ class StockMove(models.Model):
         return contract_sudo._waas_get_planned_end(date)
 
     def _action_cancel(self):
-        """Half a replacement is none: its other half is cancelled as well."""
+        """Cancelling one transfer of a replacement cancels the other one."""
         moves = self.filtered(lambda move: move.state not in ("done", "cancel"))
         # The warehouse moves for a replacement that it may not read.
         replacements_sudo = moves.picking_id.sudo().waas_replacement_id

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 
 
 class StockMoveLine(models.Model):
-    """The guard. A rented device moves between ALSO and its customer, on the papers of
-    its contract, and nowhere else (R13)."""
+    """The guard. A rented device moves between ALSO and its customer only, with
+    transfers of its contract (R13)."""
 
     _name = "stock.move.line"
     _inherit = ["stock.move.line", "waas.readable.mixin"]
@@ -19,7 +19,7 @@ class StockMoveLine(models.Model):
 
     @api.constrains("lot_id", "location_id", "location_dest_id")
     def _check_waas_held(self):
-        """Say no when the device is chosen or reserved, not only when it is moved."""
+        """Refuse when the device is chosen or reserved, not only when it is moved."""
         for line in self:
             if (
                 line.lot_id.waas_contract_id
@@ -60,7 +60,7 @@ class StockMoveLine(models.Model):
             contract._waas_ensure_room(lines)
 
     def _waas_group_by_contract(self):
-        """Pairs of a contract on whose papers lines are, and these lines."""
+        """Pairs of a contract and the lines of its source documents."""
         return self.grouped(lambda line: line.move_id._waas_get_contract()).items()
 
     def _waas_get_held_problem(self):

@@ -7,8 +7,8 @@ from odoo.fields import Domain
 
 
 class ReservedFor(NamedTuple):
-    """Whose devices a reservation may take back, in the context. An object of ours: a
-    caller from outside cannot put one there."""
+    """Whose devices a reservation may take back, in the context. An object of ours:
+    callers cannot send one."""
 
     contract_id: int  # id; 0: of no contract
 
@@ -21,7 +21,7 @@ class KeptUntil(NamedTuple):
 
 
 class StockQuant(models.Model):
-    """The last net. Whatever moves stock, a device is with a customer exactly as long
+    """The last check. Whatever moves stock, a device is at a customer exactly as long
     as a contract holds it (R13)."""
 
     _inherit = "stock.quant"
@@ -35,7 +35,7 @@ class StockQuant(models.Model):
                 right = quantity == held
             else:
                 own = quant.location_id.usage in ("internal", "transit")
-                # What came from a supplier is less than nothing there.
+                # Supplier locations hold negative quants.
                 right = not held or (quantity == 0 if own else quantity <= 0)
             if not right:
                 raise ValidationError(quant._waas_get_place_message())
@@ -49,10 +49,10 @@ class StockQuant(models.Model):
     def _waas_get_place_message(self):
         self.ensure_one()
         return self.env._(
-            "%(device)s in %(location)s: the books would no longer tell who has the "
-            "device. A device is delivered from stock on the papers of its "
-            "contract, and comes back on them; what was delivered or received stays as "
-            "it was. Receive the device, use Return on its delivery, or replace it.",
+            "%(device)s in %(location)s: the books would no longer show who has the "
+            "device. Only transfers of its contract deliver a device and bring it "
+            "back; what was delivered or received stays as it was. Receive the device, "
+            "use Return on its delivery, or replace it.",
             device=self.lot_id.display_name or self.product_id.display_name,
             location=self.location_id.display_name,
         )
@@ -87,7 +87,7 @@ class StockQuant(models.Model):
 
     @api.model
     def action_view_inventory(self):
-        """Nobody counts what is with customers."""
+        """Devices at customers are not counted."""
         action = super().action_view_inventory()
         action["domain"] = [*action["domain"], ("location_id.is_waas", "=", False)]
         return action

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockWarehouse(models.Model):
-    """Where a device goes that comes back."""
+    """Where returned devices are received."""
 
     _inherit = "stock.warehouse"
 

@@ -5,7 +5,7 @@ from ...defaults import without_defaults
 
 
 class WaasReplacement(models.Model):
-    """Another device for a defective one. The contract goes on, its dates and its
+    """Another device for a defective one. The contract continues, its dates and its
     installments stay; both devices keep their history."""
 
     _name = "waas.replacement"
@@ -137,7 +137,7 @@ class WaasReplacement(models.Model):
         today = device.waas_contract_id.company_id._waas_today()
         if problem := self._get_start_problem(device, replacement, reason, today):
             raise UserError(problem)
-        # Nobody makes a replacement by hand; who may was checked by the window.
+        # Users cannot create replacements; the wizard checked the right.
         new = self.sudo().create(
             {
                 "contract_id": device.waas_contract_id.id,

@@ -13,6 +13,8 @@ from . import waas_agreement_print
 from . import res_partner_forget
 from . import waas_signing_link
 from . import waas_deal_mixin
+from . import waas_deal_mixin_credit
+from . import waas_deal_mixin_signatory
 from . import waas_deal_mixin_signatures
 from . import sale_order
 from . import sale_order_deal

@@ -10,7 +10,7 @@ class MailThread(models.AbstractModel):
     def _routing_handle_bounce(self, email_message, message_dict):
         result = super()._routing_handle_bounce(email_message, message_dict)
         if email := message_dict.get("bounced_email"):
-            # As the mail gateway; a link and its secret are for nobody to read.
+            # As the mail gateway; users cannot read links, which hold secrets.
             message_sudo = (
                 message_dict.get("bounced_message") or self.env["mail.message"]
             ).sudo()

@@ -10,14 +10,14 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     waas_auto_confirm = fields.Boolean(
-        string="Confirm by Itself",
+        string="Automatic Confirmation",
         default=True,
-        help="A WaaS quotation confirms by itself when the last missing thing arrives.",
+        help="WaaS quotations are confirmed as soon as nothing is missing any more.",
     )
     waas_signature_code = fields.Boolean(
         string="One-time Code",
         default=True,
-        help="Whoever signs online types a code that was mailed to the signatory.",
+        help="Signing online requires a code that is mailed to the signatory.",
     )
     waas_link_validity_days = fields.Integer(
         string="Signing Link Validity (days)",

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
 
         :return: list of texts; of a contact with neither number nor address its id too
         """
-        partner_sudo = self.sudo()  # goes into a hash, nobody reads it
+        partner_sudo = self.sudo()  # goes into a hash only
         address = [
             partner_sudo.street,
             partner_sudo.street2,
@@ -65,15 +65,15 @@ class ResPartner(models.Model):
     def _waas_get_receivables(self, company):
         """What these customers owe the group on open invoices, in one query.
 
-        What another company of the group owes them is its own matter: nobody sets it
-        off against what they owe this one.
+        What another company of the group owes them is its own matter: it is not
+        set off against what they owe this one.
 
         :param company: ``res.company``, the lessor; amounts are in its currency
         :return: dict of amounts by id of the customer; none for who owes nothing
         """
-        # Whoever may see a deal may know whether its credit suffices, also where that
-        # hangs on a company of the group that is not theirs: the answer is a sum. The
-        # invoices themselves are for accountants.
+        # Users who see a deal may know whether its credit suffices, also where that
+        # depends on another company of the group: the answer is a sum. The invoices
+        # themselves are for accountants.
         groups = (
             self.env["account.move.line"]
             .sudo()

@@ -51,7 +51,7 @@ class ResPartner(models.Model):
         self.check_access("write")
         for person in self:
             person._waas_ensure_can_be_forgotten()
-            # A manager need not have the right to every record that names somebody.
+            # A manager need not have access to every record that names the person.
             person.sudo()._waas_forget()
         return {
             "type": "ir.actions.client",
@@ -73,7 +73,7 @@ class ResPartner(models.Model):
                     name=self.display_name,
                 )
             )
-        # That somebody works here, tells no more.
+        # Only whether the person is an employee.
         if self.sudo().user_ids.filtered(lambda user: not user.share):
             raise UserError(
                 self.env._(
@@ -84,7 +84,7 @@ class ResPartner(models.Model):
         if waiting := self._waas_get_what_waits():
             raise UserError(
                 self.env._(
-                    "%(name)s is still needed for %(documents)s: choose somebody else "
+                    "%(name)s is still needed for %(documents)s: choose another person "
                     "there, or finish it.",
                     name=self.display_name,
                     documents=", ".join(waiting),
@@ -179,7 +179,7 @@ class ResPartner(models.Model):
         """Take the person out of the texts of a model.
 
         :param customer: ``res.partner``: by name the person is looked for in its
-            records only, for another customer may have somebody of the same name
+            records only, for another customer may have a person of the same name
         :return: the records that named it
         """
         model = self.env[model_name].with_context(

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ...checked_numbers import is_creditor_identifier, is_iban
 from ..common.waas_blocker_mixin import Way
 from .waas_agreement import LIVE_STATES
-from .waas_deal_mixin import CREDIT_CODES
+from .waas_deal_mixin_credit import CREDIT_CODES
 from .waas_deal_mixin_signatures import SIGNATURE_CODES
 
 # Who may read what hangs on an order: another employee's read() must not stumble on it.
@@ -16,7 +16,7 @@ GATE_GROUPS = (
 
 class SaleOrder(models.Model):
     """No WaaS order is confirmed before the end customer's credit is approved and all
-    agreements are signed by both (R1), from whatever door."""
+    agreements are signed by both (R1), whatever the entry point."""
 
     _name = "sale.order"
     _inherit = ["sale.order", "waas.deal.mixin"]
@@ -32,17 +32,6 @@ class SaleOrder(models.Model):
         inverse_name="order_id",
         string="Credit Checks",
         groups=GATE_GROUPS,
-    )
-    waas_signatory_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Signatory",
-        compute="_compute_waas_signatory_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        domain="[('id', 'child_of', partner_id), ('email', '!=', False)]",
-        help="Who signs for the end customer. The mail with the signing link goes to "
-        "this person only.",
     )
     waas_agreement_state = fields.Selection(
         selection=[
@@ -90,21 +79,6 @@ class SaleOrder(models.Model):
         )
         return result
 
-    @api.depends("is_waas", "partner_id")
-    def _compute_waas_signatory_id(self):
-        for order in self:
-            partner = order.partner_id
-            if not order.is_waas or not partner:
-                order.waas_signatory_id = False
-            elif (
-                order.waas_signatory_id.commercial_partner_id
-                != partner.commercial_partner_id
-            ):
-                people = partner.child_ids.filtered(
-                    lambda contact: contact.type == "contact" and contact.email
-                )
-                order.waas_signatory_id = people[:1] or partner
-
     @api.depends("is_waas", "waas_agreement_ids.state")
     def _compute_waas_agreement_state(self):
         for order in self:
@@ -121,15 +95,6 @@ class SaleOrder(models.Model):
             else:
                 refused = order._waas_get_refused_agreement()
                 order.waas_agreement_state = "refused" if refused else "none"
-
-    # === CONSTRAINT METHODS ===#
-
-    @api.constrains("waas_signatory_id", "partner_id", "waas_reseller_id")
-    def _check_waas_signatory(self):
-        for order in self.filtered(lambda order: order.waas_signatory_id):
-            code, problem = order._waas_find_signatory_problem() or (None, None)
-            if code == "signatory":
-                raise ValidationError(problem)
 
     # === ACTIONS ===#
 
@@ -233,10 +198,10 @@ class SaleOrder(models.Model):
             }
         )
 
-    def _waas_get_open_points(self):
+    def _waas_get_open_points(self, known=None):
         return [
-            *super()._waas_get_open_points(),
-            *self._waas_get_credit_points(),
+            *super()._waas_get_open_points(known),
+            *self._waas_get_credit_points(known),
             *self._waas_get_agreement_points(),
         ]
 
@@ -267,8 +232,8 @@ class SaleOrder(models.Model):
         return super()._waas_get_public_message(code)
 
     def _waas_get_customer_problem(self):
-        """Whom ALSO rents to: a company, at an address. A name is nobody whose credit
-        can be checked (R1, R13)."""
+        """Whom ALSO rents to: a company, at an address. The credit of a mere
+        name cannot be checked (R1, R13)."""
         customer = self.partner_id.commercial_partner_id
         if not customer:
             return False

@@ -3,13 +3,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
 # In the context of a cancellation that went through its own method. An object, not
-# True: no caller from outside can put it there.
+# True: callers cannot send it.
 CANCELLING = object()
 
 
 class SaleOrder(models.Model):
-    """A deal that both have signed costs its total, whoever leaves it (R11). Cancelled
-    before it begins, it says so, and somebody says why."""
+    """A deal that both have signed costs its total, whichever party leaves (R11). Who
+    cancels it before it begins is warned, and gives a reason."""
 
     _inherit = "sale.order"
 
@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
     # === BUSINESS METHODS ===#
 
     def _action_cancel(self):
-        """The door of every caller."""
+        """The entry point of every caller."""
         for order in self:
             if order._waas_needs_cancel_reason() and not order.waas_cancel_reason:
                 raise UserError(
@@ -102,7 +102,7 @@ class SaleOrder(models.Model):
         return self.env._(
             "Both have signed %(order)s: ending it early costs the total of the "
             "agreement, %(total)s without VAT and %(total_with_vat)s with it, and all "
-            "of it is still owed. Whoever cancels the order lets %(customer)s off.",
+            "of it is still owed. Cancelling the order releases %(customer)s from it.",
             order=self.name,
             total=format_amount(self.env, self.waas_total_amount, currency),
             total_with_vat=format_amount(

@@ -8,22 +8,21 @@ from ...defaults import without_defaults
 
 class Confirming(NamedTuple):
     """In the context of a confirmation that goes through the gate: of which order. A
-    class of ours: no caller from outside can put one there."""
+    class of ours: callers cannot send one."""
 
     order_id: int
 
 
 class SaleOrder(models.Model):
-    """The doors of a confirmation, from whatever side: nothing passes that lacks
-    anything (R1)."""
+    """The entry points of a confirmation. Each refuses an order that lacks anything
+    (R1)."""
 
     _inherit = "sale.order"
 
     @api.constrains("state")
     def _check_waas_gate(self):
-        """The last door: a plain write of the state. Also with everything signed it is
-        none: no contract and no delivery would come of it, and deals that lean on the
-        same credit would not see each other."""
+        """Refuse a direct write of the state even when nothing is missing: it would
+        skip contract and delivery creation, and the lock on the credit approval."""
         confirming = self.env.context.get("waas_confirming")
         for order in self:
             if isinstance(confirming, Confirming) and confirming.order_id == order.id:
@@ -42,16 +41,13 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if vals.get("state", "sale") != "sale":
             self._waas_ensure_leaves_by_method()
-        result = super().write(vals)
-        if "waas_signatory_id" in vals:
-            self.filtered("is_waas")._waas_deal_changed()
-        return result
+        return super().write(vals)
 
     def action_confirm(self):
         """Confirm; deals that lean on the same approval at the same moment cannot all
         pass."""
         waas_orders = self.filtered("is_waas")
-        # Before the gate answers: it tells of credit.
+        # Before the gate answers: its message is about credit.
         waas_orders.check_access("write")
         for order in waas_orders:
             # One by one: the contract of one is exposure for the next.
@@ -59,7 +55,7 @@ class SaleOrder(models.Model):
             order._waas_refresh_amounts()
             # Nothing that a caller proposes reaches what is made now.
             confirming = without_defaults(order).with_context(
-                waas_confirming=Confirming(order.id), waas_exposures=None
+                waas_confirming=Confirming(order.id)
             )
             super(SaleOrder, confirming).action_confirm()
         if others := self - waas_orders:
@@ -67,7 +63,7 @@ class SaleOrder(models.Model):
         return True
 
     def _confirmation_error_message(self):
-        """The hard door: every caller of ``action_confirm``."""
+        """The check of every caller of ``action_confirm``."""
         if message := super()._confirmation_error_message():
             return message
         if self.is_waas and (points := self._waas_get_open_points()):
@@ -75,7 +71,7 @@ class SaleOrder(models.Model):
         return False
 
     def _validate_order(self):
-        """The soft door, portal acceptance: keep the signature, do not confirm."""
+        """Portal acceptance of a blocked order: keep the signature, do not confirm."""
         blocked = self.filtered(
             lambda order: order.is_waas and order._waas_get_open_points()
         )
@@ -88,7 +84,7 @@ class SaleOrder(models.Model):
         return None
 
     def _is_confirmation_amount_reached(self):
-        """The soft door, payment: a payment alone never confirms a rental."""
+        """A payment alone never confirms a rental."""
         if self.is_waas and self._waas_get_open_points():
             return False
         return super()._is_confirmation_amount_reached()
@@ -111,11 +107,11 @@ class SaleOrder(models.Model):
             points="\n".join(f"- {point.message}" for point in points),
         )
 
-    def _waas_try_confirm(self):
+    def _waas_proceed_if_ready(self):
         """Confirm what has nothing missing any more, where the company wants that.
 
-        What brought the last missing thing, a signature or a decision, stays also when
-        something else keeps the order from being confirmed; sales is told.
+        The signature or decision that was the last missing thing is kept, also when the
+        order cannot be confirmed; sales is notified.
         """
         for order in self:
             if (
@@ -133,7 +129,7 @@ class SaleOrder(models.Model):
             except UserError as error:
                 order._waas_tell(
                     self.env._(
-                        "%(order)s could not be confirmed by itself: %(error)s",
+                        "%(order)s could not be confirmed automatically: %(error)s",
                         order=order.name,
                         error=str(error),
                     )

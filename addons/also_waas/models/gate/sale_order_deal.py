@@ -1,8 +1,8 @@
 import hashlib
 import json
 
-from odoo import models
-from odoo.exceptions import UserError
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
 
 from .waas_agreement import LIVE_STATES
 
@@ -11,6 +11,38 @@ class SaleOrder(models.Model):
     """A quotation as a deal: what is agreed, and what both sign (R1)."""
 
     _inherit = "sale.order"
+
+    # === THE SIGNATORY ===#
+
+    @api.depends("is_waas", "partner_id")
+    def _compute_waas_signatory_id(self):
+        for order in self:
+            partner = order.partner_id
+            if not order.is_waas or not partner:
+                order.waas_signatory_id = False
+            elif (
+                order.waas_signatory_id.commercial_partner_id
+                != partner.commercial_partner_id
+            ):
+                people = partner.child_ids.filtered(
+                    lambda contact: contact.type == "contact" and contact.email
+                )
+                order.waas_signatory_id = people[:1] or partner
+
+    @api.constrains("waas_signatory_id", "partner_id", "waas_reseller_id")
+    def _check_waas_signatory(self):
+        for order in self.filtered(lambda order: order.waas_signatory_id):
+            code, problem = order._waas_find_signatory_problem() or (None, None)
+            if code == "signatory":
+                raise ValidationError(problem)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "waas_signatory_id" in vals:
+            self.filtered("is_waas")._waas_deal_changed()
+        return result
+
+    # === WHAT IS AGREED ===#
 
     def _waas_prepare_agreement(self):
         return {"order_id": self.id}
@@ -45,8 +77,8 @@ class SaleOrder(models.Model):
         )
 
     def _waas_refresh_amounts(self):
-        """Compute the amounts anew: whoever may write an order may have written its
-        totals as well, and the gate, the agreements and the contract rest on them."""
+        """Recompute the amounts. Users who write an order can write its totals as well,
+        and the gate, the agreements and the contract rest on them."""
         for records, names in (
             (self.order_line, ("price_subtotal", "waas_commission_amount")),
             (
@@ -87,7 +119,7 @@ class SaleOrder(models.Model):
                     sorted(line.tax_ids.ids),
                 )
                 for line in self.order_line
-                # Whatever somebody calls a delivery: what is rented counts.
+                # What is rented counts, also where it is marked as a delivery.
                 if line.waas_role or not (line.display_type or line._is_delivery())
             ),
         }

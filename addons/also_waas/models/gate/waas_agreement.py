@@ -126,7 +126,9 @@ class WaasAgreement(models.Model):
         readonly=True, copy=False, help="Network address and browser of the signatory."
     )
     chased_on = fields.Datetime(
-        readonly=True, copy=False, help="When sales was told that it is not signed yet."
+        readonly=True,
+        copy=False,
+        help="When sales was notified that it is not signed yet.",
     )
     customer_code_checked = fields.Boolean(
         string="One-time Code Checked", readonly=True, copy=False
@@ -145,7 +147,7 @@ class WaasAgreement(models.Model):
         copy=False,
         index="btree_not_null",
         help="When its retention was over: text, documents, signatures and names were "
-        "removed. The hashes tell whether a copy that somebody kept is the right one.",
+        "removed. The hashes prove whether a copy is the right one.",
     )
 
     _unique_live = models.UniqueIndex(
@@ -276,7 +278,7 @@ class WaasAgreement(models.Model):
 
     @api.model
     def _cron_chase(self):
-        """Tell sales once about agreements that the end customer leaves unsigned."""
+        """Notify sales once about agreements that the end customer leaves unsigned."""
         unsigned = self.search(
             [
                 ("state", "=", "sent"),

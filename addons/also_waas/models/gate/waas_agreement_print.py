@@ -35,15 +35,14 @@ class WaasAgreement(models.Model):
         }
 
     def action_verify(self):
-        """Tell whether the stored documents still have the hashes of when they were
-        frozen."""
+        """Check the stored documents against the hashes of when they were frozen."""
         self.check_access("read")
         for agreement in self:
             if not agreement._is_untouched():
                 raise UserError(
                     self.env._(
                         "%(agreement)s was changed after it was frozen: its hash does "
-                        "not match. Tell your administrator.",
+                        "not match. Contact your administrator.",
                         agreement=agreement.display_name,
                     )
                 )

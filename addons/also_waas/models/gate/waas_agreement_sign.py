@@ -113,8 +113,8 @@ class WaasAgreement(models.Model):
             "company_signed_on": fields.Datetime.now(),
             "company_signed_from": origin,
         }
-        # Printed before anything is written: nobody waits for the PDF program. Whoever
-        # signs meanwhile is met when it is written, and the request starts over.
+        # Printed before anything is written: no lock is held while the PDF is made. A
+        # concurrent signature makes the write fail, and the request starts over.
         documents = [agreement._print(signed) for agreement in agreements_sudo]
         agreements_sudo.write(signed)
         for agreement, document in zip(agreements_sudo, documents, strict=True):
@@ -123,7 +123,7 @@ class WaasAgreement(models.Model):
         self._after_signature()
 
     def _after_signature(self):
-        """Let the deals that wait for signatures go on."""
+        """Let the deals proceed that waited for signatures."""
         for deal in self._group_by_deal():
             deal._waas_settle_todos()
-            deal._waas_try_confirm()
+            deal._waas_proceed_if_ready()

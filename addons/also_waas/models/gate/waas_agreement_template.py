@@ -2,9 +2,9 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError
 
 # In the context of a write that leaves the text alone; an object, so that no caller
-# from outside can say so.
+# can send it.
 TEXT_UNTOUCHED = object()
-# Who changes one of these takes the text away from the deals of a company.
+# Changing one of these removes the text from the deals of a company.
 REACH_FIELDS = ("active", "company_id", "kind")
 
 
@@ -49,7 +49,7 @@ class WaasAgreementTemplate(models.Model):
         "object.total_in_words.",
     )
 
-    # === Taking it away ===
+    # === Removal ===
     removal_asked_by_id = fields.Many2one(
         comodel_name="res.users",
         string="Removal Requested By",
@@ -110,13 +110,12 @@ class WaasAgreementTemplate(models.Model):
         if not self.env.su:
             self._ensure_stays({"active": False})
 
-    # === TAKING IT AWAY ===#
+    # === REMOVAL ===#
 
     def _ensure_stays(self, vals):
-        """All agreements means all active texts: one person alone makes them no fewer
-        (R1).
+        """All agreements means all active texts: one person cannot remove one (R1).
 
-        :raises UserError: when an active text would be taken away
+        :raises UserError: when an active text would be removed
         """
         for template in self.filtered("active"):
             if any(
@@ -135,7 +134,7 @@ class WaasAgreementTemplate(models.Model):
                 )
 
     def action_request_removal(self):
-        """Ask another manager to take these texts away."""
+        """Ask another manager to remove these texts."""
         self._ensure_manager()
         self.sudo().write(  # checked above; four eyes are a constraint
             {
@@ -147,16 +146,17 @@ class WaasAgreementTemplate(models.Model):
         return True
 
     def action_approve_removal(self):
-        """Take away what somebody else asked to: later deals are signed without it.
+        """Approve a removal that another user requested: later deals are signed without
+        the template.
 
-        :raises UserError: when nobody asked, or this very user did
+        :raises UserError: without a request, or when this user made it
         """
         self._ensure_manager()
         for template in self:
             if not template.can_approve_removal:
                 raise UserError(
                     self.env._(
-                        "Somebody else must ask for the removal of %(template)s "
+                        "Another user must request the removal of %(template)s "
                         "before you can approve it.",
                         template=template.name,
                     )
@@ -167,7 +167,7 @@ class WaasAgreementTemplate(models.Model):
         return True
 
     def action_keep(self):
-        """Answer no to a request for removal, or take it back."""
+        """Reject or withdraw a request for removal."""
         self._ensure_manager()
         self._forget_removal()
         return True

@@ -8,8 +8,8 @@ from ..common.waas_retention import REMOVED
 class WaasCreditCheck(models.Model):
     """ALSO's decision on an end customer's credit (R1, R13).
 
-    A check is asked for by one person and decided by another. Nobody writes on it
-    directly: its methods check who asks, then write.
+    A check is asked for by one person and decided by another. Users
+    cannot write it directly: its methods check who asks, then write.
     """
 
     _name = "waas.credit.check"
@@ -89,7 +89,7 @@ class WaasCreditCheck(models.Model):
         comodel_name="res.users",
         readonly=True,
         default=lambda self: self.env.user,
-        # Somebody of a partner asks, too, and may delete the own account.
+        # Portal users ask, too, and may delete their own account.
         ondelete="set null",
     )
     requested_on = fields.Datetime(
@@ -118,7 +118,7 @@ class WaasCreditCheck(models.Model):
     )
     _four_eyes = models.Constraint(
         "CHECK (decided_by_id IS NULL OR decided_by_id != requested_by_id)",
-        "A credit check is decided by somebody other than its requester.",
+        "A credit check is decided by another user than its requester.",
     )
     _check_approval = models.Constraint(
         "CHECK (state != 'approved' OR (approved_amount > 0 "
@@ -141,7 +141,7 @@ class WaasCreditCheck(models.Model):
     # === ACTIONS ===#
 
     def action_decide(self):
-        """Open the decision: amount and last day, or the reason of a no."""
+        """Open the decision: amount and last day, or the reason of a rejection."""
         self.ensure_one()
         self._ensure_may_decide()
         return {
@@ -154,7 +154,7 @@ class WaasCreditCheck(models.Model):
         }
 
     def action_withdraw(self):
-        """Take the request back before it is decided."""
+        """Withdraw the request before it is decided."""
         self.check_access("read")
         if not self.env.user.has_group("also_waas.group_waas_user"):
             raise AccessError(
@@ -183,7 +183,7 @@ class WaasCreditCheck(models.Model):
         :raises UserError: when one is waiting already
         """
         partner = deal.partner_id.commercial_partner_id
-        # Nobody has the right to create a check: a forged one would be an approval.
+        # Users cannot create checks: a forged one would be an approval.
         # Callers see to it that the user may ask.
         checks_sudo = self.sudo()
         pending = checks_sudo._find_pending(partner, deal.company_id)

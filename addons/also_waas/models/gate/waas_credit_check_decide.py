@@ -12,7 +12,7 @@ class WaasCreditCheck(models.Model):
     _inherit = "waas.credit.check"
 
     def _approve(self, amount, valid_until, reason=None):
-        """Say yes up to an amount (R1).
+        """Approve credit up to an amount (R1).
 
         :param float amount: highest exposure, in the company's currency
         :param date valid_until: last day on which a deal may rest on it
@@ -20,7 +20,7 @@ class WaasCreditCheck(models.Model):
         """
         self.ensure_one()
         self._ensure_may_decide()
-        # What is no number, or endless, would be credit without a limit.
+        # NaN and infinity would be credit without a limit.
         if (
             not math.isfinite(amount or 0)
             or self.currency_id.compare_amounts(amount, 0) <= 0
@@ -47,7 +47,7 @@ class WaasCreditCheck(models.Model):
         )
 
     def _reject(self, reason):
-        """Say no, with the reason.
+        """Reject the credit, with the reason.
 
         :raises UserError: when the user may not decide, or the reason is missing
         """
@@ -74,7 +74,7 @@ class WaasCreditCheck(models.Model):
         self._after_decision()
 
     def _after_decision(self):
-        """Let the deals that wait for a decision go on."""
+        """Let the deals proceed that waited for the decision."""
         # An officer decides on credit and has no right to confirm; the gate has.
         orders_sudo = self.env["sale.order"].sudo()
         orders_sudo.search(
@@ -83,7 +83,7 @@ class WaasCreditCheck(models.Model):
                 ("company_id", "in", self.company_id.ids),
                 *orders_sudo._waas_get_waiting_domain(),
             ]
-        )._waas_try_confirm()
+        )._waas_proceed_if_ready()
 
     def _ensure_may_decide(self):
         self.check_access("read")
@@ -97,8 +97,7 @@ class WaasCreditCheck(models.Model):
         if self.requested_by_id == self.env.user:
             raise UserError(
                 self.env._(
-                    "You asked for %(check)s yourself: somebody else must decide on "
-                    "it.",
+                    "You requested %(check)s yourself: another user must decide on it.",
                     check=self.name,
                 )
             )
@@ -107,8 +106,8 @@ class WaasCreditCheck(models.Model):
         if self.state == "cancelled":
             raise UserError(
                 self.env._(
-                    "%(check)s was withdrawn: nobody waits for it. A new one is asked "
-                    "for on the deal.",
+                    "%(check)s was withdrawn and needs no decision. A new one is "
+                    "requested on the deal.",
                     check=self.name,
                 )
             )

@@ -1,41 +1,24 @@
-from typing import NamedTuple
-
-from odoo import api, fields, models
-from odoo.tools import format_amount, format_date
+from odoo import models
 
 from ...checked_numbers import is_iban
-from ..common.waas_blocker_mixin import Blocker, Way
-from .waas_agreement import LIVE_STATES
-
-CREDIT_CODES = {
-    "credit_missing",
-    "credit_pending",
-    "credit_insufficient",
-    "credit_rejected",
-    "credit_expired",
-}
-"""Of the blockers about credit."""
-
-
-class KnownExposures(NamedTuple):
-    """What the deals of a list are asked with, in the context. An object of ours: a
-    caller from outside cannot put one there, and no decision is made on one."""
-
-    by_company: dict  # id of company -> id of customer -> dict of amounts
+from ..common.waas_blocker_mixin import Way
 
 
 class WaasDealMixin(models.AbstractModel):
     """What needs credit and signatures (R1).
 
     A deal has a company, a currency, an end customer (``partner_id``), a reseller, a
-    signatory, somebody responsible (``user_id``) and agreements. It is a quotation, or
-    a change of what became of one, and stands before a gate (``waas.blocker.mixin``).
+    signatory, a responsible (``user_id``) and agreements. It is a quotation or a change
+    of a contract, and stands before a gate (``waas.blocker.mixin``).
+
+    This file has the hooks of both, and the parties. The credit, the signatory and the
+    signatures are in files of their own (``waas_deal_mixin_*.py``).
     """
 
     _name = "waas.deal.mixin"
     _description = "WaaS Deal"
 
-    # === HOOKS: WHAT KIND OF DEAL IT IS ===#
+    # === HOOKS ===#
 
     def _waas_get_credit_amount(self):
         """What the deal adds to ALSO's exposure, in the company's currency."""
@@ -45,7 +28,7 @@ class WaasDealMixin(models.AbstractModel):
         """Hash of everything that is agreed: other terms are another deal."""
         raise NotImplementedError
 
-    def _waas_try_confirm(self):
+    def _waas_proceed_if_ready(self):
         """Let the deal take its next step when nothing is missing any more."""
         raise NotImplementedError
 
@@ -76,7 +59,7 @@ class WaasDealMixin(models.AbstractModel):
         :return: dict of plain data
         """
         self.ensure_one()
-        # Names on a document, for whoever prepares it.
+        # Names on a document, for users who prepare it.
         signatory_sudo = self.sudo().waas_signatory_id
         company_sudo = self.sudo().company_id
         parties = {
@@ -111,7 +94,7 @@ class WaasDealMixin(models.AbstractModel):
         valid = accounts.filtered(lambda account: is_iban(account.acc_number))
         return (valid or accounts)[:1]
 
-    # === THE WAY TO WHAT IS MISSING ===#
+    # === WAYS TO REMOVE BLOCKERS ===#
 
     def _waas_get_deal_ways(self):
         """The ways of every kind of deal, see ``_waas_get_ways`` of the gate."""
@@ -143,173 +126,8 @@ class WaasDealMixin(models.AbstractModel):
             "agreements_refused": send,
         }
 
-    def action_waas_view_signatory(self):
-        """Open who signs, to correct name and mail address."""
-        self.ensure_one()
-        return self.waas_signatory_id._get_records_action(
-            name=self.env._("Signatory"), target="new"
-        )
-
-    def action_waas_view_pending_check(self):
-        """Open the credit check that waits for its decision."""
-        self.ensure_one()
-        customer = self.partner_id.commercial_partner_id
-        # Whether the visitor may read it is asked when it is opened.
-        pending = customer.sudo()._waas_get_credit_checks(
-            self.company_id, ("requested",)
-        )
-        return pending.with_env(self.env)._get_records_action()
-
-    # === CREDIT ===#
-
-    def _waas_get_credit_points(self):
-        """What the credit check still lacks (R1, R13)."""
-        customer = self.partner_id.commercial_partner_id
-        if not customer:
-            return []
-        customer_sudo = customer.sudo()  # the answer tells what it must, not the check
-        check = customer_sudo._waas_get_credit_check(self.company_id)
-        valid = check._is_valid(self.company_id._waas_today())
-        exposure = self._waas_get_exposure()
-        currency = self.company_id.currency_id
-        if valid and currency.compare_amounts(check.approved_amount, exposure) >= 0:
-            return []
-        if pending := customer_sudo._waas_get_credit_checks(
-            self.company_id, ("requested",)
-        ):
-            message = self.env._(
-                "The credit check %(check)s of %(customer)s waits for its decision.",
-                check=pending.name,
-                customer=customer.name,
-            )
-            return [
-                Blocker(
-                    "credit_pending",
-                    message,
-                    "credit",
-                    self._waas_tell_credit("credit_pending"),
-                )
-            ]
-        code, message = self._waas_describe_credit(customer, check, valid, exposure)
-        return [Blocker(code, message, "sales", self._waas_tell_credit(code))]
-
-    @api.model
-    def _waas_tell_credit(self, code):
-        """What people outside learn of the credit: neither amount nor reason (R1)."""
-        if code in ("credit_rejected", "credit_insufficient"):
-            return self.env._(
-                "The credit for this deal is not approved: talk to your contact at "
-                "ALSO."
-            )
-        return self.env._("ALSO checks the credit of the end customer.")
-
-    @api.model
-    def _waas_must_request_credit(self, blockers):
-        """Whether the next step for the credit is to ask for a check."""
-        return any(
-            blocker.code in CREDIT_CODES and blocker.actor == "sales"
-            for blocker in blockers
-        )
-
-    def _waas_describe_credit(self, customer, check, valid, exposure):
-        """Why sales must ask for a credit check: code and sentence. What was decided
-        and why is for those who may read credit checks."""
-        code, message = self._waas_explain_credit(customer, check, valid, exposure)
-        if check and not self.env["waas.credit.check"].sudo(False).has_access("read"):
-            message = self.env._(
-                "The credit of %(customer)s is not approved for this deal: have a WaaS "
-                "user ask for a new credit check.",
-                customer=customer.name,
-            )
-        return code, message
-
-    def _waas_explain_credit(self, customer, check, valid, exposure):
-        if valid:
-            currency = self.company_id.currency_id
-            return "credit_insufficient", self.env._(
-                "%(customer)s is approved for %(approved)s; with this deal ALSO's "
-                "exposure would be %(exposure)s: ask for a new credit check.",
-                customer=customer.name,
-                approved=format_amount(self.env, check.approved_amount, currency),
-                exposure=format_amount(self.env, exposure, currency),
-            )
-        if check.state == "rejected":
-            return "credit_rejected", self.env._(
-                "The credit of %(customer)s was rejected (%(reason)s): ask for a new "
-                "credit check if something has changed.",
-                customer=customer.name,
-                reason=check.reason,
-            )
-        if check:
-            return "credit_expired", self.env._(
-                "The credit approval of %(customer)s expired on %(date)s: ask for a "
-                "new credit check.",
-                customer=customer.name,
-                date=format_date(self.env, check.valid_until),
-            )
-        return "credit_missing", self.env._(
-            "Ask for a credit check of %(customer)s.", customer=customer.name
-        )
-
-    def _waas_get_exposure(self):
-        """ALSO's exposure to the end customer with this deal (R13).
-
-        :return: amount in the company's currency
-        """
-        customer, company = self.partner_id.commercial_partner_id, self.company_id
-        known = self.env.context.get("waas_exposures")
-        exposure = (
-            known.by_company[company.id][customer.id]
-            if isinstance(known, KnownExposures)
-            else customer._waas_get_exposure(company)
-        )
-        return sum(exposure.values()) + self._waas_get_credit_amount()
-
-    def _waas_with_exposures(self):
-        """The same deals, which look their exposures up in one answer for all of them
-        instead of asking one by one. For showing a list, not for a decision."""
-        by_company = {
-            company.id: deals.partner_id.commercial_partner_id._waas_get_exposures(
-                company
-            )
-            for company, deals in self.grouped("company_id").items()
-        }
-        return self.with_context(waas_exposures=KnownExposures(by_company))
-
-    def _waas_claim_credit(self):
-        """Mark the approval that this deal rests on as used.
-
-        A changed row makes the later of two concurrent transactions fail and start
-        over, this time seeing the exposure of the earlier one. A mere lock would not:
-        the later one would go on with its old snapshot.
-        """
-        self.ensure_one()
-        partner_sudo = self.partner_id.sudo()  # the check is not shown, only marked
-        check_sudo = partner_sudo._waas_get_credit_check(self.company_id)
-        check_sudo.used_on = fields.Datetime.now()
-        check_sudo.flush_recordset(["used_on"])
-
-    # === WHO MUST ACT ===#
+    # === MESSAGES ===#
 
     def _waas_tell(self, message):
         """Log a message of the system on the deal, for employees only."""
         self.message_post(body=message, author_id=self.env.ref("base.partner_root").id)
-
-    def _waas_settle_todos(self):
-        """Close the to-dos that have nothing left to wait for."""
-        for deal in self:
-            deal._waas_todo_drop(*deal._waas_get_settled_todos())
-
-    def _waas_get_settled_todos(self):
-        """Hook: the kinds of to-dos that have nothing left to wait for."""
-        self.ensure_one()
-        # Where the signatures stand, decides, and is not shown.
-        states = set(self.sudo().waas_agreement_ids.mapped("state"))
-        settled = []
-        if "customer_signed" not in states:
-            settled.append("countersign")
-        if "sent" not in states:
-            settled += ["unsigned", "signing_mail"]
-        if not states.isdisjoint(LIVE_STATES):
-            settled.append("refused")
-        return settled

@@ -1,9 +1,6 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import email_normalize
 
-from ...mailboxes import PUBLIC_DOMAINS, get_domains, get_mailbox
 from ..common.waas_blocker_mixin import Blocker
 from .waas_agreement import LIVE_STATES
 
@@ -18,17 +15,9 @@ SIGNATURE_CODES = {
 
 
 class WaasDealMixin(models.AbstractModel):
-    """Who signs a deal, and which signatures are still missing (R1)."""
+    """Which signatures of a deal are missing, and how they are asked for (R1)."""
 
     _inherit = "waas.deal.mixin"
-
-    waas_signatory_reason = fields.Char(
-        string="Reason for Address",
-        copy=False,
-        groups="base.group_user",
-        help="Why a signatory of the end customer has a mail address at the domain of "
-        "the partner.",
-    )
 
     def _waas_get_agreement_points(self):
         """Which signatures are still missing (R1)."""
@@ -36,7 +25,7 @@ class WaasDealMixin(models.AbstractModel):
         live = deal_sudo.waas_agreement_ids.filtered(
             lambda agreement: agreement.state in LIVE_STATES
         )
-        if live:  # a list asks each deal, and most have not sent any
+        if live:  # lists ask each deal, and most have sent none
             fingerprint = self._waas_get_fingerprint()
             live = live.filtered(lambda agreement: agreement.fingerprint == fingerprint)
         if not live:
@@ -70,8 +59,8 @@ class WaasDealMixin(models.AbstractModel):
         return points
 
     def _waas_get_signature_point(self, agreements, titles):
-        """The end customer must sign, unless it never got the link."""
-        links_sudo = self.env["waas.signing.link"].sudo()  # tells no secret
+        """The end customer must sign, or did not get the link."""
+        links_sudo = self.env["waas.signing.link"].sudo()  # no secret is shown
         if link := links_sudo._find_undelivered(self):
             message = self.env._(
                 "The signing link could not be sent to %(email)s: %(reason)s It is "
@@ -96,118 +85,6 @@ class WaasDealMixin(models.AbstractModel):
         """What the end customer refused, unless something newer was sent since."""
         newest = self.waas_agreement_ids.sorted("id")[-1:]
         return newest.filtered(lambda agreement: agreement.state == "refused")
-
-    def _waas_find_signatory_problem(self):
-        """What is wrong with who signs: a reseller prepares, never signs (R1).
-
-        :return: pair of code and sentence; False when nothing is wrong
-        """
-        if problem := self._waas_get_belonging_problem():
-            return "signatory", problem
-        email = email_normalize(self.waas_signatory_id.email)
-        if not email:
-            return "signatory_mail", self.env._(
-                "The signing link goes by mail: choose a signatory with a valid mail "
-                "address."
-            )
-        theirs = self._waas_get_reseller_mailboxes()
-        if problem := self._waas_get_address_problem(email, theirs):
-            return "signatory", problem
-        if question := self._waas_get_signatory_question(email, theirs):
-            return "signatory_domain", question
-        return False
-
-    def _waas_get_belonging_problem(self):
-        """Who signs is one of the end customer's people."""
-        signatory = self.waas_signatory_id
-        customer = self.partner_id.commercial_partner_id
-        if signatory.commercial_partner_id != customer:
-            return self.env._(
-                "%(signatory)s does not belong to %(customer)s: choose somebody who "
-                "may sign for the end customer.",
-                signatory=signatory.display_name,
-                customer=customer.display_name,
-            )
-        if not signatory.active:
-            return self.env._(
-                "%(signatory)s is archived and signs no more: choose somebody who may "
-                "sign for %(customer)s.",
-                signatory=signatory.display_name,
-                customer=customer.display_name,
-            )
-        return False
-
-    def _waas_get_address_problem(self, email, theirs):
-        """Whose mailbox a signing link must not go to (R1).
-
-        :param set theirs: the mailboxes of the partner's people
-        """
-        mailbox = get_mailbox(email)
-        if mailbox in theirs:
-            return self.env._(
-                "%(email)s is an address of partner %(partner)s, who cannot sign for "
-                "the end customer: enter the signatory's own address.",
-                email=email,
-                partner=self.waas_reseller_id.commercial_partner_id.display_name,
-            )
-        if mailbox in self._waas_get_employee_mailboxes(mailbox):
-            return self.env._(
-                "%(email)s is an address of %(company)s, who cannot sign for the end "
-                "customer: enter the signatory's own address.",
-                email=email,
-                company=self.company_id.display_name,
-            )
-        return False
-
-    def _waas_get_reseller_mailboxes(self):
-        """The mailboxes of the partner's people, users and archived ones included.
-
-        :return: set of addresses, see :func:`get_mailbox`
-        """
-        # Archived people still read their mail, and a user may not see them all.
-        partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
-        reseller = self.waas_reseller_id.commercial_partner_id
-        people = reseller and partners_sudo.search([("id", "child_of", reseller.ids)])
-        addresses = people.mapped("email_normalized") + people.user_ids.mapped("login")
-        return {get_mailbox(address) for address in addresses if address}
-
-    def _waas_get_employee_mailboxes(self, mailbox):
-        """The mailboxes of employees that may be the same as this one."""
-        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
-        users = users_sudo.search(
-            Domain("share", "=", False)
-            & Domain.OR(
-                Domain(name, "=ilike", f"%@{domain}")
-                for domain in get_domains(mailbox)
-                for name in ("login", "partner_id.email_normalized")
-            )
-        )
-        addresses = users.mapped("partner_id.email_normalized") + users.mapped("login")
-        return {get_mailbox(address) for address in addresses if address}
-
-    def _waas_get_signatory_question(self, email, theirs):
-        """An address at the partner's own domain may be right, if the end customer has
-        its mail there; somebody says so (R1).
-
-        :param set theirs: the mailboxes of the partner's people
-        """
-        domain = email.rpartition("@")[2]
-        if self.sudo().waas_signatory_reason or domain in PUBLIC_DOMAINS:
-            return False
-        if domain not in {mailbox.rpartition("@")[2] for mailbox in theirs}:
-            return False
-        return self.env._(
-            "%(email)s is at the domain of partner %(partner)s: enter the signatory's "
-            "own address, or write under Reason for Address why it is the end "
-            "customer's.",
-            email=email,
-            partner=self.waas_reseller_id.commercial_partner_id.display_name,
-        )
-
-    def _waas_ensure_signatory(self):
-        """Refuse to send agreements to nobody, or to whom they must not go."""
-        if found := self._waas_find_signatory_problem():
-            raise UserError(found[1])
 
     def _waas_issue_agreements(self):
         """Freeze the agreements and mail the link; callers checked who asks."""
@@ -248,8 +125,29 @@ class WaasDealMixin(models.AbstractModel):
         return waiting.action_countersign()
 
     def _waas_get_signer(self):
-        """Who signs for ALSO, if that is the salesperson: else one of the managers."""
+        """The salesperson who can sign for ALSO; empty: one of the managers."""
         return self.user_id.filtered(
-            # What a colleague may do, decides, and is not shown.
+            # Only whether a colleague is a manager.
             lambda user: user.sudo().has_group("also_waas.group_waas_manager")
         )
+
+    # === TO-DOS ===#
+
+    def _waas_settle_todos(self):
+        """Close the to-dos that have nothing left to wait for."""
+        for deal in self:
+            deal._waas_todo_drop(*deal._waas_get_settled_todos())
+
+    def _waas_get_settled_todos(self):
+        """Hook: the kinds of to-dos that have nothing left to wait for."""
+        self.ensure_one()
+        # Only the state of the signatures.
+        states = set(self.sudo().waas_agreement_ids.mapped("state"))
+        settled = []
+        if "customer_signed" not in states:
+            settled.append("countersign")
+        if "sent" not in states:
+            settled += ["unsigned", "signing_mail"]
+        if not states.isdisjoint(LIVE_STATES):
+            settled.append("refused")
+        return settled

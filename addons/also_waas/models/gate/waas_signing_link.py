@@ -12,7 +12,7 @@ CODES_PER_LINK = 10
 
 
 class WaasSigningLink(models.Model):
-    """The secret way by which a signatory reaches the agreements.
+    """The secret link by which a signatory reaches the agreements.
 
     The link is known to the signatory's mail only: the database keeps its hash. A
     reseller who reads an order, or an employee who reads this table, cannot sign.
@@ -94,8 +94,8 @@ class WaasSigningLink(models.Model):
 
     @api.model
     def _tell_bounce(self, email, reason):
-        """A mail came back. Of mails with secrets no message is kept: what waits for a
-        signature from that address is looked for.
+        """Note a bounced mail. No message of mails with secrets is kept: the open links
+        of that address are searched.
 
         :return: the links that went there
         """
@@ -123,7 +123,7 @@ class WaasSigningLink(models.Model):
 
     @api.model
     def _send(self, deal, agreements, signatory):
-        """Mail a fresh link to the signatory; former links of the deal die.
+        """Mail a new link to the signatory and remove the former links of the deal.
 
         :return: the link
         """
@@ -137,7 +137,7 @@ class WaasSigningLink(models.Model):
 
     @api.model
     def _make(self, deal, agreements, signatory):
-        """A fresh link that nobody knows yet.
+        """Create a link.
 
         :return: tuple of the link and its token, which is kept nowhere
         """
@@ -170,8 +170,8 @@ class WaasSigningLink(models.Model):
         return link.filtered(lambda link: link._is_of_customer())
 
     def _is_of_customer(self):
-        """Whether the signatory is still somebody of the end customer: who has left
-        signs nothing for it any more (R1)."""
+        """Whether the signatory still belongs to the end customer: a former employee
+        cannot sign for it (R1)."""
         self.ensure_one()
         customer = self.order_id.partner_id.commercial_partner_id
         signatory = self.signatory_id
@@ -235,8 +235,8 @@ class WaasSigningLink(models.Model):
     def _mail(self, template, **context):
         """Queue a mail that only this link's own record carries, and wake the queue.
 
-        The system writes it, whoever asked for it: people may read the messages that
-        they wrote, and this one holds a secret.
+        Its author is the system, not the user: authors may read their messages, and
+        this one holds a secret.
         """
         template = (
             self.env.ref(template)

@@ -9,7 +9,7 @@ class WaasInvoiceRun(models.Model):
     """Everything that is due, invoiced in small steps (R13).
 
     The work is a loop over batches. Each is one transaction: it claims months that
-    nobody else holds, makes and posts their invoices, notes them on the months, and
+    no other worker holds, makes and posts their invoices, notes them on the months, and
     commits. So a run can be killed anywhere, started again, or worked on by several at
     once; a month is claimed only when the one before it has its invoice.
     """
@@ -146,7 +146,7 @@ class WaasInvoiceRun(models.Model):
         return super().write(vals)
 
     def _ensure_preview(self):
-        """A run that was started is a document: only its methods go on with it."""
+        """A run that was started is a document: only its own methods change it."""
         if any(run.state != "draft" for run in self):
             self._refuse_change()
 

@@ -33,7 +33,7 @@ class WaasInvoiceRun(models.Model):
             while (number := run._work_on_batch()) is not None:
                 left = run._count(run._get_due_domain())
                 in_time = cron._commit_progress(number, remaining=left)
-                # To end a run is no work: it does not wait for the next time.
+                # Ending a run is cheap: it does not wait for the next call.
                 if not in_time and run._find_claimable(limit=1):
                     return
             cron._commit_progress()
@@ -49,7 +49,9 @@ class WaasInvoiceRun(models.Model):
         For workers of their own (jobs, scripts): it commits after each batch.
         """
         self.ensure_one()
-        cron = self.env["ir.cron"]  # commits, and tells a scheduler if there is one
+        cron = self.env[
+            "ir.cron"
+        ]  # commits, and reports to the scheduler if there is one
         while self._work_on_batch() is not None:
             cron._commit_progress()
         cron._commit_progress()
@@ -60,7 +62,7 @@ class WaasInvoiceRun(models.Model):
         """Claim a batch and invoice it; the caller commits.
 
         :return: number of months taken; None when there was none left to take, then
-            the run is ended if nobody else is at work on it
+            the run is ended if no other worker is at it
         """
         self.ensure_one()
         return take_again(self.env.cr, self._claim_and_bill, OperationalError)
@@ -142,7 +144,7 @@ class WaasInvoiceRun(models.Model):
         return domain
 
     def _bill(self, batch):
-        """Invoice months; those with a problem are noted, the others go on."""
+        """Invoice months; problems are noted and do not block the others."""
         problems = batch._get_billing_problems(self.invoice_date)
         for month, problem in problems.items():
             month._fail(self, problem)
@@ -164,7 +166,7 @@ class WaasInvoiceRun(models.Model):
             return str(error)
         _logger.exception("%s: an invoice failed unexpectedly", self.name)
         return self.env._(
-            "Unexpected error, please tell your administrator (the server's log has "
+            "Unexpected error, please contact your administrator (the server's log has "
             "all of it): %(error)s",
             error=error,
         )

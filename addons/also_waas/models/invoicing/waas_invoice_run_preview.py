@@ -163,7 +163,7 @@ class WaasInvoiceRun(models.Model):
     # === ACTIONS ===#
 
     def action_refresh(self):
-        """Look again: deliveries and payments go on while somebody reads a preview."""
+        """Refresh the preview: deliveries and payments continue meanwhile."""
         for run in self.filtered(lambda run: run.state == "draft"):
             run._ensure_accountant()
             run.sudo().write(run._preview())  # only what the run computes itself
@@ -189,7 +189,7 @@ class WaasInvoiceRun(models.Model):
         return self._open_kind("changed")
 
     def action_view_unexplained(self):
-        """Open the months with another amount than before that nobody agreed on."""
+        """Open the months whose amount changed without an agreement."""
         return self._open_kind("unexplained")
 
     def _open_kind(self, kind):

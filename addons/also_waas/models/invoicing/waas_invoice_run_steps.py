@@ -4,15 +4,14 @@ from odoo.tools import SQL, format_amount, format_date
 
 
 class WaasInvoiceRun(models.Model):
-    """The way of a run: started, cancelled, retried, finished."""
+    """The steps of a run: started, cancelled, retried, finished."""
 
     _inherit = "waas.invoice.run"
 
     # === ACTIONS ===#
 
     def action_start(self):
-        """Start the run; a worker of the server does it, whatever becomes of the
-        browser."""
+        """Start the run; a worker of the server does it, whatever the browser does."""
         for run in self:
             run._ensure_accountant()
             run._ensure_not_cancelled()
@@ -29,7 +28,7 @@ class WaasInvoiceRun(models.Model):
             run._ensure_accountant()
             if run.state not in ("draft", "running"):
                 raise UserError(self.env._("%(run)s has ended already.", run=run.name))
-            run.sudo().write(  # checked above; nobody writes a state by hand
+            run.sudo().write(  # checked above; the state is a system field
                 {"state": "cancelled", "finished_on": fields.Datetime.now()}
             )
         return True
@@ -51,7 +50,7 @@ class WaasInvoiceRun(models.Model):
                 raise UserError(
                     self.env._("%(run)s left nothing to try again.", run=run.name)
                 )
-            run.sudo()._retry()  # checked above; nobody writes on months by hand
+            run.sudo()._retry()  # checked above; users cannot write months
         return True
 
     def action_view_invoices(self):
@@ -138,8 +137,8 @@ class WaasInvoiceRun(models.Model):
         """End the run, unless another worker did, or is still at it."""
         self.ensure_one()
         if self._find_claimable(limit=1):
-            # Somebody holds the last months: a worker, who goes on with them, or a
-            # delivery, who may leave some of them. Without this they would wait for
+            # The last months are locked: by a worker, which invoices them, or by a
+            # delivery, which may leave some of them. Without this they would wait for
             # the scheduler's next round.
             self._dispatch(minutes=1)
             return
@@ -178,7 +177,7 @@ class WaasInvoiceRun(models.Model):
                 "run_failed",
                 user,
                 note=lambda env: env._(
-                    "Mend what the list of failures says, then press Retry Failures."
+                    "Fix what the list of failures says, then press Retry Failures."
                 ),
             )
         self._drop_settled_todos()

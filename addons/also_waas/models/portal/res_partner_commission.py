@@ -42,8 +42,10 @@ class ResPartner(models.Model):
         months = rows._read_group(domain, ["date:month"], order="date:month desc")
         return {
             "lights": [
-                {**order._waas_get_commission_light(), "id": order.id}
-                for order in orders._waas_in_list()
+                {**light, "id": order.id}
+                for order, light in zip(
+                    orders, orders._waas_get_commission_lights(), strict=True
+                )
             ],
             "months": [fields.Date.to_date(month) for (month,) in months[:36]],
             "open": self._waas_sum_by_currency(sums, OPEN_STATES),

@@ -96,10 +96,10 @@ class SaleOrder(models.Model):
         actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
         return actors | dict.fromkeys(("sales", "credit", "also"), self.env._("ALSO"))
 
-    def _waas_get_commission_points(self):
+    def _waas_get_commission_points(self, known=None):
         """To people outside as on the page of the deal: who does it at ALSO is no
         matter, and a draft waits for its partner, who completes and sends it."""
-        points = super()._waas_get_commission_points()
+        points = super()._waas_get_commission_points(known)
         if not self.env.user.share:
             return points
         actors = self._waas_get_public_actors()

@@ -128,9 +128,9 @@ class WaasChange(models.Model):
             "monthly_after": self.monthly_after,
         }
 
-    def _after_submit(self):
+    def _submit(self):
         self._waas_todo_drop("change_asked")
-        return super()._after_submit()
+        return super()._submit()
 
     def _waas_drop_todos(self):
         self._waas_todo_drop("change_asked")

@@ -20,7 +20,7 @@ DEAL_FIELDS = (
 
 # A WaaS quotation is re-priced when one of these changes, at once. They are no
 # dependencies of a line's price: that would re-price ordinary quotations as well, which
-# keep their prices until somebody asks for new ones.
+# keep their prices until a user updates them.
 REPRICING_FIELDS = (
     "partner_id",
     "company_id",
@@ -115,7 +115,7 @@ class SaleOrder(models.Model):
     )
     waas_installation_advice = fields.Char(
         compute="_compute_waas_installation_advice",
-        help="What the partner is told while quoting.",
+        help="Advice to the partner while quoting.",
     )
 
     _waas_complete = models.Constraint(
@@ -261,7 +261,7 @@ class SaleOrder(models.Model):
         return line
 
     def _get_order_lines_to_report(self):
-        """Components are told in the text of their bundle, not as lines."""
+        """Components are listed in the text of their bundle, not as lines."""
         lines = super()._get_order_lines_to_report()
         return lines.filtered(lambda line: line.waas_role != "component")
 

@@ -22,7 +22,7 @@ MONEY_FIELDS = (
     "waas_term_id",
 )
 # Context value while the lines of a bundle are put together. An object, not True:
-# nobody can send it from outside.
+# callers cannot send it.
 CONFIGURING = object()
 
 
@@ -139,7 +139,7 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, self - free_lines)._compute_amount()
 
     def _get_sale_order_line_multiline_description_sale(self):
-        """A bundle tells what is in it: its components are not printed as lines."""
+        """A bundle lists its components, which are not printed as lines."""
         description = super()._get_sale_order_line_multiline_description_sale()
         if self.waas_role != "bundle":
             return description
@@ -156,7 +156,7 @@ class SaleOrderLine(models.Model):
         ]
         return "\n".join([description, *contents])
 
-    # === NEVER INVOICED BY SALE ITSELF: THE CONTRACT DOES IT ===#
+    # === NEVER INVOICED BY THE ORDER: THE CONTRACT DOES IT ===#
 
     def _compute_qty_to_invoice(self):
         waas_lines = self.filtered("order_id.is_waas")

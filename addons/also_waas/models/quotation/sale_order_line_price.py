@@ -2,8 +2,8 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """What a line costs a month and earns the partner: the price list decides, nobody
-    types it (R8, R10)."""
+    """What a line costs a month and earns the partner: only the price list
+    decides it (R8, R10)."""
 
     _inherit = "sale.order.line"
 
@@ -86,7 +86,7 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, self - waas_lines)._compute_discount()
 
     def _get_pricelist_price(self):
-        """For the neighbours: what the price list says, for the term."""
+        """For other modules: the price of the price list for the term."""
         if self.order_id.is_waas:
             return self.waas_list_price
         return super()._get_pricelist_price()

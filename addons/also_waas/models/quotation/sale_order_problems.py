@@ -56,10 +56,10 @@ class SaleOrder(models.Model):
     def _waas_get_waiting_domain(self):
         return [("is_waas", "=", True), ("state", "in", ("draft", "sent"))]
 
-    def _waas_get_open_points(self):
+    def _waas_get_open_points(self, known=None):
         """What the quotation itself still lacks; later chapters add theirs."""
         return [
-            *super()._waas_get_open_points(),
+            *super()._waas_get_open_points(known),
             *(
                 Blocker(
                     code,
@@ -73,12 +73,12 @@ class SaleOrder(models.Model):
 
     @api.model
     def _waas_get_actor(self, code):
-        """Hook: who puts a problem of the deal right: key of ``ACTORS``."""
+        """Hook: who fixes a problem of the deal: key of ``ACTORS``."""
         return "sales"
 
     @api.model
     def _waas_get_public_message(self, code):
-        """Hook: what people outside read of a problem of the deal; empty: the same."""
+        """Hook: what portal users read about a problem; empty: the same."""
         return ""
 
     def _waas_get_ways(self):

@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
 
     def _waas_get_deal_problems(self):
         yield from super()._waas_get_deal_problems()
-        order_sudo = self.sudo()  # commissions, for whoever completes the quotation
+        order_sudo = self.sudo()  # commissions, for users who complete quotations
         if (order_sudo.waas_zero_reason or "").strip():
             return
         lines = order_sudo.order_line.filtered(

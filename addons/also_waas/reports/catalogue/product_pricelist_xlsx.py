@@ -67,7 +67,7 @@ class PriceListXlsx(models.AbstractModel):
                 2,
                 0,
                 self.env._(
-                    "The commission of an extension: once for each piece that goes on."
+                    "The commission of an extension: once for each extended piece."
                 ),
             )
 

@@ -165,7 +165,7 @@ class TestPriceListReport(WaasCommon):
                 (4, 1, None, 3, 2, 2.5, 3),
             ],
         )
-        self.assertIn("each piece that goes on", sheet["A3"].value)
+        self.assertIn("each extended piece", sheet["A3"].value)
         self.assertEqual(sheet["H5"].number_format, "#,##0.00")
 
     def test_spreadsheet_has_real_numbers_and_no_formulas(self):

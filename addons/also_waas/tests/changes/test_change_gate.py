@@ -195,7 +195,7 @@ class TestChangeGate(ChangeCommon):
         line = self.contract.contract_line_ids
         line.write({"price_unit": 80.0, "specific_price": 80.0})
         with self._assert_refuses("has changed since .* was sent.*Press Renew"):
-            self.change.sudo()._apply_now()
+            self.change.sudo()._apply()
         self.assertEqual(self.change.state, "waiting")
 
     def test_an_invoice_that_was_made_meanwhile_changes_nothing(self):

@@ -128,7 +128,7 @@ class TestTermination(ChangeCommon):
         change = self._leave(effective_date=date(2026, 5, 10))
         self.assertEqual(change.state, "waiting")
         self.assertEqual(self._get_codes(change), ["day"])
-        with self._assert_refuses("goes on until 05/10/2026 and ends by itself then"):
+        with self._assert_refuses("runs until 05/10/2026 and ends automatically"):
             change.action_apply()
         self._invoice_up_to(self.contract, date(2026, 5, 1))
         self._end_early()

@@ -298,12 +298,12 @@ class TestUpgrade(ChangeCommon):
             {"total_after": 1.0},
             {"commission_amount": 1.0},
         ):
-            with self._assert_refuses("nobody types them", AccessError):
+            with self._assert_refuses("users cannot enter them", AccessError):
                 change.write(values)
         for values in ({"price_unit": 0.0}, {"commission_amount": 99.0}):
-            with self._assert_refuses("nobody types them"):
+            with self._assert_refuses("users cannot enter them"):
                 change.line_ids.write(values)
-        with self._assert_refuses("nobody types them", AccessError):
+        with self._assert_refuses("users cannot enter them", AccessError):
             self._create_change(self.contract, state="applied")
 
     def test_what_was_sent_stays_as_it_was_sent(self):

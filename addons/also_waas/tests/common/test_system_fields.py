@@ -13,7 +13,6 @@ ADDON = Path(__file__).parents[2]
 # Keys that our code reads out of a context, by the class of what may stand there.
 # Something else, sent by a caller from outside, is not heard.
 CONTEXT_KEYS = {
-    "waas_exposures",
     "waas_reserved_for",
     "waas_kept_until",
     "sequence_formats",
@@ -305,7 +304,7 @@ class TestSystemFields(LaterChaptersCommon):
 
     def test_a1_a_change_does_not_begin_half_way(self):
         forged = self.env["waas.change"].with_user(self.seller)
-        with self._assert_refuses("nobody types them", AccessError):
+        with self._assert_refuses("users cannot enter them", AccessError):
             forged.with_context(default_state="delivering").create(
                 {"contract_id": self.contract.id, "kind": "termination"}
             )

@@ -457,7 +457,7 @@ class TestTyped(WaasCommon):
         self.order.with_user(self.seller).action_waas_request_credit()
         check = self.order.sudo().waas_credit_check_ids.with_user(self.seller)
         check.action_withdraw()
-        with self._assert_refuses("was withdrawn: nobody waits for it"):
+        with self._assert_refuses("was withdrawn and needs no decision"):
             check.action_withdraw()
 
     def test_g_what_a_partner_withdrew_is_neither_confirmed_nor_with_also(self):

@@ -165,7 +165,7 @@ class TestRulesToTheLetter(WaasCommon):
             .new({})
         )
         self.assertIn("1,655.64", wizard.owed_message)
-        self.assertIn("lets Customer One off", wizard.owed_message)
+        self.assertIn("releases Customer One from it", wizard.owed_message)
         for reason in (False, "", " "):
             with self._assert_refuses("Write why the deal is given up"):
                 order._waas_cancel(reason)

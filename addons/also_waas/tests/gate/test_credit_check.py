@@ -47,11 +47,11 @@ class TestCreditCheck(WaasCommon):
 
     def test_r1_somebody_else_decides(self):
         check = self._request(self.all_rounder).with_user(self.all_rounder)
-        with self._assert_refuses("You asked for .* yourself"):
+        with self._assert_refuses("You requested .* yourself"):
             check._approve(TOTAL, LAST_DAY)
-        with self._assert_refuses("You asked for .* yourself"):
+        with self._assert_refuses("You requested .* yourself"):
             check._reject("No")
-        with self._assert_refuses("You asked for .* yourself"):
+        with self._assert_refuses("You requested .* yourself"):
             check.action_decide()
         check.with_user(self.officer)._approve(TOTAL, LAST_DAY)
         self.assertEqual(check.state, "approved")
@@ -100,7 +100,7 @@ class TestCreditCheck(WaasCommon):
             Wizard.with_user(self.seller).create({"check_id": check.id})
         wizard = Wizard.with_user(self.all_rounder).create({"check_id": check.id})
         self.assertEqual(wizard.approved_amount, TOTAL)
-        with self._assert_refuses("You asked for .* yourself"):
+        with self._assert_refuses("You requested .* yourself"):
             wizard.action_approve()
         with self.assertRaises(AccessError):
             wizard.with_user(self.officer).read(["reason"])
@@ -343,9 +343,8 @@ class TestCreditCheck(WaasCommon):
         )
         alone = [deal._waas_get_exposure() for deal in deals]
         self.assertEqual(alone, [2 * TOTAL, 3 * TOTAL, 3 * TOTAL])
-        self.assertEqual(
-            [deal._waas_get_exposure() for deal in deals._waas_with_exposures()], alone
-        )
+        known = deals._waas_find_exposures()
+        self.assertEqual([deal._waas_get_exposure(known) for deal in deals], alone)
 
     def test_account_is_asked_for_while_there_is_a_mandate_to_sign(self):
         self.assertNotIn("bank_account", self._get_codes(self.order))

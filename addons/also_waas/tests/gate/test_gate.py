@@ -279,7 +279,7 @@ class TestGate(WaasCommon):
             self._also_signs(self.order)
         self.assertEqual(set(self.order.waas_agreement_ids.mapped("state")), {"signed"})
         self.assertEqual(self.order.state, "sent")
-        self.assertIn("could not be confirmed by itself: Flood", self._get_log())
+        self.assertIn("could not be confirmed automatically: Flood", self._get_log())
         self.assertIn("everything is signed", self.order.activity_ids[-1:].summary)
 
     def _get_log(self):

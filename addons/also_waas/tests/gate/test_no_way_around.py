@@ -209,10 +209,10 @@ class TestNoWayAround(WaasCommon):
             template.action_archive()
         with self._assert_refuses("needs two people"):
             template.unlink()
-        with self._assert_refuses("Somebody else must ask"):
+        with self._assert_refuses("Another user must request"):
             template.action_approve_removal()
         template.action_request_removal()
-        with self._assert_refuses("Somebody else must ask"):
+        with self._assert_refuses("Another user must request"):
             template.action_approve_removal()
         self.assertTrue(template.active)
         self.order.action_waas_send_agreements()
@@ -370,7 +370,7 @@ class TestChangesPassTheGate(WaasCommon):
         contract = self._create_contract(START, 24)
         change = self._upgrade(contract, fields.Date.today())
         for name in ("price_unit", "commission_unit", "commission_amount"):
-            with self._assert_refuses("nobody types them"):
+            with self._assert_refuses("users cannot enter them"):
                 change.write(
                     {"line_ids": [Command.update(change.line_ids.id, {name: 7})]}
                 )

@@ -125,7 +125,7 @@ class TestPortalHttp(WaasDealsCommon, WaasHttpCommon):
             "sale.order", "web_save", order.ids, {"state": "sale"}, specification={}
         )
         self._assert_http_refuses(answer, "ValidationError")
-        for method in ("_action_confirm", "_validate_order", "_waas_try_confirm"):
+        for method in ("_action_confirm", "_validate_order", "_waas_proceed_if_ready"):
             self._assert_http_refuses(
                 self._call("sale.order", method, order.ids), "AccessError"
             )

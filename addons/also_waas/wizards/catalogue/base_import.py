@@ -64,7 +64,7 @@ class BaseImport(models.TransientModel):
         }
 
     def _waas_get_text(self, value):
-        """A spreadsheet has days and moments of its own: as somebody would write them.
+        """A spreadsheet has days and moments of its own: as text, as a user types them.
         A day stays a day, so that the last one is whole."""
         if isinstance(value, datetime):
             return fields.Datetime.to_string(value)

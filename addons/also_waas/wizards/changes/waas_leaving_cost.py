@@ -3,7 +3,7 @@ from odoo import api, fields, models
 
 class WaasLeavingCost(models.TransientModel):
     """What leaving a contract early would cost today (R11): to look at. Nothing of it
-    is kept, and no change of the contract is made before somebody asks for one."""
+    is stored, and no change of the contract is created."""
 
     _name = "waas.leaving.cost"
     _description = "Cost of Leaving a WaaS Contract"
@@ -39,6 +39,6 @@ class WaasLeavingCost(models.TransientModel):
         return changes.new({"contract_id": self.contract_id.id, "kind": "termination"})
 
     def action_prepare(self):
-        """Draft the early end: a step that somebody takes, not a look."""
+        """Draft the early termination."""
         self.ensure_one()
         return self.contract_id._waas_open_change("termination")

@@ -35,8 +35,8 @@ class WaasWarrantyExtend(models.TransientModel):
         help="Number by which the manufacturer knows the longer warranty.",
     )
     reason = fields.Text(
-        help="Why the contract goes on without the longer warranty; it stays on the "
-        "change.",
+        help="Why the contract is extended without the longer warranty; it stays on "
+        "the change.",
     )
 
     @api.depends("change_id")
@@ -61,7 +61,7 @@ class WaasWarrantyExtend(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def action_take_risk(self):
-        """Go on without it."""
+        """Extend without it."""
         self.ensure_one()
         self.change_id._take_warranty_risk(self.reason)
         return {"type": "ir.actions.act_window_close"}

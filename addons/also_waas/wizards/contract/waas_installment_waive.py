@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasInstallmentWaive(models.TransientModel):
-    """Let a customer off months that were credited, with the reason (R11)."""
+    """Waive credited months, with the reason (R11)."""
 
     _name = "waas.installment.waive"
     _description = "Waive Credited WaaS Months"
@@ -32,7 +32,7 @@ class WaasInstallmentWaive(models.TransientModel):
             wizard.undecided_amount = sum(months.mapped("undecided_amount"))
 
     def action_waive(self):
-        """Waive it; whoever invoices may."""
+        """Waive the months; invoicing users may."""
         self.ensure_one()
         self.installment_ids._waive(self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -38,7 +38,7 @@ class WaasDeviceReplace(models.TransientModel):
 
     @api.depends("device_id", "replacement_id", "reason")
     def _compute_warning(self):
-        """Say before the click what the click would refuse."""
+        """Warn before the button would refuse."""
         for wizard in self:
             today = wizard.company_id._waas_today()
             chosen = bool(wizard.device_id and wizard.replacement_id)

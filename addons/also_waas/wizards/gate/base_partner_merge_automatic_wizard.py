@@ -8,8 +8,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """A merge writes past the checks of the models: who are the parties of a deal
-        is asked once it is done."""
+        """A merge bypasses the constraints of the models: the parties of deals are
+        checked afterwards."""
         deals_sudo = self._waas_find_deals(partner_ids)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         deals_sudo.invalidate_recordset()
@@ -27,7 +27,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _waas_find_deals(self, partner_ids):
         """Deals of these contacts and those below them that are in order now, as
-        superuser: whoever may merge need not read deals."""
+        superuser: users who merge contacts need not read deals."""
         deals_sudo = self.env["sale.order"].sudo()
         return deals_sudo.search(
             [

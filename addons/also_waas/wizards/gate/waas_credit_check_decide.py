@@ -30,13 +30,13 @@ class WaasCreditCheckDecide(models.TransientModel):
             wizard.valid_until = wizard.check_id._get_default_valid_until()
 
     def action_approve(self):
-        """Say yes up to the amount (R1)."""
+        """Approve the credit up to the amount (R1)."""
         self.ensure_one()
         self.check_id._approve(self.approved_amount, self.valid_until, self.reason)
         return {"type": "ir.actions.act_window_close"}
 
     def action_reject(self):
-        """Say no, with the reason (R1)."""
+        """Reject the credit, with the reason (R1)."""
         self.ensure_one()
         self.check_id._reject(self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -57,8 +57,8 @@ class WaasMandateComplete(models.TransientModel):
         if "bank_account" not in self._get_codes():
             raise UserError(
                 self.env._(
-                    "%(customer)s has a bank account to debit: whoever keeps the "
-                    "contacts changes it.",
+                    "%(customer)s has a bank account to debit: a user who manages "
+                    "contacts can change it.",
                     customer=customer.display_name,
                 )
             )
@@ -70,7 +70,7 @@ class WaasMandateComplete(models.TransientModel):
                     number=self.acc_number,
                 )
             )
-        # Checked: whoever prepares this deal, and there is none yet. Nothing is ever
+        # Checked: the user prepares this deal, and there is none yet. Nothing is ever
         # paid out to it before an accountant trusts it.
         accounts_sudo = self.env["res.partner.bank"].sudo()
         account = accounts_sudo.create(

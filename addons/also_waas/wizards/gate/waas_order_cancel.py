@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasOrderCancel(models.TransientModel):
-    """Give up a deal that both have signed, with the reason (R11)."""
+    """Cancel a deal that both have signed, with the reason (R11)."""
 
     _name = "waas.order.cancel"
     _description = "Cancel a Signed WaaS Order"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasPersonForget(models.TransientModel):
-    """Somebody asks to be forgotten (GDPR); it cannot be undone."""
+    """Erase a person on request (GDPR); it cannot be undone."""
 
     _name = "waas.person.forget"
     _description = "Make a Person Nameless"
