@@ -22,6 +22,8 @@ class WaasChange(models.Model):
         domain="[('id', 'child_of', partner_id), ('email', '!=', False)]",
         help="Who signs for the end customer. The mail with the signing link goes to "
         "this person only.",
+        check_company=True,
+        index="btree_not_null",
     )
     waas_agreement_ids = fields.One2many(
         comodel_name="waas.agreement",

@@ -29,6 +29,7 @@ class StockLot(models.Model):
         tracking=True,
         help="The contract that rents the device out: from its delivery until it comes "
         "back. Meanwhile it is moved on the papers of this contract only.",
+        check_company=True,
     )
     waas_holder_id = fields.Many2one(
         related="waas_contract_id.partner_id",

@@ -43,6 +43,8 @@ class SaleOrder(models.Model):
         domain="[('id', 'child_of', partner_id), ('email', '!=', False)]",
         help="Who signs for the end customer. The mail with the signing link goes to "
         "this person only.",
+        check_company=True,
+        index="btree_not_null",
     )
     waas_agreement_state = fields.Selection(
         selection=[
