@@ -40,14 +40,6 @@ class ContractContract(models.Model):
         tracking=True,
         help="What the end customer wants when the term ends.",
     )
-    waas_follow_on_ids = fields.One2many(
-        comodel_name="sale.order",
-        inverse_name="waas_predecessor_id",
-        string="Follow-on Orders",
-        readonly=True,
-        groups="also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
-        "account.group_account_invoice",
-    )
     waas_predecessor_id = fields.Many2one(
         related="waas_order_id.waas_predecessor_id",
         string="Follows On",

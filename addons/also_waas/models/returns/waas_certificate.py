@@ -63,7 +63,6 @@ class WaasCertificate(models.Model):
         copy=False,
         tracking=True,
     )
-    withdrawn_reason = fields.Char(readonly=True, copy=False)
 
     _unique_token = models.UniqueIndex("(token)")
 
