@@ -30,6 +30,16 @@ def work_in_batches(records, size, work):
     return True
 
 
+def begin_transaction(cr):
+    """Begin a transaction that sees what others commit meanwhile.
+
+    Odoo's isolation level (repeatable read) would let it fail on rows that another one
+    changed after it began. What the caller did not commit is rolled back.
+    """
+    cr.rollback()
+    cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
 def _work_on(batch, work):
     def step():
         if free := batch.try_lock_for_update(allow_referencing=True):

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.also_waas.batches import OF_THE_DATABASE
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -119,12 +120,12 @@ class WaasInvoiceRun(models.Model):
         """Those at which no job of the queue is at work."""
         runs = super()._find_unattended()
         since = fields.Datetime.subtract(fields.Datetime.now(), minutes=PATIENCE)
-        lately = fields.Domain.OR(
-            fields.Domain(name, ">", since)
+        lately = Domain.OR(
+            Domain(name, ">", since)
             for name in ("date_created", "date_started", "date_done")
         )
         jobs = self.env["queue.job"].search(
-            fields.Domain("waas_run_id", "in", runs.ids) & lately
+            Domain("waas_run_id", "in", runs.ids) & lately
         )
         return runs - jobs.waas_run_id
 

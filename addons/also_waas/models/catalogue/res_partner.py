@@ -29,6 +29,7 @@ class ResPartner(models.Model):
         company_dependent=True,
         help="Prices and commissions of the deals this partner brings. Empty: the "
         "company's WaaS price list.",
+        check_company=True,
     )
 
     # === CRUD METHODS ===#

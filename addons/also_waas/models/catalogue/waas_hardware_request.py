@@ -48,6 +48,7 @@ class WaasHardwareRequest(models.Model):
         tracking=True,
         help="Who asks. An approval counts for the deals of this partner only; "
         "without a partner it counts for every deal.",
+        check_company=True,
     )
     manufacturer_name = fields.Char(string="Manufacturer", required=True)
     description = fields.Text(
@@ -279,7 +280,7 @@ class WaasHardwareRequest(models.Model):
                         "Request %(name)s is %(state)s; this step is for requests "
                         "that are %(states)s.",
                         name=request.name,
-                        state=labels[request.state].lower(),
-                        states=", ".join(labels[state].lower() for state in states),
+                        state=labels[request.state],
+                        states=", ".join(labels[state] for state in states),
                     )
                 )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...batches import work_isolating
@@ -38,14 +39,6 @@ class ContractContract(models.Model):
         copy=False,
         tracking=True,
         help="What the end customer wants when the term ends.",
-    )
-    waas_follow_on_ids = fields.One2many(
-        comodel_name="sale.order",
-        inverse_name="waas_predecessor_id",
-        string="Follow-on Orders",
-        readonly=True,
-        groups="also_waas.group_waas_user,also_waas.group_waas_credit_officer,"
-        "account.group_account_invoice",
     )
     waas_predecessor_id = fields.Many2one(
         related="waas_order_id.waas_predecessor_id",
@@ -124,7 +117,7 @@ class ContractContract(models.Model):
     @api.model
     def _cron_waas_announce_end(self):
         """Announce each end once; an extension moves it, and it is announced again."""
-        quiet = fields.Domain("waas_state", "=", "running") & fields.Domain(
+        quiet = Domain("waas_state", "=", "running") & Domain(
             "waas_end_announced_on", "=", False
         )
         for (company,) in self._read_group(quiet, ["company_id"]):
@@ -133,8 +126,8 @@ class ContractContract(models.Model):
             work_isolating(
                 self.search(
                     quiet
-                    & fields.Domain("company_id", "=", company.id)
-                    & fields.Domain("date_end", "<=", last)
+                    & Domain("company_id", "=", company.id)
+                    & Domain("date_end", "<=", last)
                 ),
                 lambda contracts, today=today: contracts._waas_announce_end(today),
                 lambda contract, error: contract._waas_todo(

@@ -12,6 +12,7 @@ class WaasAgreement(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The change that is agreed; empty: the contract itself.",
+        check_company=True,
     )
 
     _unique_live = models.UniqueIndex(

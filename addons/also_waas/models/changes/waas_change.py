@@ -68,7 +68,10 @@ class WaasChange(models.Model):
         related="contract_id.partner_id", string="End Customer", store=True, index=True
     )
     waas_reseller_id = fields.Many2one(
-        related="contract_id.waas_reseller_id", string="Partner", store=True
+        related="contract_id.waas_reseller_id",
+        string="Partner",
+        store=True,
+        index="btree_not_null",
     )
     order_id = fields.Many2one(related="contract_id.waas_order_id", string="Order")
     kind = fields.Selection(

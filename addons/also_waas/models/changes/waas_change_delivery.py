@@ -21,6 +21,8 @@ class WaasChange(models.Model):
         domain="[('contract_id', '=', contract_id), "
         "('product_id.waas_role', '=', 'bundle'), ('is_canceled', '=', False)]",
         help="More of these, with the same upgrades.",
+        check_company=True,
+        index="btree_not_null",
     )
     seat_count = fields.Integer(string="Additional Workplaces", default=1)
     picking_ids = fields.One2many(

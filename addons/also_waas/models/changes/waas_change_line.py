@@ -19,6 +19,7 @@ class WaasChangeLine(models.Model):
     _description = "WaaS Change Line"
     _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "sequence, id"
+    _check_company_auto = True
 
     change_id = fields.Many2one(
         comodel_name="waas.change", required=True, index=True, ondelete="cascade"
@@ -39,6 +40,8 @@ class WaasChangeLine(models.Model):
         domain="[('contract_id', '=', contract_id), "
         "('product_id.waas_role', '=', 'bundle'), ('is_canceled', '=', False)]",
         help="The workplaces of the contract to which it belongs.",
+        check_company=True,
+        index="btree_not_null",
     )
     slot_id = fields.Many2one(
         comodel_name="waas.bundle.slot",
@@ -48,6 +51,7 @@ class WaasChangeLine(models.Model):
         precompute=True,
         ondelete="restrict",
         help="The place in the bundle that an upgrade fills.",
+        index="btree_not_null",
     )
     allowed_product_ids = fields.Many2many(
         comodel_name="product.product", compute="_compute_allowed_product_ids"
@@ -58,6 +62,8 @@ class WaasChangeLine(models.Model):
         required=True,
         ondelete="restrict",
         domain="[('id', 'in', allowed_product_ids)]",
+        check_company=True,
+        index=True,
     )
     quantity = fields.Integer(
         compute="_compute_quantity",
@@ -73,6 +79,8 @@ class WaasChangeLine(models.Model):
         compute="_compute_replaced_line_id",
         store=True,
         ondelete="restrict",
+        check_company=True,
+        index="btree_not_null",
     )
     price_unit = fields.Monetary(
         string="Per Piece and Month",

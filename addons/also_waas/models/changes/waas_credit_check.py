@@ -12,6 +12,7 @@ class WaasCreditCheck(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
 
     def _after_decision(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class WaasSigningLink(models.Model):
@@ -7,7 +8,10 @@ class WaasSigningLink(models.Model):
     _inherit = "waas.signing.link"
 
     change_id = fields.Many2one(
-        comodel_name="waas.change", index="btree_not_null", ondelete="cascade"
+        comodel_name="waas.change",
+        index="btree_not_null",
+        ondelete="cascade",
+        check_company=True,
     )
 
     def _get_deal(self):
@@ -16,5 +20,5 @@ class WaasSigningLink(models.Model):
     @api.model
     def _get_deal_domain(self, deal):
         if deal._name == "waas.change":
-            return fields.Domain("change_id", "=", deal.id)
-        return super()._get_deal_domain(deal) & fields.Domain("change_id", "=", False)
+            return Domain("change_id", "=", deal.id)
+        return super()._get_deal_domain(deal) & Domain("change_id", "=", False)

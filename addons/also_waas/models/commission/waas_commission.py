@@ -45,6 +45,7 @@ class WaasCommission(models.Model):
         index=True,
         ondelete="restrict",
         help="The company that is paid.",
+        check_company=True,
     )
     contract_id = fields.Many2one(
         comodel_name="contract.contract",
@@ -70,13 +71,18 @@ class WaasCommission(models.Model):
         check_company=True,
     )
     partner_id = fields.Many2one(
-        related="contract_id.partner_id", string="End Customer", store=True
+        related="contract_id.partner_id",
+        string="End Customer",
+        store=True,
+        index="btree_not_null",
     )
     product_id = fields.Many2one(
         comodel_name="product.product",
         required=True,
         readonly=True,
         ondelete="restrict",
+        check_company=True,
+        index=True,
     )
     event = fields.Selection(
         selection=[
@@ -101,6 +107,7 @@ class WaasCommission(models.Model):
         string="Takes Back",
         readonly=True,
         ondelete="restrict",
+        check_company=True,
     )
     reversal_ids = fields.One2many(
         comodel_name="waas.commission",
@@ -147,6 +154,8 @@ class WaasCommission(models.Model):
         store=True,
         ondelete="set null",
         groups=READER_GROUPS,
+        check_company=True,
+        index="btree_not_null",
     )
     settlement_id = fields.Many2one(
         comodel_name="commission.settlement",
@@ -155,6 +164,7 @@ class WaasCommission(models.Model):
         index="btree_not_null",
         ondelete="set null",
         groups=READER_GROUPS,
+        check_company=True,
     )
     bill_id = fields.Many2one(
         comodel_name="account.move",
@@ -163,6 +173,7 @@ class WaasCommission(models.Model):
         index="btree_not_null",
         ondelete="set null",
         groups="account.group_account_invoice",
+        check_company=True,
     )
     state = fields.Selection(
         selection=[

@@ -26,6 +26,7 @@ class AccountMove(models.Model):
         ondelete="restrict",
         groups="base.group_user",
         help="The month that this invoice claimed, and that was invoiced again since.",
+        check_company=True,
     )
     waas_installment_ids = fields.One2many(
         comodel_name="waas.installment",

@@ -27,6 +27,7 @@ class AccountMoveLine(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     waas_claim = fields.Integer(string="Claim", readonly=True, copy=False)
     waas_period_start = fields.Date(

@@ -56,6 +56,7 @@ class ContractContract(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     waas_customer_id = fields.Many2one(
         comodel_name="res.partner",
@@ -65,6 +66,7 @@ class ContractContract(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The company that signed. Only this company is invoiced.",
+        check_company=True,
     )
     waas_term_id = fields.Many2one(
         comodel_name="waas.term", string="Term", readonly=True, ondelete="restrict"

@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class ContractContract(models.Model):
@@ -57,4 +58,4 @@ class ContractContract(models.Model):
     def _get_contracts_to_invoice_domain(self, date_ref=None):
         """Keep WaaS contracts out of the manual invoice wizard of OCA contract."""
         domain = super()._get_contracts_to_invoice_domain(date_ref)
-        return domain & fields.Domain("generation_type", "!=", "waas")
+        return domain & Domain("generation_type", "!=", "waas")

@@ -1,5 +1,6 @@
-from odoo import Command, api, fields, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...batches import work_isolating
 from ...schedule import cut_periods, get_last_day, get_next_first
@@ -130,14 +131,12 @@ class ContractContract(models.Model):
         """End the contracts whose term is over and invoiced: nothing is renewed
         automatically (R12). A failing contract does not block the others."""
         passed = self.env["res.company"]._waas_with_today(
-            lambda today: fields.Domain("date_end", "<", today)
+            lambda today: Domain("date_end", "<", today)
         )
         over = self.search(
-            fields.Domain("waas_state", "=", "running")
+            Domain("waas_state", "=", "running")
             & passed
-            & fields.Domain(
-                "waas_installment_ids", "not any", [("move_id", "=", False)]
-            )
+            & Domain("waas_installment_ids", "not any", [("move_id", "=", False)])
         )
         work_isolating(
             over,

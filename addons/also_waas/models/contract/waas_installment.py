@@ -19,6 +19,7 @@ class WaasInstallment(models.Model):
     _description = "WaaS Installment"
     _inherit = ["waas.guarded.mixin"]
     _order = "contract_id, number"
+    _check_company_auto = True
 
     contract_id = fields.Many2one(
         comodel_name="contract.contract",
@@ -46,6 +47,7 @@ class WaasInstallment(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     former_move_ids = fields.One2many(
         comodel_name="account.move",

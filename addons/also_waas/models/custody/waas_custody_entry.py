@@ -35,6 +35,7 @@ class WaasCustodyEntry(models.Model):
     _inherit = ["waas.guarded.mixin"]
     _order = "lot_id, sequence desc"
     _rec_name = "reference"
+    _check_company_auto = True
 
     lot_id = fields.Many2one(
         comodel_name="stock.lot",
@@ -42,6 +43,7 @@ class WaasCustodyEntry(models.Model):
         required=True,
         readonly=True,
         ondelete="restrict",
+        check_company=True,
     )
     product_id = fields.Many2one(related="lot_id.product_id")
     company_id = fields.Many2one(

@@ -28,6 +28,7 @@ class StockLot(models.Model):
         tracking=True,
         help="The contract that rents the device out: from its delivery until it comes "
         "back. Meanwhile only transfers of this contract move it.",
+        check_company=True,
     )
     waas_holder_id = fields.Many2one(
         related="waas_contract_id.partner_id",

@@ -16,6 +16,7 @@ class StockPicking(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
+        check_company=True,
     )
     waas_contract_id = fields.Many2one(
         comodel_name="contract.contract",
@@ -25,6 +26,7 @@ class StockPicking(models.Model):
         index="btree_not_null",
         groups="base.group_user",
         help="The contract whose devices this transfer moves.",
+        check_company=True,
     )
 
     waas_is_unsuitable = fields.Boolean(

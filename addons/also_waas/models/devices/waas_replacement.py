@@ -26,7 +26,10 @@ class WaasReplacement(models.Model):
         related="contract_id.company_id", store=True, index=True
     )
     holder_id = fields.Many2one(
-        related="contract_id.partner_id", string="End Customer", store=True
+        related="contract_id.partner_id",
+        string="End Customer",
+        store=True,
+        index="btree_not_null",
     )
     device_id = fields.Many2one(
         comodel_name="stock.lot",
@@ -35,6 +38,7 @@ class WaasReplacement(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     replacement_id = fields.Many2one(
         comodel_name="stock.lot",
@@ -43,6 +47,7 @@ class WaasReplacement(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     manufacturer_id = fields.Many2one(
         related="device_id.waas_manufacturer_id", store=True

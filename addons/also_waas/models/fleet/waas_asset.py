@@ -23,6 +23,7 @@ class WaasAsset(models.Model):
     _inherit = ["waas.guarded.mixin"]
     _order = "id desc"
     _rec_name = "device_id"
+    _check_company_auto = True
 
     device_id = fields.Many2one(
         comodel_name="stock.lot",
@@ -30,6 +31,7 @@ class WaasAsset(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     contract_id = fields.Many2one(
         comodel_name="contract.contract",
@@ -37,6 +39,7 @@ class WaasAsset(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, readonly=True, index=True
@@ -82,18 +85,21 @@ class WaasAsset(models.Model):
         required=True,
         readonly=True,
         ondelete="restrict",
+        check_company=True,
     )
     equipment_account_id = fields.Many2one(
         comodel_name="account.account",
         required=True,
         readonly=True,
         ondelete="restrict",
+        check_company=True,
     )
     accumulated_account_id = fields.Many2one(
         comodel_name="account.account",
         required=True,
         readonly=True,
         ondelete="restrict",
+        check_company=True,
     )
     move_id = fields.Many2one(
         comodel_name="account.move",
@@ -101,6 +107,7 @@ class WaasAsset(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     end_move_id = fields.Many2one(
         comodel_name="account.move",
@@ -108,6 +115,7 @@ class WaasAsset(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
 
     _unique_running = models.UniqueIndex(

@@ -8,6 +8,7 @@ class WaasDepreciation(models.Model):
     _description = "WaaS Depreciation"
     _inherit = ["waas.guarded.mixin"]
     _order = "month desc, id desc"
+    _check_company_auto = True
 
     asset_id = fields.Many2one(
         comodel_name="waas.asset", required=True, readonly=True, ondelete="restrict"
@@ -23,6 +24,7 @@ class WaasDepreciation(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
 
     _unique_month = models.UniqueIndex(

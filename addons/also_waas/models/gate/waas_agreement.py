@@ -31,8 +31,8 @@ class WaasAgreement(models.Model):
     _description = "WaaS Agreement"
     _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
     _order = "order_id desc, sequence, id"
-    _check_company_auto = True
     _mail_post_access = "read"
+    _check_company_auto = True
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)
     title = fields.Char(readonly=True, required=True)
@@ -43,6 +43,7 @@ class WaasAgreement(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
+        check_company=True,
     )
     kind = fields.Selection(related="template_id.kind", store=True)
     order_id = fields.Many2one(
@@ -64,6 +65,8 @@ class WaasAgreement(models.Model):
         readonly=True,
         ondelete="restrict",
         help="Who signs for the end customer; only this person gets the link.",
+        check_company=True,
+        index=True,
     )
     lang = fields.Char(string="Language", readonly=True, required=True)
     state = fields.Selection(

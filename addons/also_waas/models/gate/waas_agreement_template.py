@@ -20,6 +20,7 @@ class WaasAgreementTemplate(models.Model):
     _inherit = ["mail.render.mixin", "waas.guarded.mixin", "waas.readable.mixin"]
     _order = "sequence, id"
     _unrestricted_rendering = True
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

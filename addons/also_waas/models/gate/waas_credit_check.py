@@ -16,8 +16,8 @@ class WaasCreditCheck(models.Model):
     _description = "WaaS Credit Check"
     _inherit = ["mail.thread", "mail.activity.mixin", "waas.numbered.mixin"]
     _order = "id desc"
-    _check_company_auto = True
     _mail_post_access = "read"
+    _check_company_auto = True
 
     name = fields.Char(
         string="Number", default="/", readonly=True, copy=False, index="trigram"
@@ -36,6 +36,7 @@ class WaasCreditCheck(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     order_id = fields.Many2one(
         comodel_name="sale.order",

@@ -21,6 +21,8 @@ class WaasDealMixin(models.AbstractModel):
         domain="[('id', 'child_of', partner_id), ('email', '!=', False)]",
         help="Who signs for the end customer. The mail with the signing link goes to "
         "this person only.",
+        check_company=True,
+        index="btree_not_null",
     )
     waas_signatory_reason = fields.Char(
         string="Reason for Address",

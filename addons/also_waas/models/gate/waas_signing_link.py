@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import consteq, hmac
 
 CODE_MINUTES = 15
@@ -22,6 +23,7 @@ class WaasSigningLink(models.Model):
     _description = "WaaS Signing Link"
     _inherit = ["waas.guarded.mixin", "waas.mailed.mixin"]
     _order = "id desc"
+    _check_company_auto = True
 
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, index=True, ondelete="cascade"
@@ -29,7 +31,11 @@ class WaasSigningLink(models.Model):
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     agreement_ids = fields.Many2many(comodel_name="waas.agreement")
     signatory_id = fields.Many2one(
-        comodel_name="res.partner", required=True, ondelete="restrict"
+        comodel_name="res.partner",
+        required=True,
+        ondelete="restrict",
+        check_company=True,
+        index=True,
     )
     email = fields.Char(
         required=True, help="Where link and codes go: the address at that time."
@@ -65,7 +71,7 @@ class WaasSigningLink(models.Model):
     @api.model
     def _get_deal_domain(self, deal):
         """Hook: the links of a deal."""
-        return fields.Domain("order_id", "=", deal.id)
+        return Domain("order_id", "=", deal.id)
 
     def _waas_get_mailed(self):
         return self._get_deal()
@@ -87,8 +93,7 @@ class WaasSigningLink(models.Model):
     def _find_undelivered(self, deal):
         """The link of a deal whose mail did not arrive, or an empty record set."""
         return self.search(
-            self._get_deal_domain(deal)
-            & fields.Domain("undelivered_reason", "!=", False),
+            self._get_deal_domain(deal) & Domain("undelivered_reason", "!=", False),
             limit=1,
         )
 

@@ -13,6 +13,7 @@ class WaasInstallment(models.Model):
         copy=False,
         ondelete="set null",
         help="The run that invoiced this month, or that tried last.",
+        check_company=True,
     )
     error = fields.Text(
         string="Failure Reason",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 # Contracts that have months to invoice: also one whose term is over meanwhile.
 BILLED_STATES = ("running", "ended")
@@ -23,6 +24,7 @@ class WaasInvoiceRun(models.Model):
         "waas.readable.mixin",
     ]
     _order = "id desc"
+    _check_company_auto = True
 
     name = fields.Char(string="Number", default="/", readonly=True, copy=False)
     company_id = fields.Many2one(
@@ -104,7 +106,7 @@ class WaasInvoiceRun(models.Model):
     def _compute_progress(self):
         for run in self:
             done, amount = run._count_invoiced()
-            failed = run._count(fields.Domain("id", "in", run.failure_ids.ids))
+            failed = run._count(Domain("id", "in", run.failure_ids.ids))
             waiting = run._count(run._get_due_domain()) - failed
             total = done + failed + waiting
             run.invoiced_count = done
@@ -181,12 +183,12 @@ class WaasInvoiceRun(models.Model):
         """Every day: a run for each company that has something due. Where that is only
         what failed before, the same run tries again."""
         begun = self.env["res.company"]._waas_with_today(
-            lambda today: fields.Domain("date_start", "<=", today)
+            lambda today: Domain("date_start", "<=", today)
         )
         groups = self.env["waas.installment"]._read_group(
             begun
-            & fields.Domain("move_id", "=", False)
-            & fields.Domain("contract_id.waas_state", "in", BILLED_STATES),
+            & Domain("move_id", "=", False)
+            & Domain("contract_id.waas_state", "in", BILLED_STATES),
             ["company_id"],
         )
         runs = self.create(
@@ -219,7 +221,7 @@ class WaasInvoiceRun(models.Model):
                 ("failure_ids", "!=", False),
             ]
         )
-        others = fields.Domain(
+        others = Domain(
             [
                 ("company_id", "=", company.id),
                 ("date_start", "<=", today),

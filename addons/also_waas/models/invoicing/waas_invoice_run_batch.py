@@ -2,10 +2,12 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ... import batches
 from ...batches import take_again, work_isolating
 from .waas_invoice_run import BILLED_STATES
 
@@ -68,23 +70,15 @@ class WaasInvoiceRun(models.Model):
         return take_again(self.env.cr, self._claim_and_bill, OperationalError)
 
     def _claim_and_bill(self):
-        self._begin_transaction()
+        # Rows that another worker committed are no reason to fail, and invoices are
+        # numbered after the journal as it is now.
+        batches.begin_transaction(self.env.cr)
         batch = self._claim(BATCH)
         if batch:
             self._bill(batch)
         else:
             self._finish()
         return len(batch) or None
-
-    def _begin_transaction(self):
-        """See what others committed, now and during this transaction.
-
-        Under Odoo's own isolation a worker would fail on rows that another one
-        committed meanwhile, and would number invoices after an old state of the
-        journal.
-        """
-        self.env.cr.rollback()
-        self.env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
     def _claim(self, limit):
         """Lock months that are due and that no other worker holds."""
@@ -131,7 +125,7 @@ class WaasInvoiceRun(models.Model):
     def _get_due_domain(self):
         """What is to be invoiced up to the day of the run, and was not."""
         self.ensure_one()
-        domain = fields.Domain(
+        domain = Domain(
             [
                 ("company_id", "=", self.company_id.id),
                 ("date_start", "<=", self.date),
@@ -140,7 +134,7 @@ class WaasInvoiceRun(models.Model):
             ]
         )
         if self.is_retry:
-            domain &= fields.Domain("run_id", "=", self.id)
+            domain &= Domain("run_id", "=", self.id)
         return domain
 
     def _bill(self, batch):

@@ -37,6 +37,7 @@ class WaasInvoiceRun(models.Model):
         comodel_name="waas.invoice.run",
         compute="_compute_preview",
         store=True,
+        check_company=True,
     )
     before_amount = fields.Monetary(
         string="Previous Amount",

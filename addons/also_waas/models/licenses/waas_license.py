@@ -46,6 +46,7 @@ class WaasLicense(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The line of the order that these seats began with.",
+        check_company=True,
     )
     contract_line_id = fields.Many2one(
         comodel_name="contract.line",
@@ -54,6 +55,7 @@ class WaasLicense(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="The line of the contract whose monthly price pays for these seats.",
+        check_company=True,
     )
     seats_per_unit = fields.Float(
         digits="Product Unit",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ... import batches
+
 
 class WaasLicenseCheck(models.Model):
     """A difference between contract, marketplace and invoice, in seats and in money per
@@ -10,6 +12,7 @@ class WaasLicenseCheck(models.Model):
     _description = "WaaS License Difference"
     _inherit = ["waas.guarded.mixin"]
     _order = "state, found_on desc, id desc"
+    _check_company_auto = True
 
     key = fields.Char(required=True, readonly=True)
     company_id = fields.Many2one(
@@ -34,18 +37,27 @@ class WaasLicenseCheck(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",
+        check_company=True,
     )
     contract_id = fields.Many2one(
         comodel_name="contract.contract",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",
+        check_company=True,
     )
     partner_id = fields.Many2one(
-        related="contract_id.partner_id", string="End Customer", store=True
+        related="contract_id.partner_id",
+        string="End Customer",
+        store=True,
+        index="btree_not_null",
     )
     product_id = fields.Many2one(
-        comodel_name="product.product", string="License", readonly=True
+        comodel_name="product.product",
+        string="License",
+        readonly=True,
+        check_company=True,
+        index="btree_not_null",
     )
     external_id = fields.Char(string="Subscription", readonly=True)
     revision = fields.Integer(readonly=True, aggregator=None)
@@ -164,7 +176,7 @@ class WaasLicenseCheck(models.Model):
             *(company for (company,) in rented + connected)
         ):
             # What others write while we ask is seen, and not in the way.
-            self.env["waas.marketplace.message"]._begin_transaction()
+            batches.begin_transaction(self.env.cr)
             self._check_company_now(company)
             cron._commit_progress(1)
 

@@ -127,16 +127,6 @@ class WaasLicense(models.Model):
         running.write({"date_cancel": date})
         running._sync()
 
-    def _keep(self, date=False):
-        """Take back a cancellation that is still to come, or move it to another day:
-        the contract was extended (R12)."""
-        coming = self.filtered(
-            lambda license_: license_.date_cancel
-            and license_.date_cancel > license_.company_id._waas_today()
-        )
-        coming.write({"date_cancel": date})
-        coming._sync()
-
     @api.model
     def _cron_apply(self):
         """Every day: what was planned for today, and what nobody asked for yet."""

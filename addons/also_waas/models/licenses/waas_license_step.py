@@ -9,6 +9,7 @@ class WaasLicenseStep(models.Model):
     _inherit = ["waas.guarded.mixin"]
     _order = "date, id"
     _rec_name = "reason"
+    _check_company_auto = True
 
     license_id = fields.Many2one(
         comodel_name="waas.license",

@@ -31,6 +31,7 @@ class WaasMarketplace(models.Model):
         "waas.readable.mixin",
     ]
     _order = "company_id, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, default="ALSO Cloud Marketplace")
     active = fields.Boolean(default=True, tracking=True)

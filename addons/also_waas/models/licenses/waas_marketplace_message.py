@@ -24,6 +24,7 @@ class WaasMarketplaceMessage(models.Model):
     _inherit = ["waas.guarded.mixin"]
     _order = "id desc"
     _rec_name = "key"
+    _check_company_auto = True
 
     marketplace_id = fields.Many2one(
         comodel_name="waas.marketplace",
@@ -40,6 +41,7 @@ class WaasMarketplaceMessage(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     contract_id = fields.Many2one(related="license_id.contract_id", string="Contract")
     direction = fields.Selection(
@@ -186,7 +188,9 @@ class WaasMarketplaceMessage(models.Model):
     def _reopen(self):
         correction = self._prepare_correction()
         if correction:
-            self._note_log(self.env._("refused as it was: %s", self.payload))
+            self._note_log(
+                self.env._("refused as it was: %(payload)s", payload=self.payload)
+            )
         self.write(
             {
                 "state": "pending",

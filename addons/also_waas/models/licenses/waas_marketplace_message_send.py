@@ -5,6 +5,7 @@ import time
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ... import batches
 from ...marketplace_client import (
     MarketplaceBusy,
     MarketplaceError,
@@ -31,15 +32,10 @@ class WaasMarketplaceMessage(models.Model):
         self._schedule_next()
         cron._commit_progress(remaining=0)
 
-    def _begin_transaction(self):
-        """See what others committed meanwhile: an answer is noted on the license as it
-        is then, not as it was before the call."""
-        self.env.cr.rollback()
-        self.env.cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-
     def _claim(self):
         """Lock the next message that no other worker holds and nothing keeps back."""
-        self._begin_transaction()
+        # An answer is noted on the license as it is then, not before the call.
+        batches.begin_transaction(self.env.cr)
         rows = self.env.execute_query(
             SQL(
                 "%s ORDER BY message.next_try, message.id LIMIT 1 "

@@ -52,6 +52,7 @@ class ResPartner(models.Model):
         copy=False,
         index="btree_not_null",
         help="The reseller who entered this end customer in the portal.",
+        check_company=True,
     )
 
     def _waas_get_deal_domain(self):

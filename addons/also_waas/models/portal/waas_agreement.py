@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 LINKS_PER_HOUR = 10
 MINUTES_BETWEEN_MAILS = 10
@@ -84,7 +85,7 @@ class WaasAgreement(models.Model):
 
     def _ensure_few_links(self, deal, period, limit):
         links = self.env["waas.signing.link"]
-        domain = fields.Domain("create_date", ">", fields.Datetime.now() - period)
+        domain = Domain("create_date", ">", fields.Datetime.now() - period)
         if links.search_count(domain & links._get_deal_domain(deal)) >= limit:
             raise UserError(
                 self.env._(

@@ -22,6 +22,8 @@ class WaasChange(models.Model):
         readonly=True,
         copy=False,
         help="Who asked for the change in the portal.",
+        check_company=True,
+        index="btree_not_null",
     )
 
     @api.model

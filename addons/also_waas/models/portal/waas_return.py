@@ -20,6 +20,8 @@ class WaasReturn(models.Model):
         readonly=True,
         copy=False,
         help="Who booked the return in the portal.",
+        check_company=True,
+        index="btree_not_null",
     )
 
     # === WHAT A VISITOR SEES ===#

@@ -50,6 +50,7 @@ class SaleOrderLine(models.Model):
         ondelete="cascade",
         index="btree_not_null",
         copy=False,
+        check_company=True,
     )
     waas_child_line_ids = fields.One2many(
         comodel_name="sale.order.line", inverse_name="waas_parent_line_id"

@@ -12,6 +12,7 @@ class WaasResellerService(models.Model):
     _description = "WaaS Partner Service"
     _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "sequence, id"
+    _check_company_auto = True
 
     order_id = fields.Many2one(
         comodel_name="sale.order",

@@ -26,6 +26,7 @@ class StockLot(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
+        check_company=True,
     )
     waas_erasure_ids = fields.One2many(
         comodel_name="waas.erasure",

@@ -15,6 +15,7 @@ class StockMove(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
+        check_company=True,
     )
 
     @api.model

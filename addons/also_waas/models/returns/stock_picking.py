@@ -15,6 +15,7 @@ class StockPicking(models.Model):
         store=True,
         index="btree_not_null",
         groups="base.group_user",
+        check_company=True,
     )
 
     @api.depends("move_ids.waas_return_line_id")

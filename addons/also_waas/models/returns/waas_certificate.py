@@ -37,6 +37,7 @@ class WaasCertificate(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     partner_id = fields.Many2one(
         related="return_id.partner_id", string="End Customer", store=True, index=True
@@ -62,7 +63,6 @@ class WaasCertificate(models.Model):
         copy=False,
         tracking=True,
     )
-    withdrawn_reason = fields.Char(readonly=True, copy=False)
 
     _unique_token = models.UniqueIndex("(token)")
 

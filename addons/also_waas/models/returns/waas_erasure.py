@@ -34,6 +34,7 @@ class WaasErasure(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     serial = fields.Char(
         string="Serial Number", readonly=True, help="As it was on that day."
@@ -49,12 +50,14 @@ class WaasErasure(models.Model):
         ondelete="restrict",
         help="The stay in quarantine it is for: a device that is rented out and comes "
         "back again is erased again.",
+        check_company=True,
     )
     return_line_id = fields.Many2one(
         comodel_name="waas.return.line",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     return_id = fields.Many2one(
         related="return_line_id.return_id", store=True, index="btree_not_null"
@@ -87,6 +90,7 @@ class WaasErasure(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     processor_name = fields.Char(readonly=True)
     standard = fields.Char(
@@ -111,6 +115,7 @@ class WaasErasure(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
 
     _unique_certified = models.UniqueIndex(
@@ -260,7 +265,9 @@ class WaasErasure(models.Model):
                 {
                     "method": "none",
                     "date": group.company_id._waas_today(),
-                    "note": self.env._("%s holds no data.", product.name),
+                    "note": self.env._(
+                        "%(product)s holds no data.", product=product.name
+                    ),
                 },
                 passed=True,
             )

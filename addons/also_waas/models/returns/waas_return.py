@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 EXPECTING = ("draft", "announced", "confirmed", "transit")
 BACK = ("received", "damaged")
@@ -43,6 +44,7 @@ class WaasReturn(models.Model):
         index=True,
         ondelete="restrict",
         tracking=True,
+        check_company=True,
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -147,7 +149,11 @@ class WaasReturn(models.Model):
     accepted_text = fields.Text(string="What Was Accepted", readonly=True, copy=False)
     # === Secure pick-up ===
     pickup_address_id = fields.Many2one(
-        comodel_name="res.partner", string="Pick-up Address", copy=False
+        comodel_name="res.partner",
+        string="Pick-up Address",
+        copy=False,
+        check_company=True,
+        index="btree_not_null",
     )
     pickup_contact = fields.Char(string="Contact on Site", copy=False)
     pickup_phone = fields.Char(string="Phone on Site", copy=False)
@@ -162,6 +168,7 @@ class WaasReturn(models.Model):
         copy=False,
         tracking=True,
         help="Collects the devices: a company whose certificate is valid on that day.",
+        check_company=True,
     )
     currency_id = fields.Many2one(
         comodel_name="res.currency", compute="_compute_fee", string="Fee Currency"
@@ -180,6 +187,7 @@ class WaasReturn(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     # === What happened ===
     announced_on = fields.Datetime(readonly=True, copy=False)
@@ -256,9 +264,9 @@ class WaasReturn(models.Model):
     def _search_is_overdue(self, operator, value):
         if operator != "in":
             return NotImplemented
-        overdue = fields.Domain("state", "in", EXPECTING) & self.env[
+        overdue = Domain("state", "in", EXPECTING) & self.env[
             "res.company"
-        ]._waas_with_today(lambda today: fields.Domain("date_due", "<", today))
+        ]._waas_with_today(lambda today: Domain("date_due", "<", today))
         return overdue if True in value else ~overdue
 
     # === CRUD METHODS ===#
@@ -322,7 +330,7 @@ class WaasReturn(models.Model):
                         "%(name)s is %(state)s; this step is for returns that are "
                         "%(states)s.",
                         name=record.name,
-                        state=labels[record.state].lower(),
-                        states=", ".join(labels[state].lower() for state in states),
+                        state=labels[record.state],
+                        states=", ".join(labels[state] for state in states),
                     )
                 )

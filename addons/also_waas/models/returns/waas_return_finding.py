@@ -11,9 +11,13 @@ class WaasReturnFinding(models.Model):
     _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "id desc"
     _rec_name = "serial"
+    _check_company_auto = True
 
     return_id = fields.Many2one(
-        comodel_name="waas.return", index="btree_not_null", ondelete="cascade"
+        comodel_name="waas.return",
+        index="btree_not_null",
+        ondelete="cascade",
+        check_company=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -38,6 +42,7 @@ class WaasReturnFinding(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     found = fields.Char(
         string="What Was Found", readonly=True, help="As the receiver wrote it down."

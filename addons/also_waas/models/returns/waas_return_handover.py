@@ -18,6 +18,7 @@ class WaasReturnHandover(models.Model):
     _inherit = ["waas.guarded.mixin"]
     _order = "return_id, collected_on, id"
     _rec_name = "return_id"
+    _check_company_auto = True
 
     return_id = fields.Many2one(
         comodel_name="waas.return",
@@ -33,6 +34,7 @@ class WaasReturnHandover(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     line_ids = fields.One2many(
         comodel_name="waas.return.line",

@@ -26,6 +26,7 @@ class WaasReturnLine(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     product_id = fields.Many2one(related="device_id.product_id")
     contract_id = fields.Many2one(
@@ -61,6 +62,7 @@ class WaasReturnLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     move_ids = fields.One2many(
         comodel_name="stock.move", inverse_name="waas_return_line_id", readonly=True
@@ -76,6 +78,7 @@ class WaasReturnLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
     write_off_move_id = fields.Many2one(
         comodel_name="stock.move",
@@ -83,6 +86,7 @@ class WaasReturnLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
 
     _unique_open = models.UniqueIndex(

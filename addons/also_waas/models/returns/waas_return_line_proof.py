@@ -12,6 +12,7 @@ class WaasReturnLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
     )
 
     @api.model

@@ -14,6 +14,7 @@ class WaasReturnLine(models.Model):
         ondelete="restrict",
         help="Where this device is picked up. Empty: at the pick-up address of the "
         "return.",
+        check_company=True,
     )
 
     # === CRUD METHODS ===#

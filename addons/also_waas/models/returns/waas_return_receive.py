@@ -100,7 +100,10 @@ class WaasReturn(models.Model):
         if not line.move_ids:
             message = self.env._("Not announced, but of a customer: take it in.")
             return Scan("extra", device_sudo, line, message)
-        message = self.env._("Expected with %s: take it in.", line.return_id.name)
+        message = self.env._(
+            "Expected with %(return_name)s: take it in.",
+            return_name=line.return_id.name,
+        )
         return Scan("expected", device_sudo, line, message)
 
     @api.model

@@ -10,6 +10,7 @@ class WaasManufacturerReseller(models.Model):
     _description = "Partner Number at a Manufacturer"
     _inherit = ["waas.manufacturer.number.mixin"]
     _order = "reseller_id, manufacturer_id"
+    _check_company_auto = True
 
     reseller_id = fields.Many2one(
         comodel_name="res.partner",
@@ -18,6 +19,7 @@ class WaasManufacturerReseller(models.Model):
         index=True,
         ondelete="cascade",
         domain="[('waas_is_reseller', '=', True)]",
+        check_company=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",

@@ -110,6 +110,7 @@ class WaasSelloutLine(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     product_name = fields.Char(string="Description", required=True, readonly=True)
     sku = fields.Char(string="SKU", readonly=True)
@@ -121,6 +122,7 @@ class WaasSelloutLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
+        check_company=True,
     )
     serial = fields.Char(string="Serial Number", readonly=True, index="btree_not_null")
     move_line_id = fields.Many2one(
@@ -130,6 +132,8 @@ class WaasSelloutLine(models.Model):
         ondelete="restrict",
         groups="base.group_user",
         help="The delivery, or the return, that made the line.",
+        check_company=True,
+        index="btree_not_null",
     )
     receipt_line_id = fields.Many2one(
         comodel_name="stock.move.line",
@@ -139,6 +143,7 @@ class WaasSelloutLine(models.Model):
         ondelete="restrict",
         groups="base.group_user",
         help="By which the supplier that is told of it delivered it.",
+        check_company=True,
     )
     bundle_name = fields.Char(
         string="Bundle",
@@ -153,6 +158,7 @@ class WaasSelloutLine(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     reseller_id = fields.Many2one(
         comodel_name="res.partner",
@@ -161,6 +167,7 @@ class WaasSelloutLine(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
     )
     reseller_name = fields.Char(string="Partner Name", required=True, readonly=True)
     reseller_vat = fields.Char(string="Partner VAT Number", readonly=True)

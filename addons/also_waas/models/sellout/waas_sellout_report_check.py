@@ -80,9 +80,9 @@ class WaasSelloutReport(models.Model):
             "uncounted": len(uncounted),
             "returned": len(returned),
             "differences": [
-                *self._explain(missing, self._get_missing_message),
-                *self._explain(reported - held - returned, self._get_surplus_message),
-                *self._explain(undelivered, self._get_undelivered_message),
+                *map(self._get_missing_message, missing),
+                *map(self._get_surplus_message, reported - held - returned),
+                *map(self._get_undelivered_message, undelivered),
             ],
         }
 
@@ -134,9 +134,6 @@ class WaasSelloutReport(models.Model):
             lambda lot: lot in arrivals and arrivals[lot] <= self.date_to
         )
         return held, devices.filtered(lambda lot: lot not in arrivals)
-
-    def _explain(self, devices, get_message):
-        return [get_message(device) for device in devices]
 
     def _get_missing_message(self, device):
         return self.env._(

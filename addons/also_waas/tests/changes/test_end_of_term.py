@@ -121,7 +121,6 @@ class TestEndOfTerm(ChangeCommon):
         self.assertEqual(order.waas_predecessor_id, self.contract)
         self.assertEqual(order.state, "draft")
         self.assertEqual(order.waas_monthly_amount, 395.0)
-        self.assertEqual(contract.waas_follow_on_ids, order)
         self.assertEqual(contract.waas_end_choice, "follow_on")
         self.assertIn("was changed since it was signed", order.message_ids[0].body)
         self._confirm(order)

@@ -14,6 +14,7 @@ from odoo.tools import file_open, mute_logger
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.tests.common import BaseCommon
 
+from ... import batches
 from . import prepared_world
 from .replayed import Recorder, replayed
 
@@ -542,9 +543,8 @@ class WaasCommon(AccountTestInvoicingCommon):
     def _working(self):
         """Let workers work inside the transaction of the test: what they commit, and
         the isolation of their transactions, is for the crash test."""
-        run_class = self.registry["waas.invoice.run"]
         with (
-            patch.object(run_class, "_begin_transaction", lambda run: None),
+            patch.object(batches, "begin_transaction", lambda cr: None),
             patch.object(self.env.cr, "commit", self.env.flush_all),
         ):
             yield

@@ -1,11 +1,48 @@
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
+# Deleting one of these is rare, and a scan of what refers to it is the least of it.
+SELDOM_DELETED = {
+    "account.account",
+    "account.journal",
+    "res.company",
+    "res.country",
+    "res.currency",
+    "res.groups",
+    "res.users",
+    "stock.location",
+    "stock.picking.type",
+    "waas.manufacturer",
+    "waas.term",
+}
+# A few rows each: a scan is as fast as an index.
+SMALL = {
+    "mail.activity.type",
+    "res.company",
+    "waas.agreement.template",
+    "waas.invoice.run",
+    "waas.manufacturer",
+    "waas.marketplace",
+}
+# Odoo checks their companies when they are confirmed, not when they are written.
+CHECKED_LATER = {"stock.move", "stock.picking"}
+OTHER_COMPANY = {}
+"""Fields that may name a record of another company, and why."""
+
 
 @tagged("post_install", "-at_install")
 class TestDatabase(TransactionCase):
     """The database guards the money: a constraint that PostgreSQL did not understand is
     a line in a log, and guards nothing."""
+
+    def _get_references(self):
+        """The stored many2one fields that we define, on every model with a table."""
+        for model in self.env.values():
+            if model._auto and not model._abstract and not model._transient:
+                for field in model._fields.values():
+                    ours = field._modules[:1] and field._modules[0].startswith("also_")
+                    if field.type == "many2one" and field.store and ours:
+                        yield field
 
     def test_every_constraint_and_index_of_ours_is_there(self):
         wanted = {
@@ -20,3 +57,68 @@ class TestDatabase(TransactionCase):
             SQL("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class")
         )
         self.assertFalse(wanted - {name for (name,) in rows})
+
+    def test_no_deletion_scans_a_table(self):
+        """PostgreSQL looks for what refers to a deleted record; merging contacts looks
+        in every field that names one."""
+        wanted = {
+            (self.env[field.model_name]._table, field.name)
+            for field in self._get_references()
+            if field.column_type
+            and not field.company_dependent
+            and field.comodel_name not in SELDOM_DELETED
+            and field.model_name not in SMALL
+        }
+        self.assertGreater(len(wanted), 50)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT relation.relname, attribute.attname
+                  FROM pg_index AS index
+                  JOIN pg_class AS relation ON relation.oid = index.indrelid
+                  JOIN pg_attribute AS attribute
+                    ON attribute.attrelid = index.indrelid
+                   AND attribute.attnum = index.indkey[0]
+                 WHERE index.indpred IS NULL
+                    OR pg_get_expr(index.indpred, index.indrelid)
+                       = format('(%I IS NOT NULL)', attribute.attname)
+                """.replace("%", "%%")
+            )
+        )
+        self.assertFalse(wanted - set(rows))
+
+    # === COMPANIES ===#
+
+    def test_models_with_a_company_check_it(self):
+        careless = {
+            model._name
+            for model in self.env.values()
+            if model._name.startswith("waas.") and "company_id" in model._fields
+            if model._auto and not model._abstract and not model._transient
+            if not model._check_company_auto
+        }
+        self.assertFalse(careless)
+
+    def test_what_belongs_to_a_company_names_nothing_of_another(self):
+        """Where Odoo checks it: other models have no company, or do not ask."""
+        careless = {
+            str(field)
+            for field in self._get_references()
+            if self._is_bound(field) and not field.check_company
+        }
+        self.assertEqual(careless, set(OTHER_COMPANY))
+
+    def _is_bound(self, field):
+        """Whether both ends of a reference belong to a company, and one could differ
+        from the other."""
+        model = self.env[field.model_name]
+        comodel = self.env[field.comodel_name]
+        company = model._fields.get("company_id")
+        follows = company and company.related == f"{field.name}.company_id"
+        return (
+            (model._check_company_auto or field.model_name in CHECKED_LATER)
+            and {"company_id", "company_ids"} & set(comodel._fields)
+            and field.comodel_name not in ("res.users", "res.company")
+            and not field.related
+            and not follows
+        )

@@ -21,6 +21,7 @@ from odoo.tests import tagged
 from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
+from ...batches import begin_transaction
 from ...models.invoicing import waas_invoice_run_batch
 from ..common.world import (
     PRICES,
@@ -439,7 +440,7 @@ class TestAtOnce(WorkersCommon):
             run = api.Environment(cr, SUPERUSER_ID, {})["waas.invoice.run"].browse(
                 self.run_id
             )
-            run._begin_transaction()
+            begin_transaction(cr)
             yield run
             cr.rollback()
 

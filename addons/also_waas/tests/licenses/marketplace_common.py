@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, fields
 from odoo.tests import common
 
+from ... import batches
 from ..common.cases import WaasCommon
 from .marketplace_server import KEY, MarketplaceServer
 
@@ -75,9 +76,8 @@ class MarketplaceCommon(WaasCommon):
     @contextmanager
     def _as_worker(self):
         """Let a worker work inside the transaction of the test."""
-        message_class = self.registry["waas.marketplace.message"]
         with (
-            patch.object(message_class, "_begin_transaction", lambda message: None),
+            patch.object(batches, "begin_transaction", lambda cr: None),
             patch.object(self.env.cr, "commit", self.env.flush_all),
         ):
             yield self.env["waas.marketplace.message"].with_user(SUPERUSER_ID).sudo()

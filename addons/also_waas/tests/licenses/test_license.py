@@ -203,20 +203,6 @@ class TestLicense(MarketplaceCommon):
         self._send()
         self.assertFalse(self.server.requests)
 
-    @freeze_time("2026-03-10 09:00:00")
-    def test_r12_an_extension_takes_a_planned_cancellation_back(self):
-        license_ = self._create_licensed(5).waas_license_ids
-        self._send()
-        license_._cancel(self._day("2026-04-01"))
-        self.assertEqual(license_.state, "active")
-        license_._keep(self._day("2026-07-01"))
-        with freeze_time("2026-04-01 09:00:00"):
-            self._apply()
-            self.assertEqual(license_.seats, 5)
-        with freeze_time("2026-07-01 09:00:00"):
-            self._apply()
-            self.assertEqual(license_.state, "cancelling")
-
     # === ANOTHER CHANNEL, NO MARKETPLACE ===#
 
     def test_r9_another_channel_is_a_to_do_for_a_person(self):

@@ -622,12 +622,6 @@ class TestSelloutRights(SelloutCommon):
             [seen] = lines.read()
             self.assertEqual(seen["quantity"], 1)
             self.assertNotIn("move_line_id", seen)
-            self.assertEqual(
-                lines,
-                reseller.with_user(user)._waas_get_sellout_lines(
-                    report.date_from, report.date_to
-                ),
-            )
         others = report.line_ids - see(self.reseller_user).sudo()
         with self.assertRaises(AccessError):
             others.with_user(self.reseller_user).read(["serial"])
