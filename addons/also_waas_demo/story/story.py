@@ -99,7 +99,7 @@ class Story:
         run = runs.create({"date": day, "invoice_date": day})
         run.action_start()
         run_sudo = run.sudo()  # as the worker of the server
-        run_sudo._bill(run_sudo._claim(limit=1000))
+        run_sudo._bill(run_sudo._lock_batch(limit=1000))
         run_sudo._finish()
 
     def _get_next_due_date(self, day):

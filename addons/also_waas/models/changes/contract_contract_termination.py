@@ -7,7 +7,7 @@ from odoo.tools import format_amount, format_date
 from ..contract.contract_line import Row
 
 
-class Claim(NamedTuple):
+class BilledMonths(NamedTuple):
     """Months of one price that an early end invoices together."""
 
     row: Row
@@ -87,9 +87,9 @@ class ContractContract(models.Model):
         claim of an early end is taxed (R11)."""
         months = self._waas_get_open_months()
         if self._waas_sums_up(months):
-            return self._waas_get_amounts(self._waas_get_claim_rows(months))[1]
+            return self._waas_get_amounts(self._waas_get_owed_rows(months))[1]
         return sum(
-            self._waas_get_amounts(self._waas_get_claim_rows(month))[1]
+            self._waas_get_amounts(self._waas_get_owed_rows(month))[1]
             for month in months
         )
 
@@ -137,25 +137,25 @@ class ContractContract(models.Model):
 
     def _waas_sums_up(self, months):
         """Whether the months can be summed without losing a cent."""
-        rows = self._waas_get_claim_rows(months)
+        rows = self._waas_get_owed_rows(months)
         owed = sum(months.mapped("amount"))
         return not self.currency_id.compare_amounts(self._waas_get_untaxed(rows), owed)
 
-    def _waas_get_claim_rows(self, months):
+    def _waas_get_owed_rows(self, months):
         """One row for each price that these months bill."""
         return [
-            claim.row._replace(quantity=claim.row.quantity * len(claim.months))
-            for claim in self._waas_get_claims(months)
+            billed.row._replace(quantity=billed.row.quantity * len(billed.months))
+            for billed in self._waas_get_billed_months(months)
         ]
 
-    def _waas_get_claims(self, months):
+    def _waas_get_billed_months(self, months):
         """Which months each price is billed in, in the order of the lines."""
         by_line = {}
         for month in months:
             for line in month._get_contract_lines():
                 by_line[line] = by_line.get(line, months.browse()) | month
         return [
-            Claim(line._waas_get_row(), by_line[line])
+            BilledMonths(line._waas_get_row(), by_line[line])
             for line in self.contract_line_ids
             if line in by_line
         ]
@@ -191,13 +191,13 @@ class ContractContract(models.Model):
             **self._prepare_invoice(date),
             "waas_contract_id": self.id,
             "invoice_line_ids": [
-                Command.create(self._waas_prepare_claim(claim))
-                for claim in self._waas_get_claims(months)
+                Command.create(self._waas_prepare_rest_line(billed))
+                for billed in self._waas_get_billed_months(months)
             ],
         }
 
-    def _waas_prepare_claim(self, claim):
-        line, months = claim.row.line, claim.months
+    def _waas_prepare_rest_line(self, billed):
+        line, months = billed.row.line, billed.months
         first, _last = line._waas_get_period(months[0])
         _first, last = line._waas_get_period(months[-1])
         return {
@@ -205,7 +205,7 @@ class ContractContract(models.Model):
             "name": line._insert_markers(first, last),
             "quantity": line.quantity * len(months),
             "waas_installment_id": months[0].id,
-            "waas_claim": months[0].claim,
+            "waas_attempt": months[0].attempt,
         }
 
     def _waas_ensure_rest(self, move, months):

@@ -206,7 +206,7 @@ class WaasChange(models.Model):
         change_sudo = self.sudo()  # who applies a change may ask its gate
         change_sudo._refuse_missing(change_sudo._waas_get_open_points())
         if change_sudo._grows():
-            change_sudo._waas_claim_credit()
+            change_sudo._waas_use_approval()
         change_sudo.gate_passed_on = fields.Datetime.now()
         if change_sudo._get_devices():
             change_sudo._deliver()

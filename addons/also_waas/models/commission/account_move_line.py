@@ -19,9 +19,9 @@ class AccountMoveLine(models.Model):
     )
 
     # Two people who bill at once, or a button pressed twice: the database takes one
-    # line. A new claim needs the old bill cancelled or credited.
+    # line. A new attempt needs the old bill cancelled or credited.
     _unique_waas_commission = models.UniqueIndex(
-        "(settlement_id, waas_commission_key, waas_claim) "
+        "(settlement_id, waas_commission_key, waas_attempt) "
         "WHERE waas_commission_key IS NOT NULL AND parent_state != 'cancel'",
         "This commission was billed already.",
     )

@@ -169,7 +169,7 @@ class CommissionSettlement(models.Model):
                 commission._get_kind(),
             )
         )
-        claim = 1 + len(
+        attempt = 1 + len(
             self.invoice_line_ids.move_id.filtered(lambda move: move.state == "posted")
         )
         return [
@@ -181,7 +181,7 @@ class CommissionSettlement(models.Model):
                 "currency_id": self.currency_id.id,
                 "settlement_id": self.id,
                 "waas_commission_key": f"{contract.id}:{kind}:{is_reversal:d}",
-                "waas_claim": claim,
+                "waas_attempt": attempt,
             }
             for (contract, is_reversal, kind), commissions in groups.items()
         ]

@@ -58,7 +58,7 @@ class AccountMove(models.Model):
         """The first month of this invoice that was, or will be, invoiced again."""
         lines = self.line_ids.filtered(
             lambda line: line.waas_installment_id
-            and line.waas_installment_id.claim != line.waas_claim
+            and line.waas_installment_id.attempt != line.waas_attempt
         )
         return lines.waas_installment_id[:1]
 

@@ -29,7 +29,7 @@ class AccountMoveLine(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    waas_claim = fields.Integer(string="Claim", readonly=True, copy=False)
+    waas_attempt = fields.Integer(string="Invoicing Attempt", readonly=True, copy=False)
     waas_period_start = fields.Date(
         string="Period From", related="waas_installment_id.date_start"
     )
@@ -38,10 +38,10 @@ class AccountMoveLine(models.Model):
     )
 
     # Also after a crash, a duplicate run or forged values: the database accepts one
-    # line for a month of a contract line. A new claim needs the old one cancelled or
+    # line for a month of a contract line. A new attempt needs the old one cancelled or
     # credited.
-    _unique_waas_claim = models.UniqueIndex(
-        "(waas_installment_id, contract_line_id, waas_claim) "
+    _unique_waas_attempt = models.UniqueIndex(
+        "(waas_installment_id, contract_line_id, waas_attempt) "
         "WHERE waas_installment_id IS NOT NULL",
         "This month of the contract was invoiced already.",
     )

@@ -9,7 +9,7 @@ OPEN_STATES = ("invoiced", "partial")
 
 
 class WaasInstallment(models.Model):
-    """One month's claim on the end customer (R13).
+    """What an end customer owes for one month (R13).
 
     The months of a contract are rows from the day it starts. Each has one place for an
     invoice, so it cannot have two; only its own methods write it.
@@ -58,7 +58,7 @@ class WaasInstallment(models.Model):
         help="Invoices of this month that were cancelled or credited before it was "
         "invoiced again.",
     )
-    claim = fields.Integer(
+    attempt = fields.Integer(
         default=1,
         required=True,
         readonly=True,
@@ -118,7 +118,7 @@ class WaasInstallment(models.Model):
         "(contract_id, date_start)", "A contract has one installment for each month."
     )
     _check_values = models.Constraint(
-        "CHECK (number > 0 AND date_end >= date_start AND amount >= 0 AND claim > 0)",
+        "CHECK (number > 0 AND date_end >= date_start AND amount >= 0 AND attempt > 0)",
         "An installment has a number from 1, a period and an amount.",
     )
     _due = models.Index("(company_id, date_start) WHERE move_id IS NULL")
@@ -161,7 +161,7 @@ class WaasInstallment(models.Model):
     def _get_former_paid(self):
         """What the credit of earlier invoices was used for, below zero, or what was
         paid on them after all: it is part of what came in for this month."""
-        if self.claim == 1:
+        if self.attempt == 1:
             return 0.0
         settled = self.former_move_ids._waas_get_settled()
         return self.currency_id.round(
@@ -269,7 +269,9 @@ class WaasInstallment(models.Model):
                 )
             )
             move_sudo = installment_sudo.move_id
-            installment_sudo.write({"move_id": False, "claim": installment.claim + 1})
+            installment_sudo.write(
+                {"move_id": False, "attempt": installment.attempt + 1}
+            )
             if not move_sudo.waas_installment_ids:
                 move_sudo.waas_former_installment_id = installment
         return True

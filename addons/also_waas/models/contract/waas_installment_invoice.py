@@ -11,7 +11,7 @@ class WaasInstallment(models.Model):
     def _invoice(self, date=None, way="auto"):
         """Make and post the invoices of these months of one company, one each (R13).
 
-        Callers hold the rows locked (:meth:`_lock`, or the claim of a run).
+        Callers hold the rows locked (:meth:`_lock`, or the batch of a run).
 
         :param date date: date of the invoices; None: each on the first day of its month
         :param str way: how, see ``account.move._create_posted``
@@ -115,7 +115,7 @@ class WaasInstallment(models.Model):
                 **line._prepare_invoice_line(),
                 "name": line._insert_markers(*line._waas_get_period(self)),
                 "waas_installment_id": self.id,
-                "waas_claim": self.claim,
+                "waas_attempt": self.attempt,
             }
             for line in self._get_contract_lines()
         ]

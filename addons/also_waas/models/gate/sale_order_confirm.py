@@ -51,7 +51,7 @@ class SaleOrder(models.Model):
         waas_orders.check_access("write")
         for order in waas_orders:
             # One by one: the contract of one is exposure for the next.
-            order._waas_claim_credit()
+            order._waas_use_approval()
             order._waas_refresh_amounts()
             # Nothing that a caller proposes reaches what is made now.
             confirming = without_defaults(order).with_context(

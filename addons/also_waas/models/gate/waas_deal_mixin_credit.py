@@ -151,7 +151,7 @@ class WaasDealMixin(models.AbstractModel):
             for company, deals in self.grouped("company_id").items()
         }
 
-    def _waas_claim_credit(self):
+    def _waas_use_approval(self):
         """Mark the approval that this deal rests on as used.
 
         A changed row makes the later of two concurrent transactions fail and start

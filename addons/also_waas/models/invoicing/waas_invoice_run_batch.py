@@ -36,7 +36,7 @@ class WaasInvoiceRun(models.Model):
                 left = run._count(run._get_due_domain())
                 in_time = cron._commit_progress(number, remaining=left)
                 # Ending a run is cheap: it does not wait for the next call.
-                if not in_time and run._find_claimable(limit=1):
+                if not in_time and run._find_billable(limit=1):
                     return
             cron._commit_progress()
 
@@ -61,32 +61,30 @@ class WaasInvoiceRun(models.Model):
     # === ONE BATCH ===#
 
     def _work_on_batch(self):
-        """Claim a batch and invoice it; the caller commits.
+        """Lock a batch and invoice it; the caller commits.
 
         :return: number of months taken; None when there was none left to take, then
             the run is ended if no other worker is at it
         """
         self.ensure_one()
-        return take_again(self.env.cr, self._claim_and_bill, OperationalError)
+        return take_again(self.env.cr, self._lock_and_bill, OperationalError)
 
-    def _claim_and_bill(self):
+    def _lock_and_bill(self):
         # Rows that another worker committed are no reason to fail, and invoices are
         # numbered after the journal as it is now.
         batches.begin_transaction(self.env.cr)
-        batch = self._claim(BATCH)
+        batch = self._lock_batch(BATCH)
         if batch:
             self._bill(batch)
         else:
             self._finish()
         return len(batch) or None
 
-    def _claim(self, limit):
+    def _lock_batch(self, limit):
         """Lock months that are due and that no other worker holds."""
-        return self._find_claimable(
-            limit, SQL("FOR NO KEY UPDATE OF month SKIP LOCKED")
-        )
+        return self._find_billable(limit, SQL("FOR NO KEY UPDATE OF month SKIP LOCKED"))
 
-    def _find_claimable(self, limit, lock=None):
+    def _find_billable(self, limit, lock=None):
         """Months this run may invoice now: due, not failed in it, and the first one of
         their contract without an invoice, so that months are invoiced in their order
         and what is behind a failed one waits."""

@@ -136,7 +136,7 @@ class WaasInvoiceRun(models.Model):
     def _finish(self):
         """End the run, unless another worker did, or is still at it."""
         self.ensure_one()
-        if self._find_claimable(limit=1):
+        if self._find_billable(limit=1):
             # The last months are locked: by a worker, which invoices them, or by a
             # delivery, which may leave some of them. Without this they would wait for
             # the scheduler's next round.

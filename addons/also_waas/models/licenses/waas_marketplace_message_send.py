@@ -25,14 +25,14 @@ class WaasMarketplaceMessage(models.Model):
         """Send what waits, one message to a transaction, until nothing is left or the
         scheduler's time is over."""
         cron = self.env["ir.cron"]
-        while message := self._claim():
+        while message := self._lock_next():
             message._send()
             if not cron._commit_progress(1, remaining=self._count_due()):
                 return
         self._schedule_next()
         cron._commit_progress(remaining=0)
 
-    def _claim(self):
+    def _lock_next(self):
         """Lock the next message that no other worker holds and nothing keeps back."""
         # An answer is noted on the license as it is then, not before the call.
         batches.begin_transaction(self.env.cr)

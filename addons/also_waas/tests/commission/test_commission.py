@@ -641,7 +641,7 @@ class TestCommissionSettlement(CommissionCommon):
                 {
                     "settlement_id": settlement.id,
                     "waas_commission_key": line.waas_commission_key,
-                    "waas_claim": line.waas_claim,
+                    "waas_attempt": line.waas_attempt,
                 }
             )
             self.env.flush_all()

@@ -57,7 +57,7 @@ class TestGateAtOnce(TransactionCase):
             checks.unlink()
             env["res.partner"].browse(self.partner_id).unlink()
 
-    def _claim(self, env):
+    def _use_approval(self, env):
         """What the confirmation of a deal of this customer does first."""
         order = env["sale.order"].new(
             {
@@ -66,7 +66,7 @@ class TestGateAtOnce(TransactionCase):
                 "company_id": env.ref("base.main_company").id,
             }
         )
-        order._waas_claim_credit()
+        order._waas_use_approval()
 
     @mute_logger("odoo.sql_db")
     def test_r13_of_two_confirmations_at_once_one_starts_over(self):
@@ -77,11 +77,11 @@ class TestGateAtOnce(TransactionCase):
                 late_env["waas.credit.check"].browse(self.check_id).state, "approved"
             )
             with self._in_transaction() as env:
-                self._claim(env)
+                self._use_approval(env)
             with self.assertRaises(SerializationFailure):
-                self._claim(late_env)
+                self._use_approval(late_env)
             late.rollback()
-            self._claim(late_env)  # started over
+            self._use_approval(late_env)  # started over
             late.commit()
 
     @mute_logger("odoo.sql_db")
@@ -97,7 +97,7 @@ class TestGateAtOnce(TransactionCase):
                     {"state": "rejected", "reason": "Bankrupt"}
                 )
             with self.assertRaises(SerializationFailure):
-                self._claim(late_env)
+                self._use_approval(late_env)
             late.rollback()
             partner = late_env["res.partner"].browse(self.partner_id)
             company = late_env.ref("base.main_company")

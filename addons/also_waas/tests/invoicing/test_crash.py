@@ -458,21 +458,21 @@ class TestAtOnce(WorkersCommon):
 
     def test_r13_two_workers_never_take_the_same_month(self):
         with self._as_worker() as one, self._as_worker() as two:
-            mine, yours = one._claim(2), two._claim(10)
+            mine, yours = one._lock_batch(2), two._lock_batch(10)
             self.assertEqual(len(mine), 2)
             self.assertEqual(len(yours), 2)
             self.assertFalse(set(mine.ids) & set(yours.ids))
-            self.assertFalse(two._claim(1) - yours)
+            self.assertFalse(two._lock_batch(1) - yours)
 
     def test_r13_the_next_month_waits_until_the_one_before_is_committed(self):
         with self._as_worker() as one, self._as_worker() as two:
-            batch = one._claim(10)
+            batch = one._lock_batch(10)
             self.assertEqual(batch.mapped("number"), [1] * 4)
             one._bill(batch)
             one.env.flush_all()
-            self.assertFalse(two._claim(10))
+            self.assertFalse(two._lock_batch(10))
             one.env.cr.commit()
-            self.assertEqual(two._claim(10).mapped("number"), [2] * 4)
+            self.assertEqual(two._lock_batch(10).mapped("number"), [2] * 4)
 
     def test_r13_a_worker_goes_on_with_what_nobody_holds(self):
         with self._in_transaction() as holder:
@@ -503,7 +503,7 @@ class TestAtOnce(WorkersCommon):
 
     def test_r13_a_delivery_meets_a_month_that_a_run_holds(self):
         with self._as_worker() as run:
-            run._claim(10)
+            run._lock_batch(10)
             with (
                 self._in_transaction() as env,
                 self.assertRaisesRegex(UserError, "An invoice run is at work"),

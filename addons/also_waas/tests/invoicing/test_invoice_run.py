@@ -425,7 +425,7 @@ class TestSchedule(InvoiceRunCommon):
                                 "product_id": self.bundle.id,
                                 "contract_line_id": self.first.contract_line_ids.id,
                                 "waas_installment_id": month.id,
-                                "waas_claim": month.claim,
+                                "waas_attempt": month.attempt,
                             }
                         )
                     ]

@@ -80,13 +80,13 @@ class TestMarketplaceAtOnce(TransactionCase):
 
     def test_r9_no_message_is_sent_by_two_workers(self):
         with self._as_worker() as first, self._as_worker() as second:
-            self.assertEqual(first._claim().id, self.message_ids[0])
-            self.assertEqual(second._claim().id, self.message_ids[1])
+            self.assertEqual(first._lock_next().id, self.message_ids[0])
+            self.assertEqual(second._lock_next().id, self.message_ids[1])
             with self._as_worker() as third:
-                self.assertFalse(third._claim())
+                self.assertFalse(third._lock_next())
         # Both died: what they held is free again.
         with self._as_worker() as later:
-            self.assertEqual(later._claim().id, self.message_ids[0])
+            self.assertEqual(later._lock_next().id, self.message_ids[0])
 
     def test_r9_a_dead_worker_loses_nothing_and_repeats_one_message(self):
         class Killed(BaseException):
