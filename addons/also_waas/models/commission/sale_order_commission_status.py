@@ -226,7 +226,7 @@ class SaleOrder(models.Model):
             for blocker in self._waas_get_open_points()
         ]
         if not points:
-            message = self.env._("Everything is there: ALSO must confirm the order.")
+            message = self.env._("Everything is there: the order must be confirmed.")
             points.append(
                 {
                     "code": "confirm",

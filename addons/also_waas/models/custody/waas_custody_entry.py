@@ -71,7 +71,7 @@ class WaasCustodyEntry(models.Model):
             ("graded", "Graded"),
             ("refurbished", "Back to Stock"),
             ("resale", "To Resale"),
-            ("sold", "Left ALSO's Stock"),
+            ("sold", "Left Own Stock"),
             ("scrapped", "Scrapped"),
         ],
         required=True,

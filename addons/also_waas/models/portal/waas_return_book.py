@@ -183,9 +183,7 @@ class WaasReturn(models.Model):
             return {}
         if self._get_booking_fee(devices) is None:
             raise UserError(
-                self.env._(
-                    "A pick-up cannot be booked here: ask your contact at ALSO for it."
-                )
+                self.env._("A pick-up cannot be booked here: ask your contact for it.")
             )
         addresses = self._get_pickup_addresses(customer)
         address = addresses.filtered(
@@ -247,8 +245,7 @@ class WaasReturn(models.Model):
         if booked >= RETURNS_PER_DAY:
             raise UserError(
                 self.env._(
-                    "%(number)s returns were booked within a day: call your contact at "
-                    "ALSO.",
+                    "%(number)s returns were booked within a day: call your contact.",
                     number=booked,
                 )
             )
