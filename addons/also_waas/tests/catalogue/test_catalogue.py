@@ -379,7 +379,7 @@ class TestHardwareRequest(CatalogueCommon):
         manager = request.with_user(self.manager)
         for step in ("action_approve", "action_reject"):
             with self._assert_refuses(
-                "Request .* is draft; this step is for requests that are submitted"
+                "Request .* is Draft; this step is for requests that are Submitted"
             ):
                 getattr(manager, step)()
         with self._assert_refuses("that are rejected, cancelled"):
