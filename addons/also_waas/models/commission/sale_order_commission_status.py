@@ -160,7 +160,7 @@ class SaleOrder(models.Model):
         user = self.env.user
         if self.env.su or not user.share:
             return
-        # Whose deal it is, decides what the visitor may see.
+        # The owner of the deal decides what the portal user may see.
         reseller = self.sudo().waas_reseller_id.commercial_partner_id
         if (
             not user.has_group("also_waas.group_waas_reseller")

@@ -143,7 +143,7 @@ class WaasCustodyEntry(models.Model):
         return super().unlink()
 
     def _refuse_change(self):
-        # Superusers, too: a chain that somebody may mend proves nothing.
+        # Superusers, too: a chain that can be edited proves nothing.
         if self:
             raise UserError(
                 self.env._(

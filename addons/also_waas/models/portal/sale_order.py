@@ -124,7 +124,7 @@ class SaleOrder(models.Model):
         return self.env._("Send us the quotation.")
 
     def _waas_get_own_problems(self):
-        """What the deal lacks and the partner can mend; the rest is up to ALSO.
+        """What the deal lacks and the partner can fix; the rest is up to ALSO.
 
         :return: list of tuples (code, sentence)
         """

@@ -219,7 +219,7 @@ class SaleOrder(models.Model):
     @api.private
     def _waas_get_partner_draft_domain(self):
         """Drafts that somebody outside made, see :meth:`_waas_is_partner_draft`."""
-        # Visitors read no users; whether one is a visitor is no secret here.
+        # Portal users cannot read users; whether one is a portal user is public.
         outside = Domain("create_uid", "any!", [("share", "=", True)])
         return Domain("state", "=", "draft") & outside
 

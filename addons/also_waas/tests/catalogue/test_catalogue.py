@@ -382,7 +382,7 @@ class TestHardwareRequest(CatalogueCommon):
                 "Request .* is Draft; this step is for requests that are Submitted"
             ):
                 getattr(manager, step)()
-        with self._assert_refuses("that are rejected, cancelled"):
+        with self._assert_refuses("that are Rejected, Cancelled"):
             request.action_draft()
         request.action_submit()
         with self._assert_refuses("is Submitted; this step is for .* Draft"):
