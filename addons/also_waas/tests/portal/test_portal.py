@@ -268,7 +268,7 @@ class TestPartnerPortal(PortalHttpCommon):
         self.assertEqual(order.partner_shipping_id.commercial_partner_id, self.customer)
         self.assertEqual(order.waas_term_id, self.terms[12])
         answer = self._create(route="nowhere")
-        self.assertIn("Choose how ALSO delivers", self._get_text(answer))
+        self.assertIn("Choose how we deliver", self._get_text(answer))
 
     def test_r6_own_services_are_shown_and_cost_nothing_at_also(self):
         order = self._get_created(self._create())
