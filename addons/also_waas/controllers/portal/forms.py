@@ -1,4 +1,4 @@
-"""What a visitor types into a form, and what becomes of it."""
+"""What a portal user types into a form, and what becomes of it."""
 
 import re
 from typing import NamedTuple
@@ -64,7 +64,7 @@ def to_price(text):
 
 
 def attempt(action, *args):
-    """Do something for the visitor; of what is refused, nothing is left.
+    """Do something for the portal user; of what is refused, nothing is left.
 
     :return: :class:`Attempt`
     """

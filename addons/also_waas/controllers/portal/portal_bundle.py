@@ -137,7 +137,7 @@ class WaasBundlePortal(WaasResellerPortal):
         return order_sudo._waas_get_live_price(bundle, quantity, upgrades, options)
 
     def _waas_may_ask_price(self):
-        """As often as somebody changes a choice by hand, not as a program would."""
+        """As often as a person changes a choice, not as a program would."""
         limits_sudo = request.env["waas.rate.limit"].sudo()  # outsiders have no rights
         return limits_sudo._allow("price", f"user {request.env.uid}", PRICES, 1)
 

@@ -6,7 +6,7 @@ from .portal_waas import WaasPortal
 
 
 class WaasDevicePortal(WaasPortal):
-    """The devices that a visitor rents, or has brought."""
+    """The devices that a portal user rents, or has brought."""
 
     def _waas_get_device_domain(self):
         """Devices of the visitor's company, and of the contracts that it brought."""

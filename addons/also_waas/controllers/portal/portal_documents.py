@@ -9,7 +9,7 @@ from .portal_waas import MAX_POST_BYTES, WaasPortal
 
 
 class WaasDocumentPortal(WaasPortal):
-    """The end customer's papers: agreements to sign (R1), certificates of erasure
+    """The end customer's documents: agreements to sign (R1), certificates of erasure
     (R15). They are for its own people, not for the partner."""
 
     # === AGREEMENTS ===#

@@ -101,11 +101,11 @@ class WaasResellerPortal(WaasPortal):
                     "domain": orders._waas_get_partner_draft_domain(),
                 },
                 "sent": {
-                    "label": request.env._("With ALSO"),
+                    "label": request.env._("With Us"),
                     "domain": orders._waas_get_with_also_domain(),
                 },
                 "open": {
-                    "label": request.env._("Drafts and With ALSO"),
+                    "label": request.env._("Drafts and With Us"),
                     "domain": open_deals,
                 },
                 "sale": {

@@ -97,7 +97,7 @@ class WaasReturnPortal(WaasPortal):
         "/my/waas/returns/<int:return_id>", type="http", auth="user", website=True
     )
     def waas_return(self, return_id, **kwargs):
-        """One return: how far it is, its devices, its papers."""
+        """One return: its progress, devices and documents."""
         return_sudo = self._waas_find_return(return_id)
         if not return_sudo:
             return self._waas_not_found()

@@ -204,7 +204,7 @@ class WaasPortal(CustomerPortal):
         """Hook: agreements that wait for the end customer's signature."""
         return 0
 
-    # === WHAT A VISITOR GETS ===#
+    # === RESPONSES ===#
 
     def _waas_get_me(self):
         """The company of who is logged in."""

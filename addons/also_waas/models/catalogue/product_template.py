@@ -193,7 +193,7 @@ class ProductTemplate(models.Model):
             if not self.is_storable or self.tracking != "serial":
                 return self.env._(
                     "Device %(product)s must be a storable good tracked by unique "
-                    "serial number, because ALSO stays its owner.",
+                    "serial number, because it stays your property.",
                     product=self.display_name,
                 )
         elif role and self.type != "service":

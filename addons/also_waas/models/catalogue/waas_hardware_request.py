@@ -54,7 +54,7 @@ class WaasHardwareRequest(models.Model):
     description = fields.Text(
         string="Hardware",
         required=True,
-        help="Model, type number and configuration, so that ALSO can look it up.",
+        help="Model, type number and configuration, so that it can be looked up.",
     )
     quantity = fields.Integer(default=1, required=True)
     reason = fields.Text(string="Why This Hardware")
@@ -73,7 +73,9 @@ class WaasHardwareRequest(models.Model):
         index=True,
     )
     answer_due_date = fields.Date(
-        readonly=True, copy=False, help="ALSO answers no later than this day."
+        readonly=True,
+        copy=False,
+        help="The request is answered no later than this day.",
     )
     # === Decision ===
     product_id = fields.Many2one(

@@ -22,11 +22,11 @@ class WaasManufacturer(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Contact",
-        help="The company at the manufacturer that ALSO deals with.",
+        help="The company at the manufacturer that you deal with.",
     )
     approved = fields.Boolean(
         tracking=True,
-        help="ALSO has looked at this manufacturer and found the quality right. "
+        help="You have looked at this manufacturer and found the quality right. "
         "Hardware of another manufacturer needs an approved hardware request.",
     )
     warranty_months = fields.Integer(

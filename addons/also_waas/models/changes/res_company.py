@@ -9,7 +9,8 @@ class ResCompany(models.Model):
     waas_change_signatures = fields.Boolean(
         string="Changes Are Signed",
         default=True,
-        help="The end customer and ALSO sign every change of a contract before it is "
+        help="The end customer and your company sign every change of a contract "
+        "before it is "
         "applied.",
     )
     waas_extension_step = fields.Integer(

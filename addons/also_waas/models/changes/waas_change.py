@@ -155,7 +155,7 @@ class WaasChange(models.Model):
         string="Difference with VAT",
         compute="_compute_amounts",
         store=True,
-        help="ALSO's exposure grows by it.",
+        help="The exposure to the end customer grows by it.",
     )
     part_amount = fields.Monetary(
         string="Part of a Month",

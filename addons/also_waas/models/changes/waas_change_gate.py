@@ -135,7 +135,7 @@ class WaasChange(models.Model):
                 "credited": contract,
                 "other": Way(self.env._("Open It"), "action_view_other"),
                 "company_signature": Way(
-                    self.env._("Sign for ALSO"), "action_countersign", manager
+                    self.env._("Countersign"), "action_countersign", manager
                 ),
             }
         )

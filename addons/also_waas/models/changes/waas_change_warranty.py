@@ -21,7 +21,7 @@ class WaasChange(models.Model):
         help="Their warranty ends before the extension does.",
     )
     warranty_risk_reason = fields.Text(
-        string="Why ALSO Takes the Risk",
+        string="Reason for Taking the Risk",
         readonly=True,
         copy=False,
         help="Why the contract is extended without the longer warranty.",
@@ -209,7 +209,7 @@ class WaasChange(models.Model):
                 self.env._("Only WaaS managers take the risk of a device: ask one.")
             )
         if not (reason or "").strip():
-            raise UserError(self.env._("Write why ALSO takes the risk."))
+            raise UserError(self.env._("Write why the company takes the risk."))
         # The devices of the change, for users who apply it.
         devices_sudo = self.sudo()._get_short_devices()
         if not devices_sudo:
@@ -229,7 +229,7 @@ class WaasChange(models.Model):
         )
         self.message_post(
             body=self.env._(
-                "ALSO takes the risk of the devices whose warranty ends before "
+                "The company takes the risk of the devices whose warranty ends before "
                 "%(date)s: %(serials)s. %(reason)s",
                 date=format_date(self.env, self.date_end),
                 serials=", ".join(devices_sudo.mapped("name")),

@@ -6,7 +6,7 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
-    # The neighbour's form of an invoice shows both to everybody, and lets accountants
+    # OCA's form of an invoice shows both to everybody, and lets accountants
     # only read what they are computed from: sales could not open an invoice.
     commission_status = fields.Char(compute_sudo=True)
     any_settled = fields.Boolean(compute_sudo=True)
@@ -27,7 +27,7 @@ class AccountMoveLine(models.Model):
     )
 
     def _compute_agent_ids(self):
-        """Where there is nobody to pay, all lines at once: the neighbour asks the
+        """Where there is nobody to pay, all lines at once: OCA asks the
         database for each line, and a run has thousands."""
         paying = self.filtered(
             lambda line: line.move_id.partner_id.commission_agent_ids

@@ -6,7 +6,7 @@ from ...defaults import without_defaults
 
 
 class CommissionSettlement(models.Model):
-    """What is made payable to a reseller for a period, by the neighbour's settlement
+    """What is made payable to a reseller for a period, by OCA's settlement
     (R1)."""
 
     _inherit = "commission.settlement"

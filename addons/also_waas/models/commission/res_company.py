@@ -20,7 +20,8 @@ class ResCompany(models.Model):
         string="Commission Journal",
         check_company=True,
         domain="[('type', '=', 'purchase'), ('is_self_billing', '=', True)]",
-        help="Bills by which ALSO pays commission: self-billed, numbered by ALSO.",
+        help="Bills by which your company pays commission: self-billed, with your own "
+        "numbers.",
     )
 
     _check_waas_settlement_day = models.Constraint(

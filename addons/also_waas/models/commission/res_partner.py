@@ -8,7 +8,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # The neighbour shows it to everybody who may read a contact, and only some may
+    # OCA shows it to everybody who may read a contact, and only some may
     # read a settlement: the others would stumble on it.
     settlement_ids = fields.One2many(
         groups="commission_oca.group_commission_user,"
@@ -16,7 +16,7 @@ class ResPartner(models.Model):
     )
 
     def _waas_become_agent(self):
-        """Make resellers agents of the neighbour, who pays agents only; one that is an
+        """Make resellers agents of OCA, which pays agents only; one that is an
         agent already keeps its own commission and period."""
         commission = self.env.ref("also_waas.commission_waas")
         for reseller in self:

@@ -173,7 +173,7 @@ class SaleOrder(models.Model):
         user = self.env.user
         if self.env.su or not user.share:
             return
-        # Whose deal it is, decides what the visitor may see.
+        # The owner of the deal decides what the portal user may see.
         reseller = self.sudo().waas_reseller_id.commercial_partner_id
         if (
             not user.has_group("also_waas.group_waas_reseller")
@@ -239,7 +239,7 @@ class SaleOrder(models.Model):
             for blocker in self._waas_get_open_points(known)
         ]
         if not points:
-            message = self.env._("Everything is there: ALSO must confirm the order.")
+            message = self.env._("Everything is there: the order must be confirmed.")
             points.append(
                 {
                     "code": "confirm",

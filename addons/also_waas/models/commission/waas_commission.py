@@ -20,7 +20,7 @@ class WaasCommission(models.Model):
     """What resellers have earned (R1, R8).
 
     A ledger: a row is one product of one event, and its amount never changes. What has
-    to be taken back is a row of its own. Nobody writes it by hand: events accrue, then
+    to be taken back is a row of its own. Users cannot edit it: events accrue, then
     a settlement and its bill pay.
     """
 
@@ -295,11 +295,11 @@ class WaasCommission(models.Model):
 
     @property
     def invoice_date(self):
-        """The day by which the neighbour's wizard puts this in a period."""
+        """The day by which OCA's wizard puts this in a period."""
         return self.date
 
     def _skip_settlement(self):
-        """What the neighbour's wizard asks: whether this must wait."""
+        """Asked by OCA's wizard: whether this must wait."""
         self.ensure_one()
         return self.state != "earned"
 

@@ -15,7 +15,7 @@ ACTORS = [
     ("sales", "Sales"),
     ("customer", "End Customer"),
     ("credit", "Credit Officer"),
-    ("also", "ALSO"),
+    ("also", "Company"),
 ]
 
 REFRESH_BATCH = 100

@@ -104,7 +104,7 @@ class ContractLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(product)s is goods: a WaaS contract invoices services only, "
-                        "its hardware stays ALSO's.",
+                        "its hardware stays yours.",
                         product=line.product_id.display_name,
                     )
                 )

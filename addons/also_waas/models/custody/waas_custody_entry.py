@@ -71,7 +71,7 @@ class WaasCustodyEntry(models.Model):
             ("graded", "Graded"),
             ("refurbished", "Back to Stock"),
             ("resale", "To Resale"),
-            ("sold", "Left ALSO's Stock"),
+            ("sold", "Left Own Stock"),
             ("scrapped", "Scrapped"),
         ],
         required=True,
@@ -143,7 +143,7 @@ class WaasCustodyEntry(models.Model):
         return super().unlink()
 
     def _refuse_change(self):
-        # Superusers, too: a chain that somebody may mend proves nothing.
+        # Superusers, too: a chain that can be edited proves nothing.
         if self:
             raise UserError(
                 self.env._(

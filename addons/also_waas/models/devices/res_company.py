@@ -11,7 +11,7 @@ class ResCompany(models.Model):
         string="At Customer Location",
         check_company=True,
         domain="[('is_waas', '=', True), ('company_id', '=', id)]",
-        help="Where rented devices are: at the end customer, still in ALSO's books.",
+        help="Where rented devices are: at the end customer, still in your books.",
     )
 
     def _waas_set_up(self):

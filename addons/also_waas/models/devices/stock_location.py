@@ -10,13 +10,13 @@ class StockLocation(models.Model):
     is_waas = fields.Boolean(
         string="At Customer (WaaS)",
         index=True,
-        help="Rented devices: with the end customer, and still ALSO's stock.",
+        help="Rented devices: with the end customer, and still your own stock.",
     )
 
     _waas_is_own_stock = models.Constraint(
         "CHECK (is_waas IS NOT TRUE "
         "OR (usage = 'internal' AND company_id IS NOT NULL))",
-        "Rented devices stay ALSO's stock: an At Customer location is an "
+        "Rented devices stay your own stock: an At Customer location is an "
         "internal location of a company.",
     )
 

@@ -48,7 +48,7 @@ class WaasAsset(models.Model):
     date_start = fields.Date(string="Since", required=True, readonly=True)
     date_end = fields.Date(string="Until", readonly=True)
     date_disposed = fields.Date(
-        string="Left ALSO On",
+        string="Left On",
         readonly=True,
         help="Sold, scrapped or lost: the stock no longer counts the device.",
     )

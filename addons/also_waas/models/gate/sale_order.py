@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
         selection=[
             ("none", "To Send"),
             ("sent", "With the End Customer"),
-            ("customer_signed", "Waiting for ALSO"),
+            ("customer_signed", "Waiting for Countersignature"),
             ("signed", "Signed by Both"),
             ("refused", "Refused"),
         ],
@@ -193,7 +193,7 @@ class SaleOrder(models.Model):
                     manager,
                 ),
                 "company_signature": Way(
-                    self.env._("Sign for ALSO"), "action_waas_countersign", manager
+                    self.env._("Countersign"), "action_waas_countersign", manager
                 ),
             }
         )
@@ -227,7 +227,7 @@ class SaleOrder(models.Model):
     def _waas_get_public_message(self, code):
         if code == "bank_account":
             return self.env._(
-                "ALSO needs the bank account of the end customer for the direct debit."
+                "We need the bank account of the end customer for the direct debit."
             )
         return super()._waas_get_public_message(code)
 

@@ -72,7 +72,7 @@ class WaasAgreement(models.Model):
     state = fields.Selection(
         selection=[
             ("sent", "With the End Customer"),
-            ("customer_signed", "Waiting for ALSO"),
+            ("customer_signed", "Waiting for Countersignature"),
             ("signed", "Signed by Both"),
             ("refused", "Refused"),
             ("void", "Void"),

@@ -13,7 +13,7 @@ class WaasAgreement(models.Model):
         """Open ALSO's signature for the agreements that wait for it."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Sign for ALSO"),
+            "name": self.env._("Countersign"),
             "res_model": "waas.agreement.countersign",
             "view_mode": "form",
             "target": "new",
@@ -91,7 +91,7 @@ class WaasAgreement(models.Model):
         """
         self.check_access("read")
         if not self.env.user.has_group("also_waas.group_waas_manager"):
-            raise AccessError(self.env._("Only a WaaS manager signs for ALSO."))
+            raise AccessError(self.env._("Only a WaaS manager signs for the company."))
         if not signature:
             raise UserError(self.env._("Draw your signature."))
         if not self:
@@ -100,7 +100,7 @@ class WaasAgreement(models.Model):
             if agreement.state != "customer_signed" or not agreement._is_current():
                 raise UserError(
                     self.env._(
-                        "%(agreement)s does not wait for ALSO's signature: the end "
+                        "%(agreement)s does not wait for a countersignature: the end "
                         "customer signs first, and what is signed, refused or void is "
                         "sent anew to be signed again.",
                         agreement=agreement.display_name,

@@ -83,7 +83,8 @@ class WaasCreditCheck(models.Model):
         string="Exposure",
         compute="_compute_requested_amount",
         store=True,
-        help="What ALSO stands to lose, with VAT: open invoices, rent to come and this "
+        help="What your company stands to lose, with VAT: open invoices, rent to come "
+        "and this "
         "deal.",
     )
     requested_by_id = fields.Many2one(

@@ -82,7 +82,7 @@ class WaasDealMixin(models.AbstractModel):
         if valid:
             currency = self.company_id.currency_id
             return "credit_insufficient", self.env._(
-                "%(customer)s is approved for %(approved)s; with this deal ALSO's "
+                "%(customer)s is approved for %(approved)s; with this deal the "
                 "exposure would be %(exposure)s: ask for a new credit check.",
                 customer=customer.name,
                 approved=format_amount(self.env, check.approved_amount, currency),
@@ -111,10 +111,9 @@ class WaasDealMixin(models.AbstractModel):
         """What portal users read about the credit: neither amount nor reason (R1)."""
         if code in ("credit_rejected", "credit_insufficient"):
             return self.env._(
-                "The credit for this deal is not approved: talk to your contact at "
-                "ALSO."
+                "The credit for this deal is not approved: talk to your contact."
             )
-        return self.env._("ALSO checks the credit of the end customer.")
+        return self.env._("We check the credit of the end customer.")
 
     @api.model
     def _waas_must_request_credit(self, blockers):

@@ -38,7 +38,7 @@ class WaasDealMixin(models.AbstractModel):
                 told = self.env._("The end customer refused to sign.")
                 return [Blocker("agreements_refused", message, "sales", told)]
             message = self.env._("Send the agreements to the signatory.")
-            told = self.env._("ALSO sends the agreements to sign.")
+            told = self.env._("We send the agreements to sign.")
             return [Blocker("agreements_missing", message, "sales", told)]
         points = []
         names = {
@@ -53,7 +53,9 @@ class WaasDealMixin(models.AbstractModel):
             points.append(self._waas_get_signature_point(live, names["sent"]))
         if names["customer_signed"]:
             message = self.env._(
-                "ALSO must sign: %(agreements)s.", agreements=names["customer_signed"]
+                "%(company)s must sign: %(agreements)s.",
+                company=self.company_id.name,
+                agreements=names["customer_signed"],
             )
             points.append(Blocker("company_signature", message, "also"))
         return points
@@ -70,8 +72,8 @@ class WaasDealMixin(models.AbstractModel):
                 reason=link.undelivered_reason,
             )
             told = self.env._(
-                "The mail with the signing link did not reach the end customer: ALSO "
-                "looks after it."
+                "The mail with the signing link did not reach the end customer: we "
+                "look after it."
             )
             return Blocker("link_undelivered", message, "sales", told)
         message = self.env._(
@@ -117,7 +119,8 @@ class WaasDealMixin(models.AbstractModel):
         if not waiting:
             raise UserError(
                 self.env._(
-                    "No agreement of %(deal)s waits for ALSO: the end customer signs "
+                    "No agreement of %(deal)s waits for a countersignature: the end "
+                    "customer signs "
                     "first, or both have signed.",
                     deal=self.name,
                 )

@@ -69,7 +69,7 @@ class ContractContract(models.Model):
         :return: the new ``waas.license``
         """
         self.ensure_one()
-        # Callers hold the right to change the contract; nobody writes licenses by hand.
+        # Callers hold the right to change the contract; users cannot edit licenses.
         license_sudo = (
             self.env["waas.license"]
             .sudo()

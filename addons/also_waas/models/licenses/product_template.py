@@ -10,6 +10,6 @@ class ProductTemplate(models.Model):
         string="Marketplace SKU",
         index="btree_not_null",
         help="The article number of this license in the ALSO Cloud Marketplace, which "
-        "provides it. Its cost on this product is what ALSO pays per seat and "
+        "provides it. Its cost on this product is what your company pays per seat and "
         "month.",
     )

@@ -278,7 +278,7 @@ class WaasLicense(models.Model):
 
     def _sync(self):
         """Hook: ask for the difference between contract and provisioned seats. Here for
-        other channels, where somebody orders by hand."""
+        other channels, where a person places the order."""
         for license_ in self:
             if license_.channel == "other":
                 license_._sync_by_hand()

@@ -73,7 +73,8 @@ class WaasLicenseCheck(models.Model):
     amount = fields.Monetary(
         string="Difference per Month",
         readonly=True,
-        help="What these seats cost ALSO at the marketplace, or were invoiced too much "
+        help="What these seats cost your company at the marketplace, or were invoiced "
+        "too much "
         "(below zero: too little), each month without VAT.",
     )
     responsible = fields.Selection(

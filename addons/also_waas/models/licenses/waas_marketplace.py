@@ -155,7 +155,7 @@ class WaasMarketplace(models.Model):
     def action_resume(self):
         """Try again now, without waiting for the end of the pause."""
         self.check_access("write")
-        self.sudo()._resume()  # just checked; nobody writes the pause by hand
+        self.sudo()._resume()  # just checked; users cannot edit the pause
         return True
 
     def action_view_messages(self):
@@ -238,7 +238,7 @@ class WaasMarketplace(models.Model):
         return timedelta(minutes=min(MIN_PAUSE_MINUTES * growth, MAX_PAUSE_MINUTES))
 
     def _note_misconfigured(self, error):
-        """Nothing works before somebody mends it: wait long, and say so."""
+        """Nothing works until it is fixed: wait long, and notify."""
         self.write(
             {
                 "problem": str(error),

@@ -143,7 +143,7 @@ class WaasMarketplaceMessage(models.Model):
                         message=message.display_name,
                     )
                 )
-            message.sudo()._reopen()  # checked; nobody writes on messages by hand
+            message.sudo()._reopen()  # checked; users cannot edit messages
         return True
 
     def action_send_now(self):
@@ -206,7 +206,7 @@ class WaasMarketplaceMessage(models.Model):
         self.marketplace_id._wake()
 
     def _prepare_correction(self):
-        """Say a refused message in the words of today: somebody mended what was wrong.
+        """Say a refused message in the words of today: the cause was fixed.
         A key stands for one request, so other words have another key. What may have
         been done, without an answer, is never said otherwise."""
         if not self.is_refused or not self.license_id:

@@ -119,7 +119,7 @@ class WaasMarketplaceMessage(models.Model):
         )
 
     def _note_refusal(self, problem):
-        """It was understood and refused: only a person can mend that."""
+        """It was understood and refused: only a person can fix that."""
         self.marketplace_id._note_success()
         self.write({"error": problem, "failures": self.failures + 1})
         self._fail()

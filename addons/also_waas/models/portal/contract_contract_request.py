@@ -65,7 +65,7 @@ class ContractContract(models.Model):
         steps = [
             (
                 self.waas_notice_date,
-                self.env._("ALSO asks the end customer what it wants"),
+                self.env._("we ask the end customer what it wants"),
             ),
             (
                 self.waas_decision_date,
@@ -79,7 +79,7 @@ class ContractContract(models.Model):
             ),
             (
                 returns._get_due_date(self.company_id, self.date_end),
-                self.env._("the devices are back with ALSO"),
+                self.env._("the devices are back with us"),
             ),
         ]
         return [

@@ -47,7 +47,7 @@ class SaleOrder(models.Model):
         if self._waas_is_partner_draft():
             return "draft", self.env._("Draft"), "secondary"
         if self.state == "draft":
-            return "prepared", self.env._("ALSO Prepares It"), "secondary"
+            return "prepared", self.env._("In Preparation"), "secondary"
         if self.waas_agreement_state in ("sent", "refused"):
             # Not with ALSO: the end customer must act, or will not.
             labels = dict(
@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
                 labels[self.waas_agreement_state],
                 colour,
             )
-        return "sent", self.env._("With ALSO"), "warning"
+        return "sent", self.env._("With Us"), "warning"
 
     @api.private
     def _waas_get_public_points(self):
@@ -85,7 +85,7 @@ class SaleOrder(models.Model):
             send = self._waas_get_send_message()
             points.insert(0, {"code": "send", "actor": you, "message": send})
         if self.state == "sent" and not points:
-            confirm = self.env._("Everything is there: ALSO must confirm the order.")
+            confirm = self.env._("Everything is there: the order must be confirmed.")
             points.append(
                 {"code": "confirm", "actor": actors["also"], "message": confirm}
             )
@@ -94,7 +94,9 @@ class SaleOrder(models.Model):
     def _waas_get_public_actors(self):
         """:return: dict of names by key: who does it at ALSO is no matter outside"""
         actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
-        return actors | dict.fromkeys(("sales", "credit", "also"), self.env._("ALSO"))
+        # The name of the company that rents out is no secret.
+        company = self.sudo().company_id.name
+        return actors | dict.fromkeys(("sales", "credit", "also"), company)
 
     def _waas_get_commission_points(self, known=None):
         """To people outside as on the page of the deal: who does it at ALSO is no
@@ -119,10 +121,10 @@ class SaleOrder(models.Model):
         ] + [point for point in points if point["code"] not in own]
 
     def _waas_get_send_message(self):
-        return self.env._("Send the quotation to ALSO.")
+        return self.env._("Send us the quotation.")
 
     def _waas_get_own_problems(self):
-        """What the deal lacks and the partner can mend; the rest is up to ALSO.
+        """What the deal lacks and the partner can fix; the rest is up to ALSO.
 
         :return: list of tuples (code, sentence)
         """

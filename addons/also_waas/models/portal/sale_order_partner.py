@@ -87,7 +87,7 @@ class SaleOrder(models.Model):
         routes = dict(self._fields["waas_delivery_route"].selection)
         if values.get("waas_delivery_route") not in routes:
             raise UserError(
-                self.env._("Choose how ALSO delivers: via you, or to the end customer.")
+                self.env._("Choose how we deliver: via you, or to the end customer.")
             )
         return {
             "waas_term_id": term.id,
@@ -208,7 +208,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._(
                     "Both have signed %(order)s, so it cannot be withdrawn any more: "
-                    "talk to your contact at ALSO.",
+                    "talk to your contact.",
                     order=self.name,
                 )
             )
@@ -219,7 +219,7 @@ class SaleOrder(models.Model):
     @api.private
     def _waas_get_partner_draft_domain(self):
         """Drafts that somebody outside made, see :meth:`_waas_is_partner_draft`."""
-        # Visitors read no users; whether one is a visitor is no secret here.
+        # Portal users cannot read users; whether one is a portal user is public.
         outside = Domain("create_uid", "any!", [("share", "=", True)])
         return Domain("state", "=", "draft") & outside
 
@@ -242,7 +242,7 @@ class SaleOrder(models.Model):
         if self.state == "draft" and not self._waas_is_partner_draft():
             raise UserError(
                 self.env._(
-                    "ALSO is preparing %(order)s: ask your contact to change it, or "
+                    "We are preparing %(order)s: ask your contact to change it, or "
                     "make a quotation of your own.",
                     order=self.name,
                 )
@@ -264,7 +264,7 @@ class SaleOrder(models.Model):
         if self.state != "draft":
             raise UserError(
                 self.env._(
-                    "%(order)s is with ALSO: withdraw it to make another one, or ask "
+                    "%(order)s is with us: withdraw it to make another one, or ask "
                     "us to change it.",
                     order=self.name,
                 )

@@ -81,8 +81,7 @@ class WaasChange(models.Model):
         ):
             return None
         return self.env._(
-            "A change of %(contract)s is under way already: talk to your contact at "
-            "ALSO.",
+            "A change of %(contract)s is under way already: talk to your contact.",
             contract=contract.name,
         )
 

@@ -100,7 +100,7 @@ class WaasHardwareRequest(models.Model):
             raise UserError(
                 self.env._(
                     "You have asked for hardware %(number)s times within a day: call "
-                    "your contact at ALSO.",
+                    "your contact.",
                     number=asked,
                 )
             )

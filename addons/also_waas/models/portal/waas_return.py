@@ -24,7 +24,7 @@ class WaasReturn(models.Model):
         index="btree_not_null",
     )
 
-    # === WHAT A VISITOR SEES ===#
+    # === PORTAL VALUES ===#
 
     @api.model
     @api.private

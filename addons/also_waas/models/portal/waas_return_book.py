@@ -14,7 +14,7 @@ PARTS = {"morning": (8, 12), "afternoon": (12, 17), "day": (8, 17)}
 
 
 class WaasReturn(models.Model):
-    """A visitor books a return or a pick-up, within limits."""
+    """A portal user books a return or a pick-up, within limits."""
 
     _inherit = "waas.return"
 
@@ -50,7 +50,7 @@ class WaasReturn(models.Model):
         accepted_by = method == "self" and self._clean_acceptance(values)
         plan = self._prepare_pickup(customer, devices, values, method)
         note = values.get("note")
-        # Written by the system, after the visitor was checked.
+        # Written by the system, after the portal user was checked.
         record_sudo = self._request(customer, devices, method, accepted_by, note).sudo()
         record_sudo.write({"asked_by_id": visitor.id, **plan})
         return record_sudo
@@ -160,7 +160,7 @@ class WaasReturn(models.Model):
             self.state == "draft" and company == self.asked_by_id.commercial_partner_id
         )
 
-    # === WHAT A VISITOR SAYS ===#
+    # === INPUT OF THE PORTAL USER ===#
 
     @api.model
     def _clean_acceptance(self, values):
@@ -183,9 +183,7 @@ class WaasReturn(models.Model):
             return {}
         if self._get_booking_fee(devices) is None:
             raise UserError(
-                self.env._(
-                    "A pick-up cannot be booked here: ask your contact at ALSO for it."
-                )
+                self.env._("A pick-up cannot be booked here: ask your contact for it.")
             )
         addresses = self._get_pickup_addresses(customer)
         address = addresses.filtered(
@@ -247,8 +245,7 @@ class WaasReturn(models.Model):
         if booked >= RETURNS_PER_DAY:
             raise UserError(
                 self.env._(
-                    "%(number)s returns were booked within a day: call your contact at "
-                    "ALSO.",
+                    "%(number)s returns were booked within a day: call your contact.",
                     number=booked,
                 )
             )

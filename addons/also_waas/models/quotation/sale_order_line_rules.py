@@ -44,8 +44,9 @@ class SaleOrderLine(models.Model):
         role = self._waas_get_role()
         if not role or self._is_delivery():
             return self.env._(
-                "%(product)s cannot be on a WaaS quotation: ALSO rents out bundles "
-                "with their upgrades and options only. List what the partner offers "
+                "%(product)s cannot be on a WaaS quotation: only bundles are rented "
+                "out, "
+                "with their upgrades and options. List what the partner offers "
                 "and invoices under Partner Services, or make an ordinary "
                 "quotation.",
                 product=product.display_name,

@@ -121,8 +121,8 @@ class SaleOrder(models.Model):
             yield (
                 "route",
                 self.env._(
-                    "Choose whether ALSO delivers via the partner or directly to the "
-                    "end customer."
+                    "Choose the delivery: via the partner or directly to the end "
+                    "customer."
                 ),
             )
         if self.is_expired:

@@ -45,5 +45,5 @@ class SaleOrder(models.Model):
     @api.model
     def _waas_get_public_message(self, code):
         if code == "zero":
-            return self.env._("ALSO looks at the prices of this deal.")
+            return self.env._("We look at the prices of this deal.")
         return super()._waas_get_public_message(code)

@@ -28,7 +28,7 @@ class WaasResellerService(models.Model):
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     price = fields.Monetary(
         string="Price of the Partner",
-        help="For information. The partner invoices it, ALSO never does.",
+        help="For information. The partner invoices it, your company never does.",
     )
     period = fields.Selection(
         selection=[("once", "Once"), ("month", "Per Month")],

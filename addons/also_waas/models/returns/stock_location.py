@@ -17,7 +17,8 @@ class StockLocation(models.Model):
     _waas_quarantine_is_own_stock = models.Constraint(
         "CHECK (is_waas_quarantine IS NOT TRUE OR (is_waas IS NOT TRUE "
         "AND usage = 'internal' AND company_id IS NOT NULL))",
-        "Quarantined devices are ALSO's stock: a quarantine is an internal location of "
+        "Quarantined devices are your own stock: a quarantine is an internal location "
+        "of "
         "a company, and not the At Customer location.",
     )
 

@@ -254,7 +254,7 @@ class StockLot(models.Model):
 
     def _waas_scrap(self):
         """Write the devices off as scrap, out of quarantine."""
-        # Certified; the flow decides.
+        # Certified; the system decides.
         scraps_sudo = without_defaults(self.env["stock.scrap"].sudo())
         for lot in self.sudo():
             scraps_sudo |= scraps_sudo.create(

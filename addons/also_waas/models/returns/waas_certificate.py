@@ -106,7 +106,7 @@ class WaasCertificate(models.Model):
             raise AccessError(
                 self.env._("Only a WaaS manager withdraws a certificate.")
             )
-        certificates_sudo = self.sudo()  # nobody writes on them by hand
+        certificates_sudo = self.sudo()  # users cannot edit them
         certificates_sudo.write({"state": "withdrawn"})
         certificates_sudo.erasure_ids.write({"certificate_id": False})
         return True

@@ -207,7 +207,7 @@ class WaasErasure(models.Model):
         for erasure in self:
             if problem := erasure._get_data_problem():
                 raise UserError(problem)
-        erasures_sudo = self.sudo()  # nobody writes on them by hand
+        erasures_sudo = self.sudo()  # users cannot edit them
         erasures_sudo._pass_without_data()
         erasures_sudo.return_id._settle()
         return True

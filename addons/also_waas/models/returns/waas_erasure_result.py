@@ -20,7 +20,7 @@ class WaasErasure(models.Model):
         for erasure in self:
             if problem := erasure._get_result_problem(values, passed):
                 raise UserError(problem)
-        erasures_sudo = self.sudo()  # nobody writes on them by hand
+        erasures_sudo = self.sudo()  # users cannot edit them
         erasures_sudo._enter_result(values, passed)
         erasures_sudo.return_id._settle()
 

@@ -310,7 +310,7 @@ class WaasReturn(models.Model):
     # === RIGHTS AND STATES ===#
 
     def _get_allowed(self, group="also_waas.group_waas_user"):
-        """These records as superuser, for steps that nobody takes by hand.
+        """These records as superuser, for steps that only the system takes.
 
         :raises AccessError: when the user may not take it
         """

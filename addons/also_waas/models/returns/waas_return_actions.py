@@ -30,7 +30,7 @@ class WaasReturn(models.Model):
         return True
 
     def action_announce(self):
-        """Tell the customer what comes back and how, with the papers."""
+        """Notify the customer of what comes back and how, with the documents."""
         self._ensure_state("draft")
         for record in self:
             if problem := record._get_announce_problem():
@@ -41,7 +41,7 @@ class WaasReturn(models.Model):
         return True
 
     def action_send(self):
-        """Mail the papers to the customer again."""
+        """Mail the documents to the customer again."""
         self._ensure_state("announced", "confirmed", "transit")
         template = self.env.ref("also_waas.mail_template_return")
         for record in self._get_allowed():

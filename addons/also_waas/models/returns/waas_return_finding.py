@@ -215,6 +215,6 @@ class WaasReturnFinding(models.Model):
             )
 
     def _settle(self):
-        finding_sudo = self.sudo()  # only its note is written by hand
+        finding_sudo = self.sudo()  # users edit its note only
         finding_sudo.state = "settled"
         finding_sudo.return_id._settle()

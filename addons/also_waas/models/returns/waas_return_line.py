@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-# What may be written by hand.
+# Fields that users edit.
 OPEN_FIELDS = frozenset(("damage_note",))
 
 
@@ -170,7 +170,7 @@ class WaasReturnLine(models.Model):
         return result
 
     def _ensure_open_fields(self, vals):
-        """Hook: what people write by hand.
+        """Hook: the fields that users edit.
 
         :raises AccessError: when the system writes it
         """

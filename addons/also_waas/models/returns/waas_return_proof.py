@@ -302,7 +302,7 @@ class WaasReturn(models.Model):
         self.ensure_one()
         if not (what or "").strip():
             raise UserError(self.env._("Write what is wrong with the seal."))
-        # Who receives writes no findings by hand.
+        # Users who receive cannot create findings.
         record_sudo = self._get_allowed("stock.group_stock_user")
         seals = ", ".join(filter(None, record_sudo.handover_ids.mapped("seals")))
         finding = record_sudo.env["waas.return.finding"].create(

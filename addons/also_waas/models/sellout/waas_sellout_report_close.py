@@ -168,7 +168,7 @@ class WaasSelloutReport(models.Model):
         self.ensure_one()
         if problems := self._get_problems():
             raise UserError("\n".join([self.display_name, *problems]))
-        # The right to close was checked; nobody writes it by hand.
+        # The right to close was checked; users cannot edit it.
         self.sudo().write(self._prepare_closing())
         self._waas_todo_drop("sellout_close", "sellout_stuck", "sellout_error")
 

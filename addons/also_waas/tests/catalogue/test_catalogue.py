@@ -379,18 +379,18 @@ class TestHardwareRequest(CatalogueCommon):
         manager = request.with_user(self.manager)
         for step in ("action_approve", "action_reject"):
             with self._assert_refuses(
-                "Request .* is draft; this step is for requests that are submitted"
+                "Request .* is Draft; this step is for requests that are Submitted"
             ):
                 getattr(manager, step)()
-        with self._assert_refuses("that are rejected, cancelled"):
+        with self._assert_refuses("that are Rejected, Cancelled"):
             request.action_draft()
         request.action_submit()
-        with self._assert_refuses("is submitted; this step is for .* draft"):
+        with self._assert_refuses("is Submitted; this step is for .* Draft"):
             request.action_submit()
         request.action_cancel()
         self.assertEqual(request.state, "cancelled")
         self.assertFalse(request.activity_ids)
-        with self._assert_refuses("is cancelled; this step is for"):
+        with self._assert_refuses("is Cancelled; this step is for"):
             request.action_cancel()
 
     def test_r14_only_managers_decide(self):

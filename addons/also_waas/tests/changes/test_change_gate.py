@@ -142,7 +142,7 @@ class TestChangeGate(ChangeCommon):
         self.change.action_submit()
         with self._assert_refuses("(?s)cannot be applied yet:.*must sign"):
             self.change.action_apply()
-        with self._assert_refuses("No agreement of .* waits for ALSO"):
+        with self._assert_refuses("No agreement of .* waits for a countersignature"):
             self.change.action_countersign()
 
     def test_a_refusal_is_told_and_the_change_stays(self):

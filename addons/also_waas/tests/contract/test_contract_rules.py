@@ -146,7 +146,7 @@ class TestRulesToTheLetter(WaasCommon):
         points = {
             point["code"]: point["message"] for point in order._waas_get_public_points()
         }
-        self.assertEqual(points["zero"], "ALSO looks at the prices of this deal.")
+        self.assertEqual(points["zero"], "We look at the prices of this deal.")
         self.assertNotIn("zero", dict(order._waas_get_own_problems()))
 
     # === CANCELLED AFTER SIGNING (R11) ===#

@@ -176,7 +176,7 @@ class TestAgreement(WaasCommon):
             agreements._countersign(False, False)
         agreements._countersign(SIGNATURE, False)
         self.assertEqual(agreements.company_signed_by_id, self.manager)
-        with self._assert_refuses("does not wait for ALSO's signature"):
+        with self._assert_refuses("does not wait for a countersignature"):
             agreements._countersign(SIGNATURE, False)
         with self._assert_refuses("nothing to sign"):
             agreements.browse()._countersign(SIGNATURE, False)

@@ -151,7 +151,7 @@ class TestGate(WaasCommon):
         self._approve_credit(self.order)
         self.order.action_waas_send_agreements()
         self._customer_signs(self.order)
-        with self._assert_refuses("ALSO must sign: Rental Agreement"):
+        with self._assert_refuses(f"{self.also.name} must sign: Rental Agreement"):
             self.order.action_confirm()
 
     def test_r1_one_unsigned_agreement_of_two_keeps_the_gate_shut(self):
@@ -161,7 +161,7 @@ class TestGate(WaasCommon):
         self.order.waas_agreement_ids[0].with_user(self.manager)._countersign(
             SIGNATURE, "127.0.0.1"
         )
-        with self._assert_refuses("ALSO must sign: General Terms"):
+        with self._assert_refuses(f"{self.also.name} must sign: General Terms"):
             self.order.action_confirm()
 
     def test_r1_button_confirms_when_nothing_is_missing(self):

@@ -95,8 +95,8 @@ class TestPortalDeadEnds(PortalHttpCommon):
         path = f"/my/waas/deals/{self.quotation.id}"
         page = self._get(path)
         text = self._get_text(page)
-        self.assertIn("ALSO Prepares It", text)
-        self.assertNotIn("Send the quotation to ALSO", text)
+        self.assertIn("In Preparation", text)
+        self.assertNotIn("Send us the quotation", text)
         for action in ("/change", "/services", "/send", "/withdraw", "/remove"):
             self.assertNotIn(f"{path}{action}", page.text)
         line = self.quotation.order_line.filtered(lambda one: one.waas_role == "bundle")
@@ -111,7 +111,7 @@ class TestPortalDeadEnds(PortalHttpCommon):
         ):
             with self.subTest(action=action):
                 answer = self._post(f"{path}/{action}", **values)
-                self.assertIn("ALSO is preparing", self._get_text(answer))
+                self.assertIn("We are preparing", self._get_text(answer))
         self.quotation.invalidate_recordset()
         self.assertEqual(
             self.quotation.read(["client_order_ref", "state", "order_line"]), before
@@ -129,7 +129,7 @@ class TestPortalDeadEnds(PortalHttpCommon):
         self.assertIn(self.quotation.name, with_also)
         self.assertNotIn(self.draft.name, with_also)
         home = self._get_text(self._get("/my/waas"))
-        self.assertRegex(home, r"Drafts: 1\s*, with ALSO: 1")
+        self.assertRegex(home, r"Drafts: 1\s*, with us: 1")
 
     def test_k1_what_only_also_can_put_right_keeps_no_partner_from_sending(self):
         """The signatory's address is ALSO's to look at, the bank account as well."""

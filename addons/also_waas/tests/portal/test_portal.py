@@ -218,7 +218,7 @@ class TestPartnerPortal(PortalHttpCommon):
         self.assertTrue(order.waas_submitted_on)
         # The credit of this customer is approved already; the signatures come next.
         text = self._get_text(self._get(f"/my/waas/deals/{order.id}"))
-        self.assertIn("ALSO sends the agreements to sign.", text)
+        self.assertIn("We send the agreements to sign.", text)
 
     def test_sending_asks_for_the_credit_check(self):
         self.env["waas.credit.check"].sudo().search([]).state = "expired"
@@ -227,9 +227,7 @@ class TestPartnerPortal(PortalHttpCommon):
         self.assertEqual(check.state, "requested")
         self.assertEqual(check.requested_by_id, self.reseller_user)
         page = self._get(f"/my/waas/deals/{self.quotation.id}")
-        self.assertIn(
-            "ALSO checks the credit of the end customer.", self._get_text(page)
-        )
+        self.assertIn("We check the credit of the end customer.", self._get_text(page))
 
     def test_a_bundle_is_changed_and_removed(self):
         order = self._get_created(self._create())
@@ -270,7 +268,7 @@ class TestPartnerPortal(PortalHttpCommon):
         self.assertEqual(order.partner_shipping_id.commercial_partner_id, self.customer)
         self.assertEqual(order.waas_term_id, self.terms[12])
         answer = self._create(route="nowhere")
-        self.assertIn("Choose how ALSO delivers", self._get_text(answer))
+        self.assertIn("Choose how we deliver", self._get_text(answer))
 
     def test_r6_own_services_are_shown_and_cost_nothing_at_also(self):
         order = self._get_created(self._create())
@@ -401,7 +399,7 @@ class TestPartnerPortal(PortalHttpCommon):
     def test_r1_an_unsent_draft_waits_for_the_partner_itself(self):
         for page in ("/my/waas/commission", f"/my/waas/deals/{self.quotation.id}"):
             text = self._get_text(self._get(page))
-            self.assertIn("You Send the quotation to ALSO.", text)
+            self.assertIn("You Send us the quotation.", text)
             self.assertNotIn("Sales", text)
         light = self.quotation.with_user(self.reseller_user)
         light = light._waas_get_commission_light()
@@ -409,7 +407,7 @@ class TestPartnerPortal(PortalHttpCommon):
         empty = self._get_created(self._create())
         text = self._get_text(self._get("/my/waas/commission"))
         self.assertIn("You Add a bundle.", text)
-        self.assertNotIn("ALSO must complete the quotation.", text)
+        self.assertNotIn(f"{self.also.name} must complete the quotation.", text)
         self.assertEqual(
             empty._waas_get_commission_light()["missing"][0]["actor"],
             "sales",
@@ -425,7 +423,9 @@ class TestPartnerPortal(PortalHttpCommon):
         self._customer_signs(self.quotation)
         self._also_signs(self.quotation)
         text = self._get_text(self._get(path))
-        self.assertIn("ALSO Everything is there: ALSO must confirm the order.", text)
+        self.assertIn(
+            f"{self.also.name} Everything is there: the order must be confirmed.", text
+        )
 
     def test_what_was_typed_is_there_after_an_error(self):
         order = self._get_created(self._create())
@@ -495,7 +495,7 @@ class TestPartnerPortal(PortalHttpCommon):
             quantity=5,
         )
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("is with ALSO", self._get_text(answer))
+        self.assertIn("is with us", self._get_text(answer))
         self._post(f"/my/waas/deals/{self.quotation.id}/withdraw")
         self.quotation.invalidate_recordset()
         self.assertEqual(self.quotation.state, "cancel")

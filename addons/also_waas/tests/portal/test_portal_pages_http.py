@@ -167,7 +167,7 @@ class TestPages(PortalWorldCommon):
             self._log_in(user)
             text = self._get_text(self._get(f"/my/waas/contracts/{contract.id}"))
             self.assertIn("End of the term", text)
-            self.assertIn("the devices are back with ALSO", text)
+            self.assertIn("the devices are back with us", text)
 
     def test_r12_an_extension_is_asked_for_only_where_it_is_possible(self):
         contract = self.device_contract

@@ -138,7 +138,7 @@ class TestReturnPages(PortalWorldCommon):
         self.fee_rule.unlink()
         answer = self._book(**self._get_pickup())
         self.assertEqual(answer.status_code, 422)
-        self.assertIn("ask your contact at ALSO", self._get_text(answer))
+        self.assertIn("ask your contact", self._get_text(answer))
 
     def test_r15_the_fee_is_invoiced_when_also_confirms(self):
         record = self._get_booked(self._book(**self._get_pickup()))

@@ -210,7 +210,7 @@ class TestPickup(ReturnCommon):
         expected = move.fiscal_position_id.map_tax(self.also.account_sale_tax_id)
         self.assertTrue(expected)
         self.assertEqual(move.invoice_line_ids.tax_ids, expected)
-        with self._assert_refuses("this step is for returns that are announced"):
+        with self._assert_refuses("this step is for returns that are Announced"):
             record.action_confirm_pickup()
         self.fee_rule.fixed_price = 99.0
         self.assertEqual(record.fee_amount, 45.0)
@@ -642,7 +642,7 @@ class TestMissing(ReturnCommon):
         """Nobody accepted anything, and nothing was announced."""
         self.contract._waas_end()
         record = self.env["waas.return"].search([("partner_id", "=", self.customer.id)])
-        with self._assert_refuses("this step is for returns that are announced"):
+        with self._assert_refuses("this step is for returns that are Announced"):
             record.with_user(self.warehouse).action_report_missing()
         self._make_overdue(record)
         record.with_user(self.accountant).action_invoice_missing()
@@ -882,7 +882,7 @@ class TestMailsOfReturns(ReturnCommon):
     def test_who_sends_by_hand_is_told_at_once(self):
         """And after it was mended, it goes out."""
         record = self._create_return(self.devices, announce=False)
-        with self._assert_refuses("this step is for returns that are announced"):
+        with self._assert_refuses("this step is for returns that are Announced"):
             record.action_send()
         record.action_accept_responsibility()
         record.action_announce()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CommissionMakeInvoice(models.TransientModel):
-    """The neighbour's wizard knows the journal and the product of WaaS commission."""
+    """OCA's wizard knows the journal and the product of WaaS commission."""
 
     _inherit = "commission.make.invoice"
 

@@ -10,7 +10,7 @@ BATCH = 20
 
 
 class CommissionMakeSettle(models.TransientModel):
-    """Settle what the ledger holds, by the neighbour's wizard (R1)."""
+    """Settle what the ledger holds, by OCA's wizard (R1)."""
 
     _inherit = "commission.make.settle"
 
@@ -28,7 +28,7 @@ class CommissionMakeSettle(models.TransientModel):
         return values
 
     def action_settle(self):
-        """Settle; resellers are agents of the neighbour as soon as they earn."""
+        """Settle; resellers are commission agents as soon as they earn."""
         self.ensure_one()
         if self.settlement_type != "waas":
             return super().action_settle()
@@ -69,7 +69,7 @@ class CommissionMakeSettle(models.TransientModel):
             self._waas_get_settle_domain()
             & Domain("reseller_id", "=", agent.id)
             & Domain("date", "<", date_to_agent),
-            # The neighbour cuts them into periods in the order of their dates.
+            # OCA cuts them into periods in the order of their dates.
             order="date, id",
         )
 

@@ -6,7 +6,7 @@ class WaasAgreementCountersign(models.TransientModel):
     """ALSO's signature under all agreements that wait for it, in one go."""
 
     _name = "waas.agreement.countersign"
-    _description = "Sign WaaS Agreements for ALSO"
+    _description = "Countersign WaaS Agreements"
     _inherit = "waas.readable.mixin"
 
     agreement_ids = fields.Many2many(

@@ -18,7 +18,7 @@ class WaasCreditCheckDecide(models.TransientModel):
         compute="_compute_decision",
         store=True,
         readonly=False,
-        help="Highest exposure that ALSO accepts, rent to come included.",
+        help="Highest exposure that your company accepts, rent to come included.",
     )
     valid_until = fields.Date(compute="_compute_decision", store=True, readonly=False)
     reason = fields.Text(help="Needed for a rejection; sales reads it.")

@@ -25,7 +25,8 @@ class WaasMandateComplete(models.TransientModel):
         string="IBAN", help="Of the end customer: the mandate that it signs names it."
     )
     creditor_identifier = fields.Char(
-        string="SEPA Creditor Identifier", help="Of ALSO; your bank gives it to you."
+        string="SEPA Creditor Identifier",
+        help="Of your company; your bank gives it to you.",
     )
     lacks_account = fields.Boolean(compute="_compute_lacking")
     lacks_creditor = fields.Boolean(compute="_compute_lacking")

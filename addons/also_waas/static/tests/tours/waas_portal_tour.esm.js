@@ -103,10 +103,10 @@ registry.category("web_tour.tours").add("waas_partner_quotes", {
         },
         open("Send it", ".o_also_waas_send"),
         {
-            content: "Now ALSO must act (R1)",
+            content: "Now the company must act (R1)",
             trigger: ".o_also_waas_points [data-point='credit_open']",
         },
-        {trigger: ".badge:contains('With ALSO')"},
+        {trigger: ".badge:contains('With Us')"},
     ],
 });
 

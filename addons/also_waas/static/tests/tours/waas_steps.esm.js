@@ -62,7 +62,7 @@ export function drawSignature() {
 export function signForAlso(button) {
     return [
         {
-            content: "Sign for ALSO",
+            content: "Countersign",
             trigger: `button[name='${button}']`,
             run: "click",
         },
