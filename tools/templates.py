@@ -29,7 +29,7 @@ PREPARE = "prepare_template.py"
 MAKE_ASSETS = "make_assets.py"
 MAKE_WORLD = "make_world.py"
 
-WORLD_SOURCE = ("cases.py", "prepared_world.py")
+WORLD_SOURCE = ("cases.py", "cases_steps.py", "prepared_world.py")
 """Of the product's tests, what the world is made from."""
 
 

@@ -1,2 +1,2 @@
-from . import test_fast_invoices
+from . import test_fast_invoices, test_refusals
 from . import test_plain_taxes

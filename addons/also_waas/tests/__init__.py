@@ -1,53 +1,100 @@
 from . import test_architecture
 from .common import (
     test_access_companies,
+    test_devices_of_companies,
     test_access_later_chapters,
+    test_access_of_wizards,
     test_access_rights,
+    test_public_methods,
     test_batches,
     test_database,
     test_dead_ends,
+    test_offered,
+    test_dead_ends_of_contracts,
     test_printed,
     test_replayed,
     test_schedule,
     test_screens,
     test_system_fields,
+    test_system_field_defaults,
     test_tours,
     test_translations,
     test_typed,
+    test_typed_signing_http,
+    test_typed_numbers,
     test_waiting,
+    test_todo_assignees,
+    test_mails_without_reader,
+    test_corrected_deliveries,
 )
-from .catalogue import test_catalogue, test_price_list_report, test_price_files
-from .quotation import test_quotation, test_order_report
+from .catalogue import (
+    test_catalogue,
+    test_price_list_import,
+    test_price_list,
+    test_hardware_request,
+    test_price_list_report,
+    test_price_files,
+)
+from .quotation import (
+    test_quotation,
+    test_ordinary_orders,
+    test_invoiced_party,
+    test_price_rules,
+    test_price,
+    test_configure_window,
+    test_configuration_rules,
+    test_configuration,
+    test_quotation_upgrade,
+    test_installation_advice,
+    test_order_report,
+)
 from .gate import (
     test_agreement,
+    test_signing_link,
+    test_agreement_voided,
     test_agreement_report,
     test_credit_check,
+    test_exposure,
     test_gate,
+    test_shared_approval,
     test_gate_at_once,
     test_no_way_around,
+    test_changes_pass_the_gate,
     test_printing,
     test_retention,
     test_signing_http,
+    test_signing_hostile_http,
 )
 from .contract import test_thread, test_contract_rules, test_reconciliation, test_clock
-from .devices import test_devices
+from .devices import (
+    test_devices,
+    test_device_access,
+    test_replacement,
+    test_delivery_guard,
+    test_delivery_keeps_its_deal,
+)
 from .invoicing import (
     test_agreed_invoices,
+    test_agreed_invoice_kinds,
     test_crash,
+    test_at_once,
     test_edit_invariants,
     test_failing_months,
     test_fast_invoices,
     test_invoice_run,
+    test_invoicing_schedule,
     test_invoicing_invariants,
 )
 from .changes import (
     test_change_gate,
     test_change_invariants,
     test_change_rules,
+    test_credited_months,
     test_end_of_term,
     test_extension,
     test_seats,
     test_steps,
+    test_steps_of_returns,
     test_termination,
     test_upgrade,
 )
@@ -55,23 +102,41 @@ from .custody import test_custody
 from .returns import (
     test_certificate_http,
     test_erasure,
+    test_loss,
     test_erasure_standards,
     test_pickup_fee,
+    test_pickup_fee_invoice,
     test_pickup_proof,
+    test_pickup_proof_access,
     test_returns,
+    test_request,
+    test_use_after_the_end,
+    test_missing,
+    test_receipt,
     test_scans,
 )
-from .fleet import test_depreciation, test_fleet
+from .fleet import test_depreciation, test_books, test_fleet
 from .commission import (
     test_commission,
+    test_commission_access,
+    test_commission_light,
+    test_commission_bill,
+    test_commission_settlement,
     test_commission_invariants,
     test_commission_of_changes,
     test_commission_reconciliation,
 )
 from .sellout import (
     test_sellout,
+    test_sellout_invariants,
+    test_sellout_rights,
+    test_sellout_report,
+    test_sellout_corrections,
     test_sellout_coverage,
+    test_sellout_coverage_invariants,
+    test_sellout_unnotified,
     test_sellout_files,
+    test_sellout_sending,
     test_sellout_words,
 )
 from .licenses import (
@@ -79,6 +144,10 @@ from .licenses import (
     test_licenses_at_once,
     test_licenses_of_changes,
     test_marketplace,
+    test_marketplace_client,
+    test_marketplace_generated,
+    test_marketplace_check,
+    test_marketplace_dead_letters,
     test_offer_http,
 )
 from .portal import (
@@ -86,11 +155,17 @@ from .portal import (
     test_forms_at_once,
     test_health,
     test_portal,
+    test_partner_deals,
+    test_partner_portal,
     test_portal_attacks_http,
     test_portal_http,
+    test_portal_shown_http,
     test_portal_pages_http,
+    test_pages_on_every_page,
     test_portal_returns_http,
+    test_return_request_pages_http,
     test_portal_routes_http,
+    test_rate_limits_http,
     test_portal_tours,
     test_typed_http,
 )

@@ -1,3 +1,3 @@
-from . import test_sellout_suppliers
+from . import test_sellout_suppliers, test_sellout_supplier_rules
 from . import test_translations
 from . import test_sellout_suppliers_facts

@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .test_sellout_suppliers import SuppliersCommon
+from .common_sellout_suppliers import SuppliersCommon
 
 
 @tagged("post_install", "-at_install")

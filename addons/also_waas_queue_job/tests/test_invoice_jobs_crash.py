@@ -5,7 +5,8 @@ from odoo.tests import tagged
 from odoo.tools import config
 
 from odoo.addons.also_waas.models.invoicing import waas_invoice_run_batch
-from odoo.addons.also_waas.tests.invoicing.test_crash import PATIENCE, WorkersCommon
+from odoo.addons.also_waas.tests.invoicing.common_crash import WorkersCommon
+from odoo.addons.also_waas.tests.invoicing.test_crash import PATIENCE
 from odoo.addons.queue_job.controllers.main import RunJobController
 from odoo.addons.queue_job.job import Job
 from odoo.addons.queue_job.jobrunner.runner import Database

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from ...models.commission.waas_commission import Earning
-from .test_commission import CommissionCommon
+from .common_commission import CommissionCommon
 
 START = datetime(2026, 3, 10, 10)
 DEALS = 2

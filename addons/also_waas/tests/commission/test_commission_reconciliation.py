@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_commission import APRIL, MARCH, MAY, CommissionCommon
+from .common_commission import APRIL, MARCH, MAY, CommissionCommon
 
 
 @tagged("post_install", "-at_install")

@@ -1,13 +1,11 @@
-from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import call_kw
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_qweb import QWebError
 
-from .cases import SIGNATURE, WaasReturnCommon
-from .replayed import replayed
+from .cases_steps import SIGNATURE
+from .common_access_later_chapters import AccessOfLaterChaptersCommon
 
 # Models of the chapters after invoicing, and wizards, with who of the users of the test
 # may read them. Nobody of these users writes any of it.
@@ -61,165 +59,23 @@ READERS = {
     "waas.warranty.extend": set(),
     "waas.installment.waive": set(),
 }
+
+
 # What anybody may do with these wizards: it is their own, and shows nothing by itself.
 OWN_WIZARDS = {
     "elsewhere": {"waas.commission.statement"},
     "officer": {"waas.credit.check.decide"},
 }
+
+
 # Actions of models that the wrong person may not even name.
 PREFIXES = ("action_", "button_")
 
 
-class LaterChaptersCommon(WaasReturnCommon):
-    """One of everything that the later chapters make."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_up_records()
-
-    @classmethod
-    @replayed
-    def _set_up_records(cls):
-        """One of everything, made as the flow makes it."""
-        cls.manufacturer.write(
-            {
-                "sellout": True,
-                "sellout_start": fields.Date.start_of(fields.Date.today(), "month"),
-                "sellout_email": "sellout@goodmake.test",
-                "sellout_user_id": cls.seller.id,
-            }
-        )
-        cls.change = cls._upgrade(cls.contract, fields.Date.today())
-        cls.record = cls._create_return(cls.devices[:1])
-        cls._receive(cls.record, cls.devices[:1])
-        cls._certify(cls.devices[:1])
-        cls.env["waas.return"].with_user(cls.warehouse)._receive_scans(
-            ["UNKNOWN-1"], cls.also
-        )
-        new, cls.spare = cls._put_in_stock(cls.laptop, 2, 90)
-        cls.env["waas.replacement"]._start(cls.devices[1], new, "Broken")
-        cls._make_bare_records()
-        cls.env.flush_all()
-
-    @classmethod
-    def _make_bare_records(cls):
-        """What needs months, a marketplace or accounts to come about by itself: to be
-        hidden, it need not be whole."""
-        accounts = cls.company_data["default_account_assets"]
-        asset = (
-            cls.env["waas.asset"]
-            .sudo()
-            .create(
-                {
-                    "device_id": cls.devices[2].id,
-                    "contract_id": cls.contract.id,
-                    "company_id": cls.also.id,
-                    "date_start": "2026-01-01",
-                    "cost": 1000.0,
-                    "residual": 0.0,
-                    "months": 36,
-                    "stock_account_id": accounts.id,
-                    "equipment_account_id": accounts.id,
-                    "accumulated_account_id": accounts.id,
-                }
-            )
-        )
-        cls.env["waas.depreciation"].sudo().create(
-            {"asset_id": asset.id, "month": "2026-01-31", "amount": 1.0}
-        )
-        marketplace = (
-            cls.env["waas.marketplace"]
-            .sudo()
-            .create(
-                {
-                    "company_id": cls.also.id,
-                    "base_url": "http://127.0.0.1:1",
-                    "api_key": "key",
-                    "notify_secret": "a secret",
-                    "user_id": cls.manager.id,
-                }
-            )
-        )
-        cls.marketplace = marketplace
-        cls.env["waas.return.handover"].sudo().create(
-            {
-                "return_id": cls.record.id,
-                "collected_on": "2026-01-31 08:00:00",
-                "counted": 1,
-                "handed_over_by": "Porter",
-                "collected_by": "Driver",
-                "signature": SIGNATURE,
-            }
-        )
-        cls.env["waas.manufacturer.reseller"].create(
-            {
-                "manufacturer_id": cls.manufacturer.id,
-                "reseller_id": cls.reseller.id,
-                "company_id": cls.also.id,
-                "number": "P-7",
-            }
-        )
-        cls.env["waas.deal.registration"].create(
-            {
-                "order_id": cls.order.id,
-                "manufacturer_id": cls.manufacturer.id,
-                "number": "DR-9",
-            }
-        )
-        cls.env["waas.rate.limit"].sudo()._allow("test", "192.0.2.1", 1, 1)
-        cls.env["waas.form.lock"].sudo()._take(cls.env.user)
-
-
 @tagged("post_install", "-at_install")
-class TestAccessOfLaterChapters(LaterChaptersCommon):
+class TestAccessOfLaterChapters(AccessOfLaterChaptersCommon):
     """Changes, returns, fleet, commission, sell-out and licenses, as the wrong person
     would try them from outside: through the door of every RPC."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._set_up_wrong_people()
-
-    @classmethod
-    def _set_up_wrong_people(cls):
-        elsewhere = cls.setup_other_company(name="ALSO Elsewhere")["company"]
-        cls.wrong_people = {
-            "salesman": new_test_user(
-                cls.env,
-                "wrong_salesman",
-                "sales_team.group_sale_salesman",
-                company_id=cls.also.id,
-            ),
-            "officer": cls.officer,
-            "customer": cls._create_portal_user("wrong_customer", cls.signatory),
-            "reseller": cls._create_portal_user(
-                "wrong_reseller",
-                cls.reseller.child_ids,
-                "also_waas.group_waas_reseller",
-            ),
-            "rival": cls._create_portal_user(
-                "wrong_rival",
-                cls.other_reseller.child_ids,
-                "also_waas.group_waas_reseller",
-            ),
-            "elsewhere": new_test_user(
-                cls.env,
-                "wrong_accountant",
-                "account.group_account_manager,also_waas.group_waas_manager",
-                company_id=elsewhere.id,
-                company_ids=[Command.set(elsewhere.ids)],
-            ),
-        }
-
-    def _call(self, user, model, method, *args, **kwargs):
-        """What a request to call a method does, short of the network."""
-        env = self.env(user=user, su=False)
-        return call_kw(env[model], method, list(args), kwargs)
-
-    def _find(self, model):
-        """What is there to be stolen."""
-        return self.env[model].sudo().search([])
 
     def _each(self):
         for model, readers in READERS.items():
@@ -247,6 +103,81 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
             )
         )
 
+    def _is_kept(self, model):
+        records = self.env[model]
+        return model.startswith("waas.") and not (
+            records._abstract or records._transient
+        )
+
+    def _get_worked_out(self, records):
+        """Of what is there for this person: records of other models are not."""
+        return [
+            name
+            for name in records.fields_get(attributes=["type"])
+            if records._fields[name].compute and not records._fields[name].relational
+        ]
+
+    def _get_wizards(self):
+        return {model for model in READERS if self.env[model]._transient}
+
+    def _assert_hidden(self, user, hidden):
+        model = hidden._name
+        try:
+            seen = self._call(user, model, "search", [])
+        except AccessError:
+            seen = []
+        self.assertFalse(set(seen) & set(hidden.ids))
+        for record in hidden[:1]:
+            self._assert_no_access(user, model, "read", record.ids, ["display_name"])
+            self._assert_no_access(
+                user, model, "web_read", record.ids, {"display_name": {}}
+            )
+            self._assert_no_access(
+                user, model, "export_data", record.ids, ["id"], exception=UserError
+            )
+
+    def _assert_kept(self, user, record):
+        before = self._snapshot(record)
+        calls = [("write", {name: record[name]}) for name in self._get_writable(record)]
+        for method, *args in [*calls, ("unlink",)]:
+            # Some refuse everybody, with their own words.
+            self._assert_no_access(
+                user, record._name, method, record.ids, *args, exception=UserError
+            )
+        self.assertEqual(self._snapshot(record), before)
+
+    def _get_writable(self, record):
+        return [
+            name
+            for name, field in record._fields.items()
+            if field.store and field.type in ("char", "text", "date", "selection")
+        ][:3]
+
+    def _get_actions(self, model):
+        """The methods that anybody may try to call, of our own making."""
+        return sorted(
+            name
+            for cls in type(self.env[model]).__mro__
+            if cls.__module__.startswith("odoo.addons.also_waas")
+            for name, value in vars(cls).items()
+            if callable(value)
+            and not name.startswith("_")
+            and name.startswith(PREFIXES)
+            and not getattr(value, "_api_private", False)
+        )
+
+    def _assert_harmless(self, user, records, method):
+        before = [self._snapshot(self._find(model)) for model in self.WATCHED]
+        try:
+            with self.env.cr.savepoint():
+                answer = self._call(user, records._name, method, records.ids)
+        except UserError as error:
+            self.assertGreater(len(str(error).split()), 3)
+        else:
+            self.assertEqual(answer["type"], "ir.actions.act_window")
+        after = [self._snapshot(self._find(model)) for model in self.WATCHED]
+        self.assertEqual(after, before)
+
     def test_whoever_reads_a_record_reads_what_is_worked_out(self):
         """Though it is worked out of what its reader may not read, and though nobody
         has read that before."""
@@ -268,20 +199,6 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
         self.assertIn(("waas.commission", "reseller"), read)
         self.assertIn(("waas.return", "warehouse"), read)
 
-    def _is_kept(self, model):
-        records = self.env[model]
-        return model.startswith("waas.") and not (
-            records._abstract or records._transient
-        )
-
-    def _get_worked_out(self, records):
-        """Of what is there for this person: records of other models are not."""
-        return [
-            name
-            for name in records.fields_get(attributes=["type"])
-            if records._fields[name].compute and not records._fields[name].relational
-        ]
-
     def test_there_is_something_to_hide(self):
         """Or the others would prove nothing."""
         made_by_flow = set(READERS) - {
@@ -299,9 +216,6 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
         }
         empty = {model for model in made_by_flow if not self._find(model)}
         self.assertFalse(empty)
-
-    def _get_wizards(self):
-        return {model for model in READERS if self.env[model]._transient}
 
     def test_every_model_of_these_chapters_is_known_here(self):
         """A new one must be thought about: add it above, or to the other test."""
@@ -339,22 +253,6 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
                 with self.subTest(model=model, user=name):
                     self._assert_hidden(user, self._find(model))
 
-    def _assert_hidden(self, user, hidden):
-        model = hidden._name
-        try:
-            seen = self._call(user, model, "search", [])
-        except AccessError:
-            seen = []
-        self.assertFalse(set(seen) & set(hidden.ids))
-        for record in hidden[:1]:
-            self._assert_no_access(user, model, "read", record.ids, ["display_name"])
-            self._assert_no_access(
-                user, model, "web_read", record.ids, {"display_name": {}}
-            )
-            self._assert_no_access(
-                user, model, "export_data", record.ids, ["id"], exception=UserError
-            )
-
     def test_readers_read(self):
         """Who may read, does: a rule that hides all from all is none."""
         for model, name, user, readers in self._each():
@@ -375,23 +273,6 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
             for record in self._find(model)[:1]:
                 with self.subTest(model=model, user=name):
                     self._assert_kept(user, record)
-
-    def _assert_kept(self, user, record):
-        before = self._snapshot(record)
-        calls = [("write", {name: record[name]}) for name in self._get_writable(record)]
-        for method, *args in [*calls, ("unlink",)]:
-            # Some refuse everybody, with their own words.
-            self._assert_no_access(
-                user, record._name, method, record.ids, *args, exception=UserError
-            )
-        self.assertEqual(self._snapshot(record), before)
-
-    def _get_writable(self, record):
-        return [
-            name
-            for name, field in record._fields.items()
-            if field.store and field.type in ("char", "text", "date", "selection")
-        ][:3]
 
     def test_the_wrong_person_makes_nothing(self):
         for model, name, user, _readers in self._each():
@@ -427,19 +308,6 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
                 found = self._find(model).filtered(lambda r: r.company_id == self.also)
                 self.assertEqual(len(found), count)
 
-    def _get_actions(self, model):
-        """The methods that anybody may try to call, of our own making."""
-        return sorted(
-            name
-            for cls in type(self.env[model]).__mro__
-            if cls.__module__.startswith("odoo.addons.also_waas")
-            for name, value in vars(cls).items()
-            if callable(value)
-            and not name.startswith("_")
-            and name.startswith(PREFIXES)
-            and not getattr(value, "_api_private", False)
-        )
-
     def test_the_wrong_person_presses_no_button(self):
         """It is refused, or it is a window on what that person may see, and nothing is
         any different."""
@@ -448,30 +316,6 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
             for method in self._get_actions(model) if records else ():
                 with self.subTest(model=model, user=name, method=method):
                     self._assert_harmless(user, records, method)
-
-    def _assert_harmless(self, user, records, method):
-        before = [self._snapshot(self._find(model)) for model in self.WATCHED]
-        try:
-            with self.env.cr.savepoint():
-                answer = self._call(user, records._name, method, records.ids)
-        except UserError as error:
-            self.assertGreater(len(str(error).split()), 3)
-        else:
-            self.assertEqual(answer["type"], "ir.actions.act_window")
-        after = [self._snapshot(self._find(model)) for model in self.WATCHED]
-        self.assertEqual(after, before)
-
-    # What a button of these models could change.
-    WATCHED = (
-        "waas.change",
-        "waas.return",
-        "waas.return.line",
-        "waas.erasure",
-        "waas.certificate",
-        "waas.marketplace",
-        "mail.mail",
-        "mail.activity",
-    )
 
     def test_the_wrong_person_prints_nothing(self):
         """The address of a report is open to everybody who can type it."""
@@ -515,68 +359,3 @@ class TestAccessOfLaterChapters(LaterChaptersCommon):
                 self._assert_no_access(
                     user, "ir.attachment", "read", attachment.ids, ["datas"]
                 )
-
-    # === WIZARDS, FED WITH WHAT IS NOT THEIRS ===#
-
-    def test_no_wizard_works_on_another_companys_devices(self):
-        user = self.wrong_people["elsewhere"]
-        user.group_ids += self.env.ref("stock.group_stock_manager")
-        device, erasure = self.devices[0], self.devices[0].waas_erasure_ids
-        for model, method, values in (
-            (
-                "waas.device.grade",
-                "action_grade",
-                {"device_ids": [Command.set(device.ids)]},
-            ),
-            (
-                "waas.device.loss",
-                "action_write_off",
-                {"device_ids": [Command.set(device.ids)], "reason": "Gone"},
-            ),
-            (
-                "waas.erasure.certify",
-                "action_certify",
-                {
-                    "erasure_ids": [Command.set(erasure.ids)],
-                    "processor_id": self.processor.id,
-                    "document": SIGNATURE,
-                },
-            ),
-            (
-                "waas.device.replace",
-                "action_replace",
-                {
-                    "contract_id": self.contract.id,
-                    "device_id": self.devices[2].id,
-                    "replacement_id": self.spare.id,
-                    "reason": "Mine",
-                },
-            ),
-            (
-                "waas.commission.statement",
-                "action_print",
-                {"company_id": self.also.id, "date_from": "2020-01-01"},
-            ),
-        ):
-            with (
-                self.subTest(model=model),
-                self.assertRaises(UserError),
-                self.env.cr.savepoint(),
-            ):
-                wizard = self._call(user, model, "create", [values])
-                self._call(user, model, method, wizard)
-        self.assertTrue(device.sudo().waas_arrival_id)
-
-    def test_r15_who_receives_elsewhere_takes_in_nothing_here(self):
-        user = self.wrong_people["elsewhere"]
-        wizards = self.env["waas.return.receive"].with_user(user)
-        findings = self._find("waas.return.finding")
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
-            wizards.create(
-                {
-                    "company_id": self.also.id,
-                    "line_ids": [Command.create({"serial": self.devices[2].name})],
-                }
-            ).action_receive()
-        self.assertTrue(self.devices[2].sudo().waas_contract_id)
-        self.assertEqual(self._find("waas.return.finding"), findings)

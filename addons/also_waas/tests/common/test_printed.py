@@ -6,7 +6,7 @@ from pypdf import PdfReader
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from ..returns.test_returns import ReturnCommon
+from ..returns.common_returns import ReturnCommon
 
 
 @tagged("post_install", "-at_install", "slow")

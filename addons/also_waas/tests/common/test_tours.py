@@ -6,7 +6,8 @@ from freezegun import freeze_time
 from odoo import SUPERUSER_ID, fields
 from odoo.tests import HttpCase, tagged
 
-from .cases import WaasCommon, WaasReturnCommon
+from .cases import WaasCommon
+from .cases_returns import WaasReturnCommon
 
 DAYS_AGO = 100  # in the fourth month, whatever day it is today
 

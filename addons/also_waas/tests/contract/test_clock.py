@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import file_path
 
 from ..common.replayed import replayed
-from ..devices.test_devices import DevicesCommon
+from ..devices.common_devices import DevicesCommon
 
 # Today by the clock of whoever is asking: of the user, or of the server.
 OTHER_CLOCKS = re.compile(

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..common.cases import WaasReturnCommon
+from ..common.cases_returns import WaasReturnCommon
 
 
 @tagged("post_install", "-at_install")

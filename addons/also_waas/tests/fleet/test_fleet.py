@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..common.cases import WaasReturnCommon
+from ..common.cases_returns import WaasReturnCommon
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...models.common.waas_retention import REMOVED
-from ..common.cases import WaasReturnCommon
+from ..common.cases_returns import WaasReturnCommon
 
 
 @tagged("post_install", "-at_install")

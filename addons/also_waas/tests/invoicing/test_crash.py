@@ -5,61 +5,50 @@ afterwards. ``./waas test`` makes one for them (the suite ``crash``).
 """
 
 import logging
-import multiprocessing
 import os
 import random
 import time
-from contextlib import contextmanager
 from datetime import date
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api, sql_db
-from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import tagged
-from odoo.tests.common import BaseCase, get_db_name
 from odoo.tools import mute_logger
 
-from ...batches import begin_transaction
 from ...models.invoicing import waas_invoice_run_batch
 from ..common.world import (
     PRICES,
     get_quantities,
-    make_catalogue,
-    make_contracts,
-    make_parties,
 )
+from .common_crash import FIRST_DAYS, WorkersCommon, get_name
 
 _logger = logging.getLogger(__name__)
 
+
 CONTRACTS = 220
+
+
 DELIVERIES = 12
+
+
 WORKERS = 2
+
+
 KILLS = 24
+
+
 # Small batches, so that a few hundred contracts are enough for all these deaths.
 BATCH = 4
+
+
 LAST_BATCH = 25
+
+
 # Long enough for the slowest machine: whoever waits this long waits for ever.
 PATIENCE = 300
 
+
 TODAY = date(2025, 5, 15)
-# Months that end on another day than they began: 31 January, 28 February, 31 March ...
-FIRST_DAYS = [date(2025, month, day) for month in (1, 3) for day in (28, 29, 30, 31)]
-LONG_AGO = date(2024, 3, 15)
-
-
-def get_name(pid=None):
-    return f"waas-worker-{pid or os.getpid()}"
-
-
-def in_process(database, work, *args):
-    """Do ``work(env, *args)`` in a process of its own, with a connection of its own
-    that bears the number of the process."""
-    with Registry(database).cursor() as cr:
-        cr.execute("SELECT set_config('application_name', %s, false)", [get_name()])
-        cr.commit()  # pylint: disable=invalid-commit  # nobody else has this cursor
-        work(api.Environment(cr, SUPERUSER_ID, {}), *args)
 
 
 def work_on_run(env, run_id, batch):
@@ -74,71 +63,6 @@ def deliver(env, contract_ids):
         for contract in env["contract.contract"].browse(contract_ids):
             retrying(lambda contract=contract: contract._waas_activate(TODAY), env)
             env.cr.commit()
-
-
-@tagged("post_install", "-at_install", "-standard", "crash")
-class WorkersCommon(BaseCase):
-    """Transactions and processes of their own, on a database with running contracts."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        cls.workers = []
-        cls.addClassCleanup(cls._stop_workers)
-
-    @classmethod
-    @contextmanager
-    def _in_transaction(cls):
-        """A transaction of its own, committed at the end."""
-        with cls.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-
-    @classmethod
-    def _make_world(cls, starts):
-        with cls._in_transaction() as env:
-            contracts = make_contracts(
-                env, make_catalogue(env), make_parties(env, customers=30), starts
-            )
-            cls.contract_ids = contracts.ids
-        with cls._in_transaction() as env:
-            # As the database of a company that has been working with it.
-            env.cr.execute("ANALYZE")
-
-    @classmethod
-    def _start_run(cls, day):
-        with cls._in_transaction() as env:
-            run = env["waas.invoice.run"].create({"date": day, "invoice_date": day})
-            run._start()
-            return run.id
-
-    @classmethod
-    def _is_running(cls):
-        with cls._in_transaction() as env:
-            return env["waas.invoice.run"].browse(cls.run_id).state == "running"
-
-    @classmethod
-    def _start_process(cls, work, *args):
-        # A connection must not be shared with the process that is split off.
-        sql_db.close_all()
-        process = multiprocessing.get_context("fork").Process(
-            target=in_process, args=(get_db_name(), work, *args), daemon=True
-        )
-        process.start()
-        cls.workers.append(process)
-        return process
-
-    @classmethod
-    def _stop_workers(cls):
-        for process in cls.workers:
-            process.kill()
-            process.join()
-
-    def _query(self, query, *args):
-        """Rows as another program sees them: of what is committed."""
-        with self.registry.cursor() as cr:
-            cr.execute(query, args)
-            return cr.fetchall()
 
 
 @tagged("post_install", "-at_install", "-standard", "crash")
@@ -415,117 +339,3 @@ class TestCrash(WorkersCommon):
                 "AND backend_type = 'client backend' AND xact_start IS NOT NULL"
             )
         )
-
-
-@tagged("post_install", "-at_install", "-standard", "crash")
-class TestAtOnce(WorkersCommon):
-    """Two transactions at the same moment want the same months (R13)."""
-
-    def setUp(self):
-        super().setUp()
-        self._make_world([date(2024, 1, 31)] * 4)
-        self.run_id = self._start_run(LONG_AGO)
-        self.addCleanup(self._leave_nothing_due)
-
-    def _leave_nothing_due(self):
-        with self._in_transaction() as env:
-            env["waas.invoice.run"].browse(self.run_id).exists().state = "cancelled"
-            contracts = env["contract.contract"].browse(self.contract_ids)
-            contracts.waas_state = "cancelled"
-
-    @contextmanager
-    def _as_worker(self):
-        """A transaction as a worker of the run has it; undone unless committed."""
-        with self.registry.cursor() as cr:
-            run = api.Environment(cr, SUPERUSER_ID, {})["waas.invoice.run"].browse(
-                self.run_id
-            )
-            begin_transaction(cr)
-            yield run
-            cr.rollback()
-
-    def _get_numbers(self):
-        """The months that have an invoice, by contract."""
-        rows = self._query(
-            "SELECT contract_id, number FROM waas_installment "
-            "WHERE contract_id = ANY(%s) AND move_id IS NOT NULL ORDER BY 1, 2",
-            self.contract_ids,
-        )
-        numbers = {contract: [] for contract in self.contract_ids}
-        for contract, number in rows:
-            numbers[contract].append(number)
-        return [numbers[contract] for contract in self.contract_ids]
-
-    def test_r13_two_workers_never_take_the_same_month(self):
-        with self._as_worker() as one, self._as_worker() as two:
-            mine, yours = one._lock_batch(2), two._lock_batch(10)
-            self.assertEqual(len(mine), 2)
-            self.assertEqual(len(yours), 2)
-            self.assertFalse(set(mine.ids) & set(yours.ids))
-            self.assertFalse(two._lock_batch(1) - yours)
-
-    def test_r13_the_next_month_waits_until_the_one_before_is_committed(self):
-        with self._as_worker() as one, self._as_worker() as two:
-            batch = one._lock_batch(10)
-            self.assertEqual(batch.mapped("number"), [1] * 4)
-            one._bill(batch)
-            one.env.flush_all()
-            self.assertFalse(two._lock_batch(10))
-            one.env.cr.commit()
-            self.assertEqual(two._lock_batch(10).mapped("number"), [2] * 4)
-
-    def test_r13_a_worker_goes_on_with_what_nobody_holds(self):
-        with self._in_transaction() as holder:
-            first = holder["contract.contract"].browse(self.contract_ids[0])
-            first.waas_installment_ids[0]._lock()
-            with self._as_worker() as run:
-                run._work()
-                self.assertEqual(run.state, "running", "A month is still to come.")
-            self.assertEqual(self._get_numbers(), [[], [1, 2], [1, 2], [1, 2]])
-        with self._as_worker() as run:
-            run._work()
-            self.assertEqual(run.state, "done")
-        self.assertEqual(self._get_numbers(), [[1, 2]] * 4)
-
-    def test_r13_what_is_held_is_looked_at_again_soon(self):
-        cron_id = self._query(
-            "SELECT res_id FROM ir_model_data "
-            "WHERE name = 'ir_cron_waas_invoice_run' AND module = 'also_waas'"
-        )[0]
-        count = "SELECT COUNT(*) FROM ir_cron_trigger WHERE cron_id = %s"
-        with self._in_transaction() as holder:
-            first = holder["contract.contract"].browse(self.contract_ids[0])
-            first.waas_installment_ids[0]._lock()
-            before = self._query(count, *cron_id)
-            with self._as_worker() as run:
-                run._work()
-        self.assertEqual(self._query(count, *cron_id)[0][0], before[0][0] + 1)
-
-    def test_r13_a_delivery_meets_a_month_that_a_run_holds(self):
-        with self._as_worker() as run:
-            run._lock_batch(10)
-            with (
-                self._in_transaction() as env,
-                self.assertRaisesRegex(UserError, "An invoice run is at work"),
-                mute_logger("odoo.sql_db"),
-            ):
-                env["contract.contract"].browse(self.contract_ids[0])._waas_invoice_due(
-                    LONG_AGO
-                )
-        self.assertEqual(self._get_numbers(), [[]] * 4)
-
-    def test_r13_a_delivery_that_saw_the_month_before_the_run_invoiced_it(self):
-        with self.registry.cursor() as late:
-            contract = api.Environment(late, SUPERUSER_ID, {})[
-                "contract.contract"
-            ].browse(self.contract_ids[0])
-            self.assertFalse(contract.waas_installment_ids[0].move_id)
-            with self._as_worker() as run:
-                run._work()
-            with mute_logger("odoo.sql_db"):
-                # Odoo starts such a request over; then there is nothing to invoice.
-                invoices = retrying(
-                    lambda: contract._waas_invoice_due(LONG_AGO), contract.env
-                )
-            self.assertFalse(invoices)
-        self.assertEqual(self._get_numbers(), [[1, 2]] * 4)

@@ -7,8 +7,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..contract.test_reconciliation import ReconciliationCommon
-from .test_invoice_run import TODAY
+from ..contract.common_reconciliation import ReconciliationCommon
+from .common_invoice_run import TODAY
 
 month = st.integers(0, 3)
 money = st.decimals("0.01", "99.99", places=2).map(float)

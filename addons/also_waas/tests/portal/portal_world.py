@@ -2,7 +2,9 @@ import re
 
 from odoo import fields
 
-from ..common.cases import WaasDealsCommon, WaasHttpCommon, WaasReturnSteps
+from ..common.cases import WaasHttpCommon
+from ..common.cases_business import WaasDealsCommon
+from ..common.cases_returns import WaasReturnSteps
 from ..common.replayed import replayed
 
 

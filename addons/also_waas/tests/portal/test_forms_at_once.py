@@ -9,7 +9,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..common.world import make_catalogue, make_contracts, make_parties
-from ..invoicing.test_crash import WorkersCommon
+from ..invoicing.common_crash import WorkersCommon
 
 # Equal forms that arrive at once are repeated by Odoo: each makes one thing.
 CUSTOMER = {

@@ -7,7 +7,8 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 
 from ...controllers.returns import certificate
-from ..common.cases import WaasHttpCommon, WaasReturnCommon
+from ..common.cases import WaasHttpCommon
+from ..common.cases_returns import WaasReturnCommon
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..common.cases import SIGNATURE, WaasReturnCommon
+from ..common.cases_returns import WaasReturnCommon
+from ..common.cases_steps import SIGNATURE
 
 REV_1 = "NIST SP 800-88 Rev. 1"
 REV_2 = "NIST SP 800-88 Rev. 2"

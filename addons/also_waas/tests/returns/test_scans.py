@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..common.cases import WaasReturnCommon
+from ..common.cases_returns import WaasReturnCommon
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 from odoo import Command, fields
 
-from ..common.cases import SIGNATURE, WaasCommon
+from ..common.cases import WaasCommon
+from ..common.cases_steps import SIGNATURE
 from ..common.replayed import replayed
 
 
