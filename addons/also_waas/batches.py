@@ -1,8 +1,12 @@
 """Many records worked through in small transactions, by scheduled actions and runs."""
 
+import logging
+
 from psycopg2 import InterfaceError, OperationalError
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
 
 # How often a batch that met another transaction is tried again.
 TRIES = 5
@@ -95,3 +99,8 @@ def work_isolating(records, work, fail, errors=Exception):
         half = len(records) // 2
         work_isolating(records[:half], work, fail, errors)
         work_isolating(records[half:], work, fail, errors)
+
+
+def log_failure(record, error):
+    """Argument ``fail`` of :func:`work_isolating` where the next run tries again."""
+    _logger.warning("%s: %s", record, error)

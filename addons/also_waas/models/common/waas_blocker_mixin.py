@@ -1,4 +1,3 @@
-import logging
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -7,9 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ...batches import work_isolating
-
-_logger = logging.getLogger(__name__)
+from ...batches import log_failure, work_isolating
 
 ACTORS = [
     ("sales", "Sales"),
@@ -212,11 +209,7 @@ class WaasBlockerMixin(models.AbstractModel):
         waiting = self.search(self._waas_get_waiting_domain(), order="id")
         for batch in split_every(REFRESH_BATCH, waiting.ids, self.browse):
             work_isolating(
-                batch,
-                lambda records: records._waas_refresh_next_actor(),
-                lambda record, error: _logger.warning(
-                    "%s: who must act is not known: %s", record.display_name, error
-                ),
+                batch, lambda records: records._waas_refresh_next_actor(), log_failure
             )
 
     def _waas_refresh_next_actor(self):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...batches import log_failure, work_isolating
 from ..common.waas_retention import REMOVED
 
 LIVE_STATES = ("sent", "customer_signed", "signed")
@@ -293,10 +294,13 @@ class WaasAgreement(models.Model):
                 ),
             ]
         )
-        for deal, agreements in unsigned._group_by_deal().items():
+        work_isolating(unsigned, lambda agreements: agreements._chase(), log_failure)
+
+    def _chase(self):
+        for deal, agreements in self._group_by_deal().items():
             deal._waas_todo(
                 "unsigned",
                 deal.user_id,
                 summary=agreements[0]._describe_unsigned,
             )
-        unsigned.chased_on = fields.Datetime.now()
+        self.chased_on = fields.Datetime.now()

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...batches import log_failure, work_isolating
+
 
 class WaasLicense(models.Model):
     """How many seats the contract asks for, from which day (R7)."""
@@ -133,7 +135,7 @@ class WaasLicense(models.Model):
         licenses = self.search(self._get_planned_domain())
         self.env.add_to_compute(self._fields["seats"], licenses)
         self.env.add_to_compute(self._fields["is_due"], licenses)
-        licenses._sync()
+        work_isolating(licenses, lambda records: records._sync(), log_failure)
 
     def _get_planned_domain(self):
         """Licenses whose day may have come, also while the scheduler stood still, and

@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ...batches import log_failure, work_isolating
+
 WARNING_DAYS = 30
 
 
@@ -51,7 +53,16 @@ class WaasProcessorCertificate(models.Model):
         expiring = self.search(
             [("valid_until", "<=", soon), ("partner_id.waas_is_processor", "=", True)]
         )
-        for partner, certificates in expiring.grouped("partner_id").items():
+        work_isolating(
+            expiring.partner_id,
+            lambda partners: expiring.filtered(
+                lambda certificate: certificate.partner_id in partners
+            )._warn_of_end(today, soon),
+            log_failure,
+        )
+
+    def _warn_of_end(self, today, soon):
+        for partner, certificates in self.grouped("partner_id").items():
             if not any(
                 certificate._is_valid(today) and certificate.valid_until > soon
                 for certificate in partner.waas_processor_certificate_ids

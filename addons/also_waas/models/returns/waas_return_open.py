@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...batches import log_failure, work_isolating
 from .waas_return import EXPECTING
 
 
@@ -212,7 +213,10 @@ class WaasReturn(models.Model):
                 lambda today: Domain("date_due", "<", today)
             )
         )
-        for record in overdue:
+        work_isolating(overdue, lambda returns: returns._chase(), log_failure)
+
+    def _chase(self):
+        for record in self:
             record.reminded_on = record.company_id._waas_today()
             record._mail("also_waas.mail_template_return_overdue")
             record._remind("return_overdue", record._describe_overdue)
