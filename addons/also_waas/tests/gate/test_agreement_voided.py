@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common_agreement import TOTAL, AgreementCommon
 
@@ -90,6 +92,26 @@ class TestAgreementVoided(AgreementCommon):
         self.assertEqual(len(self.order.activity_ids), 1)
         self.assertIn("has not signed yet", self.order.activity_ids.summary)
         self.assertTrue(all(agreements.mapped("chased_on")))
+
+    def test_one_deal_that_fails_holds_up_no_other(self):
+        agreements = self._send()
+        other = self._create_order(quantity=1)
+        other.action_waas_send_agreements()
+        make_todo = type(other)._waas_todo
+
+        def stumble(order, *args, **kwargs):
+            if order == self.order:
+                raise ValueError
+            return make_todo(order, *args, **kwargs)
+
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=4)),
+            patch.object(type(other), "_waas_todo", stumble),
+            mute_logger("odoo.addons.also_waas.batches"),
+        ):
+            self.env["waas.agreement"].sudo()._cron_chase()
+        self.assertFalse(any(agreements.mapped("chased_on")))
+        self.assertTrue(all(other.waas_agreement_ids.mapped("chased_on")))
 
     # === THE DEAL CHANGES ===#
 

@@ -99,7 +99,7 @@ class TestGate(GateCommon):
 
         with (
             patch.object(type(other), "_waas_get_blockers", stumble),
-            mute_logger("odoo.addons.also_waas.models.common.waas_blocker_mixin"),
+            mute_logger("odoo.addons.also_waas.batches"),
         ):
             self.env["sale.order"].sudo()._cron_waas_refresh_next_actor()
         self.assertEqual(self.order.waas_next_actor, "sales")
