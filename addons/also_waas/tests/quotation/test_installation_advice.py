@@ -87,8 +87,8 @@ class TestPartnerServices(QuotationCommon):
     def test_r6_what_also_does_not_rent_out_is_refused(self):
         chair = self._create_waas_product("Chair", False)
         refusal = (
-            "Chair cannot be on a WaaS quotation: ALSO rents out bundles with their "
-            "upgrades and options only. List what the partner offers and invoices "
+            "Chair cannot be on a WaaS quotation: only bundles are rented out, with "
+            "their upgrades and options. List what the partner offers and invoices "
             "under Partner Services"
         )
         with self._assert_refuses(refusal):
