@@ -166,7 +166,7 @@ def get_url_problem(url):
         return "Give the address alone, like https://marketplace.example.com."
     if parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS):
         return None
-    return "The address must begin with https://, so that nobody can listen in."
+    return "The address must begin with https://, so that the connection is encrypted."
 
 
 class MarketplaceClient:

@@ -17,7 +17,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         groups="base.group_user",
         help="Licenses come from the ALSO Cloud Marketplace unless their line says "
-        "otherwise. Through another channel somebody orders them by hand.",
+        "otherwise. Through another channel a user orders them manually.",
     )
 
     @api.depends("product_id", "waas_role")

@@ -129,7 +129,7 @@ class WaasLicense(models.Model):
         string="Provisioned",
         readonly=True,
         copy=False,
-        help="What the marketplace said last; through another channel, what somebody "
+        help="What the marketplace said last; through another channel, what a user "
         "noted.",
     )
     confirmed_on = fields.Datetime(string="Provisioned On", readonly=True, copy=False)

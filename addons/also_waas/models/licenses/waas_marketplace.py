@@ -254,5 +254,5 @@ class WaasMarketplace(models.Model):
             "also_waas.group_waas_manager"
         ):
             raise UserError(
-                self.env._("Only WaaS managers send to the marketplace by hand.")
+                self.env._("Only WaaS managers send to the marketplace manually.")
             )

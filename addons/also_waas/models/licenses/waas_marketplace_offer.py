@@ -59,7 +59,7 @@ class WaasMarketplace(models.Model):
             raise UserError(
                 self.env._(
                     "%(user)s belongs to another company than %(marketplace)s: its "
-                    "price list would be offered. Choose somebody of %(company)s.",
+                    "price list would be offered. Choose a user of %(company)s.",
                     user=self.offer_user_id.name,
                     marketplace=self.name,
                     company=self.company_id.name,

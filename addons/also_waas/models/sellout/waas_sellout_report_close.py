@@ -94,7 +94,7 @@ class WaasSelloutReport(models.Model):
         except LockError:
             raise UserError(
                 self.env._(
-                    "Somebody else is closing or sending %(report)s: try again in a "
+                    "Another user is closing or sending %(report)s: try again in a "
                     "moment.",
                     report=self.name,
                 )

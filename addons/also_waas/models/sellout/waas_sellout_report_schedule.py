@@ -48,7 +48,7 @@ class WaasSelloutReport(models.Model):
                 raise
             _logger.info("Sell-out report %s waits for another transaction", self.name)
         except Exception as error:  # noqa: BLE001 - see above
-            _logger.exception("Sell-out report %s could not go by itself", self.name)
+            _logger.exception("Scheduled work on sell-out report %s failed", self.name)
             self._ask_for_help(
                 self.env._(
                     "An error of the system (%(error)s): see the log of the server.",

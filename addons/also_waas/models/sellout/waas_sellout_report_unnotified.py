@@ -37,8 +37,8 @@ class WaasSelloutReport(models.Model):
         if count := self._count_unnotified():
             problems.append(
                 self.env._(
-                    "Nobody was notified of %(count)s serial numbers or licenses that "
-                    "were sold out until %(date)s: show them, then notify their "
+                    "%(count)s serial numbers or licenses that were sold out until "
+                    "%(date)s were not reported: show them, then notify their "
                     "manufacturers and suppliers, or leave these out with a reason.",
                     count=count,
                     date=format_date(self.env, self.date_to),

@@ -17,7 +17,7 @@ class WaasSelloutUnnotified(models.Model):
     """
 
     _name = "waas.sellout.unnotified"
-    _description = "Serial Number Nobody Was Notified Of"
+    _description = "Unreported Serial Number"
     _auto = False
     _order = "date, id"
     _rec_name = "serial"
@@ -42,7 +42,7 @@ class WaasSelloutUnnotified(models.Model):
     why = fields.Selection(
         selection=[
             ("maker", "Product without a manufacturer"),
-            ("off", "Reporting is off, and nobody said why"),
+            ("off", "Reporting is off, without a reason"),
             ("unknown", "This supplier is not set up"),
             ("vendor", "Is told of its own products only"),
             ("report", "Its report does not name it yet"),
@@ -95,7 +95,7 @@ class WaasSelloutUnnotified(models.Model):
                 "Refresh the report that is open; if none is, the next one names it."
             ),
             "before": self.env._(
-                "Nothing: its reports begin later, on the day that somebody chose."
+                "Nothing: its reports begin later, on the day that a user chose."
             ),
         }
 
@@ -173,8 +173,8 @@ class WaasSelloutUnnotified(models.Model):
         if products := self.filtered(lambda row: row.why == "maker").product_id:
             raise UserError(
                 self.env._(
-                    "Nobody knows who makes %(products)s: choose the manufacturer on "
-                    "the product first.",
+                    "The manufacturer of %(products)s is not known: choose it on the "
+                    "product first.",
                     products=", ".join(products.mapped("display_name")),
                 )
             )
