@@ -12,9 +12,6 @@ class WaasLicense(models.Model):
     :meth:`_change_by` and :meth:`_cancel`; :meth:`_sync` requests the difference, and
     the answer updates the second. A repeated request is therefore harmless, and no
     change is lost while the other side is down.
-    :meth:`_change_by` or :meth:`_cancel`; :meth:`_sync` asks for the difference, and
-    what comes back moves the second. So asking twice does no harm, and nothing is lost
-    while nobody answers.
 
     Seats are ordered when the contract starts, on the day on which its devices were
     delivered: a seat costs money from the day of its order, and nothing is shipped for

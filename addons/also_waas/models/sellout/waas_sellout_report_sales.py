@@ -183,7 +183,6 @@ class WaasSelloutReport(models.Model):
 
     def _get_sales(self):
         """What is sold out of the manufacturer at the end of the period: list of
-        :class:`Sale`, each source once.
         :class:`Sale`, each source once."""
         return self._get_device_sales() + self._get_license_sales()
 
