@@ -135,7 +135,7 @@ class WaasMarketplaceMessage(models.Model):
             "marketplace_refused",
             user,
             note=lambda env: env._(
-                "%(message)s: %(error)s Mend it, then press Retry under WaaS > "
+                "%(message)s: %(error)s Fix it, then press Retry under WaaS > "
                 "Licenses > Outbox.",
                 message=self.with_env(env).display_name,
                 error=self.error,
