@@ -106,7 +106,7 @@ class ProductPricelist(models.Model):
         }
 
     def _waas_get_feed_validity(self, date):
-        """Since when these prices hold, and the latest day on which they can change."""
+        """Since when these prices hold, and until when at the latest."""
         rules = self.env["product.pricelist.item"].search(
             [
                 ("pricelist_id", "in", self._waas_get_feed_lists().ids),

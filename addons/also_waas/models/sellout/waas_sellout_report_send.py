@@ -148,7 +148,7 @@ class WaasSelloutReport(models.Model):
 
     def _mail(self, sending, content):
         """Queue the mail; its result is noted when it is sent."""
-        # The right to send was checked; users cannot read the mail.
+        # The right to send was checked; the system creates the mail.
         template = self.env.ref("also_waas.mail_template_sellout").sudo()
         attachment = sending.env["ir.attachment"].create(
             {
