@@ -11,20 +11,20 @@
     "website": "https://www.also.com",
     "application": True,
     "depends": [
-        # the months of all contracts, invoiced at once
+        # invoices of all contracts at once
         "account_invoice_fast",
-        # The flow's own order: sold, delivered, contracted.
+        # the order itself: sold, delivered, contracted
         "sale_management",
         "stock_delivery",
         "contract",
         "account_commission_oca",
         "report_xlsx",
-        # VAT numbers that people outside enter
+        # VAT numbers that portal users enter
         "base_vat",
         # price lists as files
         "base_import",
     ],
-    # Odoo needs it as well, for its two-factor authentication.
+    # Odoo requires it as well, for two-factor authentication.
     "external_dependencies": {"python": ["num2words", "python-stdnum", "qrcode"]},
     # Each kind in the order of the chapters.
     "data": [
@@ -117,7 +117,7 @@
         "reports/returns/waas_certificate_templates.xml",
         "reports/commission/report_actions.xml",
         "reports/commission/waas_commission_statement_templates.xml",
-        # data that names reports
+        # data that refers to reports
         "data/gate/waas_agreement_template_data.xml",
         "data/returns/mail_template_data.xml",
         "data/portal/mail_template_data.xml",
@@ -223,7 +223,7 @@
         "views/portal/portal_return_new_templates.xml",
         "views/portal/portal_document_templates.xml",
         "views/portal/portal_sellout_templates.xml",
-        # menus last: they name the actions above
+        # menus last: they refer to the actions above
         "views/common/menus.xml",
         "views/catalogue/menus.xml",
         "views/quotation/menus.xml",

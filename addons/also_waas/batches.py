@@ -1,4 +1,4 @@
-"""Many records worked through in small transactions, by scheduled actions and runs."""
+"""Processing many records in small transactions, for scheduled actions and runs."""
 
 import logging
 
@@ -8,20 +8,20 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-# How often a batch that met another transaction is tried again.
+# Attempts for a batch that conflicts with another transaction.
 TRIES = 5
-# What no record is to blame for: another transaction, or a connection that is gone.
+# Errors without a record to blame: another transaction, or a lost connection.
 OF_THE_DATABASE = (OperationalError, InterfaceError)
 
 
 def work_in_batches(records, size, work):
-    """Call ``work`` with batches of the records that nobody else holds, and commit
-    after each: what was done stays, whatever happens next.
+    """Call ``work`` with batches of records that no other transaction has locked, and
+    commit after each: completed batches stay, also after later errors.
 
-    :param records: all there is to do
+    :param records: all records to process
     :param int size: of a batch
-    :param work: takes the records of a batch, locked; they may have changed meanwhile
-    :return: False when the scheduler's time was over before all was done
+    :param work: gets the records of a batch, locked; they may have changed meanwhile
+    :return: False when the time of the scheduler was over before all were processed
     """
     cron = records.env["ir.cron"]
     cron._commit_progress(remaining=len(records))
@@ -30,15 +30,15 @@ def work_in_batches(records, size, work):
         _work_on(batch, work)
         if not cron._commit_progress(len(batch)):
             return False
-        records.env.invalidate_all()  # or the memory grows with the number
+        records.env.invalidate_all()  # otherwise memory use grows with the number
     return True
 
 
 def begin_transaction(cr):
     """Begin a transaction that sees what others commit meanwhile.
 
-    Odoo's isolation level (repeatable read) would let it fail on rows that another one
-    changed after it began. What the caller did not commit is rolled back.
+    At Odoo's isolation level (repeatable read) it would fail on rows that another one
+    changed after it began. Uncommitted changes of the caller are rolled back.
     """
     cr.rollback()
     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
@@ -53,13 +53,14 @@ def _work_on(batch, work):
 
 
 def take_again(cr, step, errors=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-    """Do the step of a transaction, again when another transaction was in the way.
+    """Run a step of a transaction, and retry it after a conflict with another
+    transaction.
 
-    :param step: takes nothing; whatever it did is undone before it is called again
-    :param errors: what says that another transaction was in the way
+    :param step: has no parameters; its changes are rolled back before it is retried
+    :param errors: those that indicate a conflict with another transaction
     :return: what the step returned
-    :raises OperationalError: the last one, after :data:`TRIES` times; at once where the
-        connection is gone: whoever called it begins anew with another one
+    :raises OperationalError: the last one, after :data:`TRIES` attempts; immediately
+        when the connection is lost: the caller begins again with another one
     """
     for attempt in range(1, TRIES + 1):
         try:
@@ -77,13 +78,13 @@ def take_again(cr, step, errors=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
 
 
 def work_isolating(records, work, fail, errors=Exception):
-    """Call ``work`` with the records together; where one keeps the others from it, find
-    it by halving.
+    """Call ``work`` with all records together; when it fails, find the record that
+    fails by halving.
 
-    :param work: takes records; what it did with them is undone when it fails
-    :param fail: takes the one record that fails, and its error
-    :param errors: that are the record's fault. One of the database is nobody's: it
-        passes, for the whole transaction is to be taken again.
+    :param work: gets records; its changes are rolled back when it fails
+    :param fail: gets the record that fails, and its error
+    :param errors: those that a record can cause. Errors of the database are raised, as
+        the whole transaction has to be retried.
     """
     if not records:
         return

@@ -1,8 +1,8 @@
-"""Whether a number that somebody typed can exist: plain functions (R1).
+"""Whether a number that a user entered can exist: plain functions (R1).
 
-The check digits are those of python-stdnum, on which Odoo stands as well. Its module
-``iban`` cannot be used: it reads a file, and Odoo's patch of that library keeps it from
-finding files.
+The check digits are those of python-stdnum, which Odoo requires as well. Its module
+``iban`` cannot be used: it reads a file, and Odoo's patch of that library prevents it
+from finding files.
 """
 
 import re
@@ -11,7 +11,7 @@ import unicodedata
 from stdnum.eu import at_02
 from stdnum.iso7064 import mod_97_10
 
-# Length of an IBAN (ISO 13616) in each country whose accounts SEPA can debit.
+# Length of an IBAN (ISO 13616) in each country with accounts that SEPA can debit.
 _IBAN_LENGTHS = {
     country: length
     for length, countries in {
@@ -32,13 +32,13 @@ _IBAN_LENGTHS = {
     }.items()
     for country in countries.split()
 }
-# A country, check digits as they are counted (02 to 98), and signs of the bank's own.
+# A country, its check digits (02 to 98), and characters that the bank chooses.
 _CHECK = r"(?!00|01|99)[0-9]{2}"
 _IBAN = re.compile(rf"([A-Z]{{2}}){_CHECK}[A-Z0-9]+")
 _CREDITOR = re.compile(rf"([A-Z]{{2}}){_CHECK}[A-Z0-9]{{3}}[A-Z0-9]{{1,28}}")
 _SEPARATORS = re.compile(r"[\s._-]")
-# In front of VAT numbers: the EU's, where Greece is EL and Northern Ireland XI, and its
-# neighbours'.
+# Prefixes of VAT numbers: those of the EU, where Greece is EL and Northern Ireland XI,
+# and of countries nearby.
 _VAT_PREFIXES = frozenset(
     "AT BE BG CH CY CZ DE DK EE EL ES EU FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL "
     "PT RO SE SI SK XI".split()
@@ -47,8 +47,8 @@ _SWISS_VAT = re.compile(r"^(E\d{9})(MWST|TVA|IVA)$")  # the same in three langua
 
 
 def is_iban(text):
-    """Whether a bank account number is an IBAN with right check digits, of an account
-    that a SEPA direct debit reaches.
+    """Whether a bank account number is an IBAN with correct check digits, of an account
+    that a SEPA direct debit can reach.
 
     >>> is_iban("NL91 ABNA 0417 1643 00"), is_iban("NL00BANK0123456789")
     (True, False)
@@ -61,7 +61,7 @@ def is_iban(text):
 
 
 def is_creditor_identifier(text):
-    """Whether a text is a SEPA creditor identifier with right check digits.
+    """Whether a text is a SEPA creditor identifier with correct check digits.
 
     >>> is_creditor_identifier("NL79ZZZ999999990000"), is_creditor_identifier("12345")
     (True, False)
@@ -72,13 +72,13 @@ def is_creditor_identifier(text):
 
 
 def _compact(text):
-    """A number without what people write between its parts."""
+    """A number without separators."""
     return _SEPARATORS.sub("", text or "").upper()
 
 
 def get_vat_key(text, country_code=None):
-    """What of a VAT number tells one company from another: not its dots, its blanks,
-    the country in front or zeros that some leave out.
+    """The part of a VAT number that identifies a company: without dots, blanks, the
+    country prefix, or zeros that are often left out.
 
     >>> get_vat_key("NL 1234.56.782.B90"), get_vat_key("123456782b90", "NL")
     ('123456782B90', '123456782B90')

@@ -1,13 +1,15 @@
-"""Defaults of a caller's context are input: what the flow makes does not take them."""
+"""Defaults in a caller's context are input: records that the system creates ignore
+them."""
 
 from odoo.tools.misc import clean_context
 
 
 def without_defaults(records):
-    """The same records in a context that proposes no values.
+    """The same records in a context without default values.
 
-    Whoever calls a button through the external API chooses its context; a
-    ``default_discount`` there would reach every invoice line that the button makes.
+    A caller of a button through the external API chooses its context; a
+    ``default_discount`` there would apply to every invoice line that the button
+    creates.
 
     :param records: a record set, of any model
     """

@@ -1,9 +1,9 @@
-"""Names under which a delivery is charged elsewhere: here it is free (R3)."""
+"""Names of delivery charges: delivery is free here (R3)."""
 
 import re
 
-# In the languages of those who make price lists, as the beginning of a word, and of
-# the last part of a compound one.
+# In the languages of price lists, as the beginning of a word, or of the last part of a
+# compound word.
 WORDS = (
     "deliver",
     "shipping",
@@ -28,7 +28,7 @@ PATTERN = re.compile("|".join(WORDS), re.IGNORECASE)
 
 
 def sounds_like_delivery(name):
-    """Whether something that is called so may be a delivery.
+    """Whether a product with this name may be a delivery.
 
     >>> sounds_like_delivery("Delivery on Saturday"), sounds_like_delivery("Laptop")
     (True, False)

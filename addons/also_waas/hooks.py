@@ -1,5 +1,5 @@
 def post_init_hook(env):
-    """Give every company that exists already what a new one gets at creation."""
+    """Set up the existing companies as new ones are set up at their creation."""
     companies = env["res.company"].with_context(active_test=False).search([])
     companies._waas_set_up()
     companies.filtered(lambda company: not company.waas_term_id).waas_term_id = env.ref(
@@ -8,5 +8,5 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take the guard of the chain of custody away: its table goes next."""
+    """Remove the protection of the chain of custody: its table is dropped next."""
     env.cr.execute("DROP FUNCTION IF EXISTS waas_custody_append_only() CASCADE")

@@ -1,10 +1,10 @@
-"""Whose mailbox an address is: one person may write it in many ways."""
+"""The mailbox of an address: one person can write it in many ways."""
 
 # Domains of one provider: an address at one is an address at the others.
 SAME_DOMAINS = dict.fromkeys(
     ("gmail.com", "googlemail.com"), ("gmail.com", "googlemail.com")
 )
-# Where everybody may have an address: sharing one of these says nothing.
+# Domains at which anyone can have an address: a shared one proves nothing.
 PUBLIC_DOMAINS = frozenset(
     (
         "gmail.com",
@@ -46,8 +46,8 @@ def get_domains(email):
 
 
 def get_mailbox(email):
-    """The mailbox that an address leads to, whatever its spelling: what follows a plus
-    sign is a label, and Google does not read dots.
+    """The mailbox of an address, in any spelling: what follows a plus sign is a label,
+    and Google ignores dots.
 
     :param str email: normalized address
     :return: the address of the mailbox

@@ -1,10 +1,10 @@
-"""The ALSO Cloud Marketplace, as this addon talks to it. Plain functions of HTTP: no
-database, no environment.
+"""The client of the ALSO Cloud Marketplace. Plain HTTP functions: no database, no
+environment.
 
-ALSO's real interface is not public. This is the smallest protocol that does what R9
-needs, written down so that the other side can be built, or this one file replaced: the
-addon calls the public methods of :class:`MarketplaceClient` and catches the three
-errors below, nothing else (``waas.marketplace._get_client`` makes it).
+ALSO's real interface is not public. This is the smallest protocol that R9 needs,
+documented so that the other side can be built, or this one file replaced: the addon
+calls the public methods of :class:`MarketplaceClient` and catches the three errors
+below, nothing else (``waas.marketplace._get_client`` creates it).
 
 Protocol, JSON over HTTPS, ``Authorization: Bearer <key>`` on each request:
 
@@ -18,16 +18,16 @@ Protocol, JSON over HTTPS, ``Authorization: Bearer <key>`` on each request:
                                       that changed, ``?cursor=`` the next page
 ====================================  =================================================
 
-A change carries ``Idempotency-Key``: the same key again is the same request again, and
-gets the answer of the first; only answers of success are kept under a key.
+Requests that change something carry ``Idempotency-Key``: the same key is the same
+request, and gets the answer of the first; only successful answers are kept under a key.
 ``revision`` counts the requests of one ``reference``: the marketplace refuses one that
-is older than what it did last (409, code ``stale``), so that a request that was given
-up cannot undo a later one. A reference has one living subscription at the most:
-ordering it again is a change of that one; what was cancelled stays so, and is ordered
-anew. An answer is a subscription: ``id``,
-``reference``, ``sku``, ``seats``, ``status`` (``active`` or ``cancelled``),
-``revision``, and ``unit_price`` per seat and month if the caller may know it. 202 says
-"not yet": the same request again tells more.
+is older than the last that it processed (409, code ``stale``), so that a request that
+was given up cannot reverse a later one. A reference has one active subscription at
+most: a second order changes that one. A cancelled subscription stays cancelled, and is
+ordered again as a new one. An answer is a subscription: ``id``, ``reference``, ``sku``,
+``seats``, ``status`` (``active`` or ``cancelled``), ``revision``, and ``unit_price``
+per seat and month if the caller may know it. 202 means "not yet": the same request
+later returns the result.
 """
 
 import json
@@ -41,7 +41,7 @@ from requests.auth import AuthBase
 
 MAX_ANSWER_BYTES = 1024 * 1024
 MAX_PAGES = 10_000
-# Small, so that an answer that trickles in cannot outlive its time by much.
+# Small, so that a slow answer cannot exceed its time limit by much.
 CHUNK_BYTES = 64
 MAX_TEXT = 300
 MAX_NUMBER = 1_000_000_000
@@ -51,15 +51,15 @@ STATUSES = ("active", "cancelled")
 
 
 class MarketplaceError(Exception):
-    """Why a request brought no answer to rely on, as a sentence."""
+    """Why a request got no reliable answer, as a sentence."""
 
 
 class MarketplaceBusy(MarketplaceError):
-    """The marketplace is down, slow or incomprehensible: the same request again may
-    work, and does no harm.
+    """The marketplace is down, slow or incomprehensible: the same request may succeed
+    later, and is harmless.
 
     :param retry_after: seconds that the marketplace asks to wait, or None
-    :param is_shared: whether other requests would meet the same
+    :param is_shared: whether other requests would fail for the same reason
     """
 
     def __init__(self, message, retry_after=None, is_shared=True):
@@ -69,15 +69,15 @@ class MarketplaceBusy(MarketplaceError):
 
 
 class MarketplaceRefused(MarketplaceError):
-    """The marketplace understood and said no, and would say it again."""
+    """The marketplace understood and refused the request, and would refuse it again."""
 
 
 class MarketplaceMisconfigured(MarketplaceError):
-    """Address or key are wrong: no request will work before somebody mends that."""
+    """Address or key are wrong: no request works until a user fixes them."""
 
 
 class Subscription(NamedTuple):
-    """What the marketplace says about the seats of one license."""
+    """The state of the seats of one license at the marketplace."""
 
     id: str
     reference: str
@@ -89,9 +89,9 @@ class Subscription(NamedTuple):
 
     @classmethod
     def parse(cls, data):
-        """Read what came in.
+        """Read a subscription from JSON.
 
-        :raises ValueError: when it is not a subscription, saying what is wrong
+        :raises ValueError: when it is not a subscription, with the reason
         """
         if not isinstance(data, dict):
             raise ValueError("a subscription is an object")
@@ -109,7 +109,7 @@ class Subscription(NamedTuple):
         if data.get("status") not in STATUSES:
             raise ValueError("status is neither active nor cancelled")
         price = data.get("unit_price")
-        # What is no number compares to nothing.
+        # NaN fails every comparison.
         if price is not None and (
             type(price) not in (int, float) or not 0 <= price <= MAX_NUMBER
         ):
@@ -127,7 +127,8 @@ class Subscription(NamedTuple):
 
 
 def is_storable(text):
-    """Whether a database takes a text of a stranger: JSON may hold half a character."""
+    """Whether the database accepts a text from outside: JSON may hold half a
+    character."""
     return len(text) <= MAX_TEXT and "\0" not in text and text == make_storable(text)
 
 
@@ -136,14 +137,14 @@ def make_storable(text):
 
 
 def _is_about_certificate(error):
-    """Whether a certificate is behind an error, and no connection that broke."""
+    """Whether a certificate caused the error, and not a lost connection."""
     while error and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return bool(error)
 
 
 class _Bearer(AuthBase):
-    """The key. As ``auth``, so that no .netrc of the server takes its place."""
+    """Sends the key. As ``auth``, so that no .netrc of the server replaces it."""
 
     def __init__(self, key):
         self.key = key
@@ -154,26 +155,26 @@ class _Bearer(AuthBase):
 
 
 def get_url_problem(url):
-    """Why an address is not one to send credentials to, as a sentence, or None."""
+    """Why credentials cannot be sent to an address, as a sentence, or None."""
     try:
         parts = urlsplit(url)
         host = parts.hostname
-        _port = parts.port  # raises when it is none
+        _port = parts.port  # raises when it is invalid
     except ValueError:
         return "This is not an address: it looks like https://marketplace.example.com."
     if not host or parts.query or parts.fragment or parts.username or parts.password:
         return "Give the address alone, like https://marketplace.example.com."
     if parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS):
         return None
-    return "The address must begin with https://, so that nobody can listen in."
+    return "The address must begin with https://, so that the connection is encrypted."
 
 
 class MarketplaceClient:
-    """One conversation with the marketplace; use it as a context manager.
+    """A session with the marketplace; use it as a context manager.
 
-    :param base_url: address in front of ``/v1/``
+    :param base_url: address before ``/v1/``
     :param key: the API key
-    :param timeout: seconds for one answer, first byte and last
+    :param timeout: seconds for one complete answer
     :raises MarketplaceMisconfigured: when no request can carry such a key
     """
 
@@ -198,21 +199,21 @@ class MarketplaceClient:
     def __exit__(self, *_exception):
         self._session.close()
 
-    # === WHAT THE ADDON CALLS ===#
+    # === PUBLIC METHODS ===#
 
     def ping(self):
-        """Nothing, when address and key are right."""
+        """Succeed when address and key are correct."""
         self._request("GET", "/v1/ping")
 
     def order(self, key, payload):
         """Order a subscription.
 
-        :return: :class:`Subscription`; None: accepted, ask again
+        :return: :class:`Subscription`; None: accepted, request again
         """
         return self._change("POST", "/v1/subscriptions", key, payload)
 
     def change(self, key, subscription_id, payload):
-        """Give a subscription another number of seats; returns as :meth:`order`."""
+        """Change the number of seats of a subscription; returns as :meth:`order`."""
         return self._change("PATCH", self._get_path(subscription_id), key, payload)
 
     def cancel(self, key, subscription_id, payload):
@@ -220,7 +221,7 @@ class MarketplaceClient:
         return self._change("DELETE", self._get_path(subscription_id), key, payload)
 
     def list_subscriptions(self, updated_since=None):
-        """Each :class:`Subscription` of this account.
+        """Yield each :class:`Subscription` of this account.
 
         :param datetime updated_since: only those that changed since, in UTC
         """
@@ -245,7 +246,7 @@ class MarketplaceClient:
             params = {**params, "cursor": cursor}
         raise MarketplaceBusy("The marketplace's list of subscriptions has no end.")
 
-    # === HOW IT IS SAID ===#
+    # === REQUESTS ===#
 
     def _get_path(self, subscription_id):
         return f"/v1/subscriptions/{quote(subscription_id, safe='')}"
@@ -274,7 +275,7 @@ class MarketplaceClient:
                 method,
                 self._base_url + path,
                 timeout=self._timeout,
-                allow_redirects=False,  # the key is for this host alone
+                allow_redirects=False,  # the key is for this host only
                 stream=True,
                 **kwargs,
             ) as response:
@@ -300,7 +301,7 @@ class MarketplaceClient:
         return response.status_code, self._load(body)
 
     def _read(self, response, deadline):
-        """The body, but not more, and not for longer, than an answer needs."""
+        """The body, limited to the size and the time of a valid answer."""
         body = bytearray()
         for chunk in response.iter_content(CHUNK_BYTES):
             body += chunk
@@ -337,14 +338,14 @@ class MarketplaceClient:
         if status in (408, 425, 429) or status >= 500:
             raise MarketplaceBusy(said, self._get_pause(response))
         if not self._get_error(body):
-            # Something between us, as while the marketplace is being deployed: it
-            # says no to everybody, and knows nothing of our request.
+            # A proxy, for example while the marketplace is deployed: it refuses every
+            # request, and knows nothing of ours.
             raise MarketplaceBusy(said)
         raise MarketplaceRefused(said)
 
     def _get_reason(self, response, body):
-        """What the marketplace says about its refusal: ``{"error": "…"}``. People read
-        it who may not read the key, which it may repeat."""
+        """The reason of a refusal: ``{"error": "…"}``. Users who cannot read the key
+        can read it, so a repeated key is removed."""
         error = self._get_error(body).get("error")
         if not isinstance(error, str):
             error = response.reason or ""
@@ -362,7 +363,7 @@ class MarketplaceClient:
         return data if isinstance(data, dict) else {}
 
     def _get_pause(self, response):
-        """Seconds of ``Retry-After``; a date is not worth a parser: None."""
+        """Seconds of ``Retry-After``; None for a date."""
         value = response.headers.get("Retry-After", "")
         is_number = value.isascii() and value.isdigit() and len(value) < MAX_DIGITS
         return int(value) if is_number else None

@@ -1,20 +1,20 @@
-"""What people outside ALSO read, and what they send."""
+"""What portal users send."""
 
 from datetime import timedelta
 
 from odoo import fields
 
-SAME_SECONDS = 60  # within them, the same form again asks for nothing new
+SAME_SECONDS = 60  # within them, the same form again is a duplicate submission
 
 
 def find_same(records, values, *domain, limit=1):
-    """What a form made a moment ago, when it is sent again: by a second press of the
-    button, or by loading the page anew. What finds nothing takes the lock of its form,
-    see ``waas.form.lock``.
+    """Find what the same form created a moment ago, when it is a duplicate submission:
+    the button was pressed twice, or the page was reloaded. Callers that find nothing
+    take the lock of the form, see ``waas.form.lock``.
 
-    :param records: empty, as superuser: whoever sent it may have no rights on it
-    :param dict values: that the form gave
-    :param domain: what else must be so
+    :param records: empty, as superuser: the sender may have no rights on them
+    :param dict values: from the form
+    :param domain: further conditions
     """
     since = fields.Datetime.now() - timedelta(seconds=SAME_SECONDS)
     return records.search(

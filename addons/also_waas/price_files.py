@@ -1,8 +1,8 @@
-"""What a file of prices says, read as it was meant or not at all (R8).
+"""Prices in a file, read as they were meant or refused (R8).
 
-Odoo's import takes the separators and the date format that the screen sends, which are
-those of the user's language, whatever stands in the file: ``45,99`` becomes 4599. These
-are plain functions that look at a whole column.
+Odoo's import uses the separators and the date format that the screen sends, those of
+the user's language, and ignores those of the file: ``45,99`` becomes 4599. These are
+plain functions that look at a whole column.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import datetime
 
 NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 CURRENCY = re.compile(r"[€$£\s\u00a0\u202f]|EUR|USD|GBP")
-# Spaces separate thousands; 45 99 may be anything.
+# Blanks separate thousands; 45 99 is ambiguous.
 TWO_NUMBERS = re.compile(r"\d\s+(?!\d{3}(?!\d))\d")
 DAY = re.compile(
     r"(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?"
@@ -20,16 +20,16 @@ FIRST_MOMENT, LAST_MOMENT = "00:00:00", "23:59:59"
 
 
 class UnclearError(ValueError):
-    """A value that can be read in two ways, or in none; the argument is the value."""
+    """An ambiguous or invalid value; the argument is the value."""
 
 
 def read_numbers(texts, thousands=""):
-    """Numbers of a column as Python writes them.
+    """The numbers of a column as Python writes them.
 
-    :param list texts: as they stand in the file; empty ones stay empty
-    :param str thousands: what the person said separates thousands: it decides where
-        nothing in the column does
-    :raises UnclearError: with the value that is no number, or may be two
+    :param list texts: as in the file; empty ones stay empty
+    :param str thousands: the thousands separator that the user chose: it decides where
+        the column is ambiguous
+    :raises UnclearError: with the value that is invalid or ambiguous
     """
     plain = [CURRENCY.sub("", text or "") for text in texts]
     for text, number in zip(texts, plain, strict=True):
@@ -43,7 +43,7 @@ def read_numbers(texts, thousands=""):
 
 
 def _find_decimal_separator(texts, plain):
-    """The separator that some number of the column uses for cents, or None."""
+    """The decimal separator that a number of the column proves, or None."""
     found = None
     for text, number in zip(texts, plain, strict=True):
         separator = _get_certain_separator(number)
@@ -54,7 +54,7 @@ def _find_decimal_separator(texts, plain):
 
 
 def _get_certain_separator(number):
-    """The decimal separator of a number, where it can be no other."""
+    """The decimal separator of a number, where only one is possible."""
     marks = re.findall(r"[.,]", number)
     if len(set(marks)) == 2:
         return marks[-1]
@@ -70,7 +70,7 @@ def _read_number(text, number, decimal, thousands):
         return ""
     marks = re.findall(r"[.,]", number)
     if marks and not _get_certain_separator(number):
-        # 1.234: thousands, if the others of the column or the person say so.
+        # 1.234: thousands, if other numbers of the column or the user say so.
         if marks[0] == decimal or (not decimal and marks[0] != thousands):
             raise UnclearError(text)
         _ensure_grouped(text, number)
@@ -85,7 +85,8 @@ def _read_number(text, number, decimal, thousands):
 
 
 def _ensure_grouped(text, number):
-    """Thousands come in groups of three, the first of which is no zero."""
+    """Thousands come in groups of three, the first of which does not start with
+    zero."""
     first, *others = re.split(r"[.,]", number.lstrip("-+"))
     if others and (
         not 0 < len(first) < 4
@@ -96,15 +97,15 @@ def _ensure_grouped(text, number):
 
 
 def read_moments(texts, is_last=False):
-    """Moments of a column as Odoo writes them; a day alone is the whole day.
+    """Moments of a column as Odoo writes them; a date without time is the whole day.
 
-    ``01-07-2026`` and ``01.07.2026`` are 1 July: who writes the month first uses
-    slashes. With slashes the column has to decide.
+    ``01-07-2026`` and ``01.07.2026`` are 1 July: formats with the month first use
+    slashes. With slashes, the column decides.
 
-    :param list texts: as they stand in the file; empty ones stay empty, and what is
-        written in another way stays as it is
-    :param bool is_last: a day alone is its last moment, not its first
-    :raises UnclearError: with the value that may be two days
+    :param list texts: as in the file; empty ones stay empty, and other formats stay as
+        they are
+    :param bool is_last: a date without time is its last moment, not its first
+    :raises UnclearError: with the value that may be two dates
     """
     parts = [DAY.fullmatch((text or "").strip()) for text in texts]
     order = _find_day_order(filter(None, parts))
@@ -115,7 +116,8 @@ def read_moments(texts, is_last=False):
 
 
 def _find_day_order(matches):
-    """``d`` where the day comes first, ``m`` where the month does; None: who knows."""
+    """``d`` where the day comes first, ``m`` where the month does; None when
+    unknown."""
     found = None
     for match in matches:
         first, second = int(match[1]), int(match[3])

@@ -1,8 +1,8 @@
-"""What a document needs is put into it, and printing it always ends.
+"""Documents contain everything that they need, and printing always ends.
 
-The PDF program would ask this very server for the styles and fonts of a document. Where
-all workers print at the same moment, nobody is left to answer: each waits for the
-others. A document that carries its styles asks nobody.
+The PDF program would request styles and fonts of a document from this server. When all
+workers print at the same moment, no worker is left to answer: each waits for the
+others. A document that contains its styles needs no request.
 """
 
 import base64
@@ -19,7 +19,7 @@ from odoo.tools import file_open
 _logger = logging.getLogger(__name__)
 
 PROGRAM = "wkhtmltopdf"
-# What a document links to (web.minimal_layout).
+# Bundles that a document links to (web.minimal_layout).
 BUNDLES = ("web.report_assets_common", "web.report_assets_pdf")
 LINK = re.compile(r"<link[^>]*href=\"([^\"]+)\"[^>]*>")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -34,13 +34,13 @@ FONT_FILE = re.compile(
 )
 
 
-# === A DOCUMENT WITH ITS STYLES ===#
+# === STYLES ===#
 
 
 def get_styles(env, font):
     """Compile the styles of documents.
 
-    :param str font: the family that the company's documents are set in
+    :param str font: the font family of the company's documents
     :return: dict path -> style sheet
     """
     styles = {}
@@ -54,10 +54,10 @@ def get_styles(env, font):
 
 
 def inline(html, styles):
-    """Put style sheets in the place of the links to them: the rules that the document
-    uses, because the PDF program reads them anew for every page.
+    """Replace links to style sheets by their content: only the rules that the document
+    uses, because the PDF program reads them again for every page.
 
-    :param styles: see :func:`get_styles`; a link to anything else stays
+    :param styles: see :func:`get_styles`; other links stay
     """
     html = str(html or "")
     words = set(WORD.findall(html))
@@ -78,7 +78,7 @@ def inline(html, styles):
 
 
 def _embed_font(face, font):
-    """The company's font with its file inside; other fonts are left out."""
+    """The company's font with its file embedded; other fonts are left out."""
     family, file = FAMILY.search(face), FONT_FILE.search(face)
     if not family or family[1].strip() != font or not file:
         return ""
@@ -92,26 +92,26 @@ def _embed_font(face, font):
     return f"{rest};src:url('data:font/{kind};base64,{data}');}}"
 
 
-# === AN END ===#
+# === TIME LIMIT ===#
 
 
 def is_pdf(content):
-    """Whether a program has written a whole document."""
+    """Whether the content is a complete document."""
     return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
 
 
 @contextmanager
 def time_limit(seconds):
-    """End PDF programs that this process has started and that run for longer: one that
-    hangs would keep its worker, and what that has locked, for ever.
+    """Terminate PDF programs that this process started and that run for longer: a
+    hanging one would block its worker, and keep its locks, for ever.
 
-    :return: a list, to which each program is added that was ended
+    :return: a list, to which each terminated program is added
     """
     ended = []
     done = threading.Event()
 
     def watch():
-        # Counted, not read from a clock: a clock that is set makes nothing older.
+        # Counted, not read from a clock, so that setting the clock has no effect.
         step = min(1.0, seconds / 2)
         ages = {}
         while not done.wait(step):
@@ -137,8 +137,8 @@ def time_limit(seconds):
 
 
 def _get_printing_family(process):
-    """A process and its children, if one of them prints: the program may be started by
-    a script."""
+    """A process and its children, if one of them prints: a script may start the
+    program."""
     try:
         family = [process, *process.children(recursive=True)]
         prints = any(member.name().startswith(PROGRAM) for member in family)

@@ -1,5 +1,5 @@
-"""QR codes, by the library of Odoo's own two-factor authentication: the barcodes of its
-reports need a renderer that not every server has."""
+"""QR codes, by the library that Odoo uses for two-factor authentication: the barcodes
+of its reports need a renderer that some servers lack."""
 
 import base64
 import io

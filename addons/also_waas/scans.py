@@ -1,8 +1,7 @@
-"""What a scanner reads from a label, and what a person types of it: plain functions.
+"""What a scanner reads from a label, and what a user types of it: plain functions.
 
-The number on a sticker is rarely what stands in the database letter for letter: a
-scanner adds the kind of code, a manufacturer its model, a person types small letters or
-leaves zeros out.
+The number on a label rarely equals the one in the database: a scanner adds the kind of
+code, a manufacturer its model, and a user types small letters or leaves zeros out.
 """
 
 import re
@@ -10,17 +9,17 @@ import unicodedata
 from urllib.parse import unquote
 
 GROUP_SEPARATOR = "\x1d"  # ends a field in GS1 codes; Python takes it for a blank
-MIN_LENGTH = 4  # of what remains of a code: less is chance
+MIN_LENGTH = 4  # of the rest of a code: shorter matches are chance
 MAX_ZEROS = 12
 MAX_PARTS = 12  # of an address
 
 _BLANK = re.compile(r"[^\S\x1d]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]+")
-# What stands around several fields of a label: [)>, a format, an end (ISO/IEC 15434).
+# What surrounds several fields of a label: [)>, a format, an end (ISO/IEC 15434).
 _ENVELOPE = re.compile(r"\[\)>\s*0[56]\s*|\x1e\x04")
-# What a scanner puts in front to tell which kind of code it was (ISO/IEC 15424).
+# The prefix by which a scanner identifies the kind of code (ISO/IEC 15424).
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-# S: a serial number (ANSI MH10.8.2); the others are the same for people.
+# S: a serial number (ANSI MH10.8.2); the others are written for people.
 _SERIAL = tuple(
     re.compile(rf"\(?{prefix}\)?[\s:.#]*(?=\w)", re.IGNORECASE)
     for prefix in (
@@ -33,18 +32,18 @@ _SERIAL = tuple(
         r"Service\s?Tag",
     )
 )
-# 1S: model and serial number in one; a model has 10 characters, formerly 7.
+# 1S: model and serial number together; a model has 10 characters, formerly 7.
 _MODEL_AND_SERIAL = re.compile(r"\(?1S\)?\s*(?=\w)", re.IGNORECASE)
 _MODEL_LENGTHS = (10, 7)
 _READABLE_FIELD = re.compile(r"\((\d{2,4})\)")
-_READABLE_SERIAL = re.compile(r"\(21\)([^(]+)")  # whatever else GS1 put beside it
-# Of a manufacturer, or of GS1 (Digital Link), with the number somewhere in it.
+_READABLE_SERIAL = re.compile(r"\(21\)([^(]+)")  # with any other GS1 fields beside it
+# Address of a manufacturer, or of GS1 (Digital Link), that contains the number.
 _ADDRESS = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _ADDRESS_PART = re.compile(r"[/?&;=#]")
 
 
 def clean(scan):
-    """The scan on one line, without blanks around it and what nobody can see."""
+    """The scan on one line, without surrounding blanks and invisible characters."""
     text = _UNPRINTABLE.sub(" ", _ENVELOPE.sub(" ", scan or ""))
     return _BLANK.sub(" ", text).strip(" " + GROUP_SEPARATOR)
 
@@ -55,7 +54,7 @@ def split(scan):
 
 
 def get_key(text):
-    """What of a number counts: not its case, its hyphens or its leading zeros.
+    """The significant part of a number: without case, hyphens and leading zeros.
 
     >>> get_key("mon-0042"), get_key("0012345"), get_key("000")
     ('MON0042', '12345', '0')
@@ -66,7 +65,7 @@ def get_key(text):
 
 
 def get_readings(scan):
-    """The serial numbers that a code may stand for, the whole of it first.
+    """The serial numbers that a code may stand for, the complete code first.
 
     >>> get_readings("]C01S20XYS0M400PF3ABCDE")[-1]
     'PF3ABCDE'
@@ -79,7 +78,7 @@ def get_readings(scan):
 
 
 def _read_field(text):
-    """What a field of a label means by what stands in front of it."""
+    """The value of a field on a label, according to its prefix."""
     for prefix in _SERIAL:
         if match := prefix.match(text):
             yield text[match.end() :]
@@ -97,8 +96,8 @@ def _read_address(text):
 
 
 def get_gs1(scan):
-    """The scan as a GS1 code is sent: without the kind of code, fields in brackets as
-    people read them turned into fields as machines do."""
+    """The scan as the GS1 code was sent: without the kind of code, and with fields in
+    brackets, for people, converted to fields for machines."""
     text = _SYMBOLOGY.sub("", clean(scan), count=1)
     if text.startswith("("):
         text = _READABLE_FIELD.sub(rf"{GROUP_SEPARATOR}\1", text)
@@ -106,7 +105,8 @@ def get_gs1(scan):
 
 
 def get_patterns(reading):
-    """Patterns for ``=ilike`` that find whatever has the same key, and may find more.
+    """Patterns for ``=ilike`` that find everything with the same key, and possibly
+    more.
 
     >>> get_patterns("mon42")
     ['MON%42']

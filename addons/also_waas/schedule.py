@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-STANDARD_MONTHS = (12, 24, 36)  # R10: what is promised; another term says why
-MAX_MONTHS = 36  # R12: what a company allows until it says otherwise
-LONGEST_MONTHS = 120  # more is a slip of the keyboard
+STANDARD_MONTHS = (12, 24, 36)  # R10: the promised terms; another term needs a reason
+MAX_MONTHS = 36  # R12: the default limit of a company
+LONGEST_MONTHS = 120  # a longer term is a typing error
 
 
 class Period(NamedTuple):
@@ -19,11 +19,12 @@ class Period(NamedTuple):
 
 
 def cut_periods(start, months):
-    """Cut a contract into its months, anchored on its first day.
+    """Divide a contract into its months, counted from its first day.
 
     Every period begins ``number - 1`` months after ``start``, counted from ``start``
-    itself: a contract from 31 January has periods from 31 January, 28 February and
-    31 March. They touch, whatever the day, and there are exactly ``months`` of them.
+    itself: a contract from 31 January has periods from 31 January, 28 February and 31
+    March. They have no gaps or overlaps, for any day, and there are exactly ``months``
+    of them.
 
     :param date start: first day of the contract
     :param int months: length of the term
@@ -44,8 +45,8 @@ def get_last_day(start, months):
 
 
 def count_months(start, last_day):
-    """How many months a contract from ``start`` to ``last_day`` has; one that is begun
-    counts."""
+    """The number of months of a contract from ``start`` to ``last_day``; an incomplete
+    month counts."""
     months = (last_day.year - start.year) * 12 + last_day.month - start.month
     while get_last_day(start, months) < last_day:
         months += 1
@@ -53,14 +54,14 @@ def count_months(start, last_day):
 
 
 def get_needed_day(delivered, start, last_day):
-    """Until which day a device has to be under warranty (R12): the last of the
+    """The day until which a device has to be under warranty (R12): the last of the
     contract, but no more months than the contract has.
 
-    The days for which it waited at the customer until the contract began are none of
-    them: where deliveries come in parts, or contracts begin on the first of a month,
-    no device of 36 months could be rented out for 36 months otherwise.
+    The days between its delivery and the start of the contract do not count: with
+    partial deliveries, or contracts from the first of a month, a device of 36 months
+    could otherwise never be rented out for 36 months.
 
-    :param date delivered: when it came to the customer; False: not yet
+    :param date delivered: when it was delivered to the customer; False: not yet
     :param date start: first day of the contract
     :param date last_day: last day of the contract
     """
@@ -70,7 +71,7 @@ def get_needed_day(delivered, start, last_day):
 
 
 def get_period_end(anchor, start):
-    """Last day of the month of a contract that begins on ``start``.
+    """The last day of the contract month that begins on ``start``.
 
     :param date anchor: first day of the contract
     :param date start: first day of one of its months
@@ -87,7 +88,7 @@ def get_next_first(date):
 
 
 def get_share(month, date):
-    """How much of a month is left on ``date``, by days, that day included.
+    """The share of a month that is left on ``date``, by days, that day included.
 
     :param month: anything with ``date_start`` and ``date_end``
     :return: ``Fraction`` from 0 to 1
@@ -98,12 +99,12 @@ def get_share(month, date):
 
 
 def get_extension_lengths(months, step, longest):
-    """The lengths to which a contract of ``months`` can be asked to be extended.
+    """The lengths to which a contract of ``months`` can be extended.
 
-    In steps, with the longest itself, and one past it, to say why that is too long
-    (R12).
+    In steps, with the longest itself, and a longer one, to show why that is not
+    possible (R12).
 
-    :param int longest: how many months the contract can have at most
+    :param int longest: the maximum number of months of the contract
     """
     step = max(step, 1)
     lengths = list(range(months + step, longest, step))

@@ -9,7 +9,7 @@
     "author": "ALSO",
     "website": "https://www.also.com",
     "depends": ["also_waas", "l10n_nl"],
-    # The story is told on days in the past: see story/story.py.
+    # The story takes place on days in the past: see story/story.py.
     "external_dependencies": {"python": ["freezegun"]},
     "data": [
         "security/ir.model.access.csv",

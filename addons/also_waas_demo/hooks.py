@@ -4,8 +4,8 @@ from . import story
 
 
 def pre_init_hook(env):
-    """Refuse a database in which somebody works already: the story renames its company
-    and replaces its chart of accounts."""
+    """Refuse a database that is in use: the story renames its company and replaces its
+    chart of accounts."""
     for model in ("sale.order", "account.move", "stock.picking"):
         if env[model].search_count([], limit=1):
             raise UserError(
@@ -18,6 +18,6 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Tell the story. It is not demo data in Odoo's sense: whoever installs this addon
-    wants it, whether or not the database was made with demo data."""
+    """Tell the story. It is not demo data in Odoo's sense: users who install this addon
+    want it, also in a database without demo data."""
     story.tell(env)

@@ -7,10 +7,10 @@ from .plain_taxes import PlainInvoice, read_plain_tax
 
 
 class AmountBuilder:
-    """The part of a builder that asks ``account.tax``, or multiplies plain taxes."""
+    """The part of a builder that calls ``account.tax``, or multiplies plain taxes."""
 
     def _get_amounts(self, header, priced_lines):
-        """Amounts of a whole invoice: remembered, since contracts are often alike."""
+        """Amounts of a whole invoice: cached, since contracts are often alike."""
         key = (
             header["move_type"],
             header["currency_id"],
@@ -27,7 +27,8 @@ class AmountBuilder:
         return self._amounts[key]
 
     def _get_plain_tax(self, header, line):
-        """:return: ``None`` if only Odoo's tax engine knows the amounts of this line"""
+        """:return: ``None`` if only Odoo's tax engine can compute the amounts of this
+        line"""
         answer = line.answer
         if line.analytic:
             return None
@@ -35,7 +36,7 @@ class AmountBuilder:
         if key not in self._plain_taxes:
             self._plain_taxes[key] = (
                 None
-                # Tags of a product decide, whoever may read them.
+                # Tags of a product decide, for any user.
                 if answer.product.sudo().account_tag_ids
                 else read_plain_tax(answer.taxes, header["move_type"] == "out_refund")
             )
@@ -140,17 +141,18 @@ class AmountBuilder:
                 tax_ids=answer.taxes,
                 currency_id=self.env["res.currency"].browse(header["currency_id"]),
                 account_id=answer.account,
-                # All lines of an invoice have the same partner: it groups nothing.
+                # All lines of an invoice have the same partner: no need to group by it.
                 partner_id=self.env["res.partner"],
             )
         return self._base_lines[key]
 
     @staticmethod
     def _get_subtotal(base_line):
-        """Subtotal and total of a line: what other lines make of it comes besides.
+        """Subtotal and total of a line: the effects of other lines are added
+        separately.
 
-        Rounding the whole invoice leaves these two as they are for the line alone, and
-        keeps the cents that it spreads in fields of their own.
+        Rounding of the whole invoice leaves these two as they are for the line alone.
+        The cents that it distributes are kept in fields of their own.
         """
         details, currency = base_line["tax_details"], base_line["currency_id"]
         return {
@@ -176,7 +178,7 @@ class AmountBuilder:
         }
 
     def _get_tax_columns(self, currency, values):
-        """Columns of a tax line, from values that ``create()`` would take."""
+        """Columns of a tax line, from values as for ``create()``."""
         repartition = self.env["account.tax.repartition.line"].browse(
             values["tax_repartition_line_id"]
         )
@@ -240,7 +242,7 @@ class AmountBuilder:
         return self._reconcilable[account_id]
 
     def _set_residuals(self, lines):
-        """Nothing is paid yet: what can be reconciled is open."""
+        """Nothing is paid yet: lines that can be reconciled are open."""
         for line in lines:
             if line["account_id"] and self._is_reconcilable(line["account_id"]):
                 line["amount_residual"] = line["balance"]

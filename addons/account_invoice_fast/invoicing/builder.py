@@ -1,16 +1,16 @@
-"""From the values that ``create()`` takes to the complete rows of an invoice.
+"""From the values of ``create()`` to the complete rows of an invoice.
 
 Odoo's ``create()`` writes an incomplete draft, and its sync stack then completes it
-line by line with ``write()``. The result is known beforehand, because Odoo computes it
-with engines that take plain values. This file asks the same engines:
+line by line with ``write()``. The result can be computed before, because Odoo computes
+it with engines that take plain values. This file calls the same engines:
 
 * everything of the header, and the account, taxes, unit and analytic distribution of a
   line, comes from ``account.move.new()``: the ORM's own compute methods;
 * amounts come from ``account.tax``: base lines, rounding of the invoice, tax lines;
 * due dates and their amounts come from ``account.payment.term``.
 
-What remains here is putting the answers into columns, with the signs and the rounding
-that Odoo gives them. ``tests/test_fast_invoices.py`` compares every column.
+What remains here is to write the answers into columns, with the signs and the rounding
+of Odoo. ``tests/test_fast_invoices.py`` compares every column.
 """
 
 from odoo import Command, fields
@@ -31,8 +31,8 @@ from .terms import TermBuilder
 class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
     """Builds the invoices of one company and one call.
 
-    What it remembers (headers, answers, amounts) is right for the length of one call
-    only: another user, currency rate or setting would change it.
+    Its caches (headers, answers, amounts) are valid for one call only: another user,
+    currency rate or setting would change them.
     """
 
     def __init__(self, env, company, guard):
@@ -78,10 +78,10 @@ class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
             if model._fields[name].store and model._fields[name].column_type
         }
 
-    # === THE WHOLE INVOICE ===#
+    # === WHOLE INVOICE ===#
 
     def build(self, invoices):
-        """Fill in the header and the lines of each invoice, or slow it down."""
+        """Complete the header and the lines of each invoice, or slow it down."""
         try:
             self.guard.check_company(self.company)
         except NotRegularError as reason:
@@ -178,7 +178,8 @@ class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
         )
 
     def _get_answer(self, header, values):
-        """Ask the ORM for what the caller left out of a line, once a question."""
+        """Let the ORM compute what the caller left out of a line, once for equal
+        questions."""
         question = {name: values[name] for name in LINE_QUESTION if name in values}
         key = self._get_question_key(header, values, question)
         if key not in self._answers:
@@ -233,7 +234,7 @@ class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
         self.guard.check_product_line(answer.product, answer.account, answer.taxes)
         return answer
 
-    # === THE END ===#
+    # === NUMBERING ===#
 
     def _finish_header(self, invoice):
         header = invoice.header
@@ -251,7 +252,7 @@ class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
             raise NotRegularError("its lines do not balance")
 
     def number(self, invoice, name, prefix, sequence_number):
-        """Turn a built draft into what ``_post()`` would have made of it."""
+        """Turn a built draft into what ``_post()`` makes of it."""
         header = invoice.header
         reference = name if header["move_type"] == "out_invoice" else None
         header.update(
@@ -270,7 +271,7 @@ class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
             self._name_term_lines(header, invoice.get_lines("payment_term"))
 
     def unnumber(self, invoice):
-        """Back to the draft that :meth:`number` found."""
+        """Restore the draft as it was before :meth:`number`."""
         invoice.header.update(DRAFT_COLUMNS)
         del invoice.header["posted_before"]
         terms = invoice.get_lines("payment_term")

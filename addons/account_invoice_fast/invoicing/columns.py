@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from odoo.tools import frozendict
 
-# Different on every invoice, and nothing in HEADER_COLUMNS depends on them.
+# Different on every invoice; nothing in HEADER_COLUMNS depends on them.
 OWN_OF_INVOICE = frozenset(
     {"ref", "invoice_origin", "invoice_date_due", "invoice_line_ids"}
 )
-# What a draft has in columns that only posting fills.
+# Values of a draft in columns that only posting fills.
 DRAFT_COLUMNS = {
     "state": "draft",
     "name": None,
@@ -24,7 +24,7 @@ DRAFT_COLUMNS = {
     "made_sequence_gap": False,
     "is_manually_modified": False,
 }
-# What decides the account, taxes, unit and analytic distribution of a line.
+# The values that decide the account, taxes, unit and analytic distribution of a line.
 LINE_QUESTION = (
     "product_id",
     "account_id",
@@ -33,7 +33,7 @@ LINE_QUESTION = (
     "analytic_distribution",
     "display_type",
 )
-# A line before it is told apart: neither amount nor tax.
+# A line before it is classified: neither amount nor tax.
 EMPTY_LINE = {
     "parent_state": "draft",
     "move_name": None,
@@ -77,7 +77,7 @@ TERM_LINE_SEQUENCE = 12000
 
 @dataclass(frozen=True)
 class LineAnswer:
-    """What the ORM fills in for a line: see :data:`LINE_QUESTION`."""
+    """The values that the ORM computes for a line: see :data:`LINE_QUESTION`."""
 
     product: object
     account: object
@@ -88,7 +88,7 @@ class LineAnswer:
 
 
 class PricedLine(NamedTuple):
-    """What the amounts of a line depend on."""
+    """The values that decide the amounts of a line."""
 
     answer: LineAnswer
     analytic: dict | None
@@ -98,12 +98,12 @@ class PricedLine(NamedTuple):
 
     @property
     def signature(self):
-        """Lines with this signature have the same amounts, in the same invoice."""
+        """Lines with equal signatures have the same amounts, in the same invoice."""
         product = self.answer.product
         return (
             self.answer.account.id,
             self.answer.taxes._ids,
-            # The product matters only for its own tags, and for fixed taxes' units.
+            # The product matters only for its own tags, and for units of fixed taxes.
             product.id if product.sudo().account_tag_ids else 0,
             self.price_unit,
             self.quantity,

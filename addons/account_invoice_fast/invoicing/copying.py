@@ -1,6 +1,6 @@
-"""Rows into a table by PostgreSQL's COPY: no statement to write, and none to parse.
+"""Insert rows into a table by PostgreSQL's COPY, without statements to parse.
 
-The table's constraints, indexes and triggers see the rows as they see an INSERT's.
+The constraints, indexes and triggers of the table apply as for an INSERT.
 """
 
 import json
@@ -13,7 +13,7 @@ NOTHING = r"\N"
 
 
 def copy_rows(cr, table, columns):
-    """Write rows. The names come from the registry, never from a caller.
+    """Insert rows. The names come from the registry, never from a caller.
 
     :param dict columns: for each column the values of all rows, in the same order
     """

@@ -1,4 +1,4 @@
-"""Invoices from values to posted, each the fastest way that it allows.
+"""Invoices from values to posted, each by the fastest way that it allows.
 
 Ids follow the order of the caller's values; numbers follow the order that Odoo itself
 uses: date, reference, id. So every invoice is written first (or, for the bulk way,
@@ -21,7 +21,7 @@ from .writer import Writer
 
 _logger = logging.getLogger(__name__)
 
-# Nothing but hooks that were read runs in _post(): drafts are complete and stay so.
+# Only hooks that were reviewed run in _post(): drafts are complete and stay so.
 COMPLETE_DRAFTS = {"skip_invoice_sync": True}
 SILENT = {"tracking_disable": True, "skip_is_manually_modified": True}
 
@@ -36,7 +36,7 @@ class InvoiceEngine:
         self.writer = Writer(self.silent_env, self.guard)
         self.builders = {}
 
-    # === THE WHOLE CALL ===#
+    # === WHOLE CALL ===#
 
     def run(self, vals_list):
         """:return: posted ``account.move``, in the order of ``vals_list``"""
@@ -46,7 +46,7 @@ class InvoiceEngine:
         return self.moves.browse(invoice.id for invoice in invoices)
 
     def prepare(self, vals_list):
-        """Build the invoices, and find the way of each. Nothing is written."""
+        """Build the invoices, and choose the way of each. Nothing is written."""
         invoices = [Invoice(vals, self.way) for vals in vals_list]
         if self.way == Way.ORDINARY:
             return invoices
@@ -74,7 +74,7 @@ class InvoiceEngine:
 
     @staticmethod
     def _cut(invoices, key):
-        """Cut a list into runs of neighbours with the same key."""
+        """Divide a list into runs of consecutive items with the same key."""
         runs = []
         for invoice in invoices:
             if not runs or key(runs[-1][-1]) != key(invoice):
@@ -85,7 +85,7 @@ class InvoiceEngine:
     # === DRAFTS ===#
 
     def _write_drafts(self, invoices):
-        """Write what is posted by ``_post()``; the others only get their ids."""
+        """Write the invoices that ``_post()`` posts; the others only get their ids."""
         for group in self._cut(invoices, lambda invoice: invoice.way):
             if group[0].way == Way.ORDINARY:
                 drafts = self.moves.create([dict(invoice.vals) for invoice in group])
@@ -99,7 +99,7 @@ class InvoiceEngine:
     # === NUMBERS ===#
 
     def _post(self, invoices):
-        """Number and post in Odoo's order, in as few steps as that allows."""
+        """Number and post in Odoo's order, in as few steps as it allows."""
         self._read_ahead(invoices)
         numbering = Numbering(self.silent_env)
         numbering.lock_journals(
@@ -124,7 +124,7 @@ class InvoiceEngine:
         self._insert_posted(numbered, numbering)
 
     def _read_ahead(self, invoices):
-        """Read at once what ranking a new customer reads one by one."""
+        """Read at once what the rank of a new customer reads one by one."""
         partners = self.env["res.partner"].browse(
             {
                 invoice.vals["partner_id"]
@@ -132,7 +132,7 @@ class InvoiceEngine:
                 if invoice.way > Way.ORDINARY
             }
         )
-        # Ranks are counted, as Odoo counts them.
+        # As superuser: so does Odoo count ranks.
         customers = (partners | partners.commercial_partner_id).sudo()
         customers.fetch(["customer_rank", "user_ids"])
 
@@ -147,7 +147,7 @@ class InvoiceEngine:
         return sorted(invoices, key=get_order)
 
     def _post_drafts(self, invoices):
-        """Odoo's own posting, every hook included."""
+        """Odoo's own posting, with every hook."""
         if not invoices:
             return
         formats = SequenceFormats()
@@ -161,13 +161,14 @@ class InvoiceEngine:
         invoices.clear()
 
     def _get_post_context(self, invoice):
-        """A hook that nobody has read may change a draft: it needs the sync stack."""
+        """A hook that was not reviewed may change a draft: it needs the sync stack."""
         if invoice.way == Way.ORDINARY:
             return {}
         return SILENT if self.guard.post_reason else SILENT | COMPLETE_DRAFTS
 
     def _insert_posted(self, invoices, numbering):
-        """The bulk way's last step, and what ``_post()`` does besides numbering."""
+        """The last step of the bulk way: insert the rows, and do what ``_post()`` does
+        besides numbering."""
         if not invoices:
             return
         try:

@@ -1,4 +1,4 @@
-"""The header of an invoice: the ORM's own compute methods fill it."""
+"""The header of an invoice, computed by the ORM's own compute methods."""
 
 from .columns import (
     DRAFT_COLUMNS,
@@ -9,7 +9,7 @@ from .known import HEADER_COLUMNS
 
 
 class HeaderBuilder:
-    """The part of a builder that asks ``account.move.new()`` for headers."""
+    """The part of a builder that calls ``account.move.new()`` for headers."""
 
     def _get_header_key(self, vals):
         return tuple(
@@ -17,7 +17,7 @@ class HeaderBuilder:
         )
 
     def _read_headers(self, invoices):
-        """Let the ORM compute the headers: one new record for each different one."""
+        """Let the ORM compute the headers: one new record for each different header."""
         questions = {}
         for invoice in invoices:
             questions.setdefault(
@@ -48,9 +48,10 @@ class HeaderBuilder:
             self._headers[key] = {**question, **columns}
 
     def _get_fiscal_position(self, question, move):
-        """The move's own answer, asked once for customers that Odoo cannot tell apart.
+        """The fiscal position of the move, computed once for customers that are equal
+        for Odoo.
 
-        Finding it is a search for each customer, the only one of a header.
+        It takes a search for each customer, the only one of a header.
         """
         if "fiscal_position_id" in question or not self.guard.knows_fiscal_positions:
             return move.fiscal_position_id.id
@@ -66,7 +67,7 @@ class HeaderBuilder:
             for partner in (move.partner_id._origin, move.partner_shipping_id._origin)
         )
         if key not in self._fiscal_positions:
-            # Without prefetching: it would compute all others as well.
+            # Without prefetching, which would compute all others as well.
             alone = move.with_prefetch()
             self._fiscal_positions[key] = alone.fiscal_position_id.id
         return self._fiscal_positions[key]
@@ -79,7 +80,7 @@ class HeaderBuilder:
         return header
 
     def _get_common_columns(self, header):
-        """What all lines of an invoice share."""
+        """The values that all lines of an invoice share."""
         return {
             **EMPTY_LINE,
             **self._defaults_of_lines,

@@ -1,11 +1,11 @@
-"""The words that the engine's files share: a way, an invoice, and a reason."""
+"""The terms that the files of the engine share: a way, an invoice, and a reason."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 
 class Way(IntEnum):
-    """How an invoice gets into the ledger, the fastest last.
+    """How an invoice is created in the ledger, the fastest last.
 
     * ``ORDINARY``: ``create()`` and ``_post()``, everything runs;
     * ``SAFE``: complete rows, written as drafts at once, then Odoo's own ``_post()``;
@@ -18,19 +18,20 @@ class Way(IntEnum):
 
 
 class NotRegularError(Exception):
-    """This invoice cannot go this fast. The message says why, for a reader of the log.
+    """This invoice cannot take a way this fast. The message gives the reason, for the
+    log.
 
-    Not an error of the invoice: a slower way takes it.
+    The invoice itself is correct: a slower way takes it.
     """
 
 
 @dataclass
 class Invoice:
-    """One invoice on its way into the ledger.
+    """One invoice between its values and its posting.
 
-    :param vals: what ``account.move.create()`` would take
+    :param vals: values as for ``account.move.create()``
     :param way: the fastest way that it may take
-    :param reason: why not a faster one
+    :param reason: why it cannot take a faster one
     :param header: values of its row in ``account_move``, by field
     :param lines: values of its rows in ``account_move_line``, by field
     """
@@ -43,7 +44,7 @@ class Invoice:
     lines: list[dict] = field(default_factory=list)
 
     def slow_down(self, way, reason):
-        """Take at most ``way``; the first reason counts."""
+        """Take at most ``way``; the first reason is kept."""
         if way < self.way:
             self.way = way
             self.reason = str(reason)

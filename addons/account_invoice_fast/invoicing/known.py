@@ -1,9 +1,9 @@
-"""What is known of invoices: what the fast ways leave out, who may extend it, and which
-fields, lines and accounts the builder knows.
+"""What is known of invoices: what the fast ways leave out, the modules that may extend
+it, and the fields, lines and accounts that the builder knows.
 """
 
-# Left out by both fast ways: the sync stack and what feeds it. The builder computes the
-# same through Odoo's own engines of taxes and payment terms.
+# Left out by both fast ways: the sync stack and the methods that feed it. The builder
+# computes the same with Odoo's own engines of taxes and payment terms.
 LEFT_OUT_OF_CREATE = {
     "account.move": (
         "create",
@@ -79,7 +79,7 @@ LEFT_OUT_OF_CREATE = {
         "_inverse_analytic_distribution",
         "_inverse_no_followup",
     ),
-    # Called by the builder, but with plain values where the sync stack has records.
+    # Called by the builder, but with plain values instead of the sync stack's records.
     "account.tax": (
         "_get_base_line_field_value_from_record",
         "_prepare_base_line_for_taxes_computation",
@@ -97,7 +97,7 @@ LEFT_OUT_OF_CREATE = {
     "account.fiscal.position": ("map_account", "map_tax"),
 }
 
-# Asked once for many customers: what they look at of a customer is known.
+# Computed once for many customers: the fields of a customer that they read are known.
 FISCAL_POSITIONS = {
     "account.fiscal.position": (
         "_get_fiscal_position",
@@ -107,7 +107,7 @@ FISCAL_POSITIONS = {
     "account.move": ("_compute_fiscal_position_id",),
 }
 
-# Left out by the bulk way as well: what happens to a draft until it is posted.
+# Left out by the bulk way as well: methods on a draft until it is posted.
 LEFT_OUT_OF_POST = {
     "account.move": (
         "write",
@@ -142,17 +142,17 @@ LEFT_OUT_OF_POST = {
     ),
 }
 
-# Who may extend any of these: Odoo's own ORM and accounting.
+# Modules that may extend any of these: Odoo's own ORM and accounting.
 READ_EVERYWHERE = frozenset({"odoo.orm.models", "account"})
-# Who of Odoo's own modules extends what besides, and why that changes nothing on a
-# regular invoice. Others join by ``account.move._get_read_extensions()``.
+# Extensions by Odoo's other modules, and why they change nothing on a regular invoice.
+# Other addons add theirs by ``account.move._get_read_extensions()``.
 READ = {
     # Chatter and tracking: silent with tracking disabled.
     ("account.move", "create"): {"mail"},
     ("account.move", "write"): {"mail"},
     # Keeps the delivery date, which only orders compute.
     ("account.move", "_get_protected_vals"): {"sale_stock"},
-    # Rounds the analytic distribution: so does the builder.
+    # Rounds the analytic distribution, as the builder does.
     ("account.move.line", "create"): {"analytic"},
     ("account.move.line", "write"): {"analytic"},
     # The salesperson's team; nothing about lines.
@@ -161,7 +161,7 @@ READ = {
     ("account.move", "_compute_delivery_date"): {"sale_stock"},
     ("account.move", "_compute_incoterm_location"): {"sale_stock"},
     ("account.move.line", "_related_analytic_distribution"): {"sale"},
-    # Its own is an empty one, that accounting fills.
+    # Its own is an empty one, which accounting fills.
     ("account.move.line", "_compute_analytic_distribution"): {"analytic"},
     # Payments of a sales order's transactions; cost of goods of storable products.
     ("account.move", "_post"): {"sale", "stock_account"},
@@ -174,7 +174,8 @@ READ = {
     ("account.move.line", "_compute_is_storno"): {"sale"},
 }
 
-# What the builder reads from a new record without lines: nothing of it depends on them.
+# Columns that the builder reads from a new record without lines: they do not depend on
+# lines.
 HEADER_COLUMNS = (
     "move_type",
     "company_id",
@@ -201,7 +202,7 @@ HEADER_COLUMNS = (
     # Of sale, where it is installed.
     "team_id",
 )
-# What the caller may give, besides plain columns of other modules.
+# Fields that the caller may give, besides plain columns of other modules.
 HEADER_FIELDS = frozenset(
     {
         "move_type",

@@ -1,15 +1,15 @@
 """Numbers for invoices that are inserted already posted.
 
-Odoo numbers a move in two steps: it looks up how the next number is written, and takes
+Odoo numbers a move in two steps: it looks up the format of the next number, and takes
 that number by updating a row under the unique index (``sequence.mixin``). The first
-number of a transaction is the one that waits for other transactions; from then on this
-transaction owns the sequence, and Odoo counts on in a cache of the transaction.
+number of a transaction waits for other transactions; from then on this transaction owns
+the sequence, and Odoo counts on in a cache of the transaction.
 
-This file does what Odoo does for the second invoice: count on in that same cache. What
-Odoo posts afterwards in this transaction counts on from here. For the first invoice it
-guesses that the number after the last one is free, which the same unique index
-proves right or wrong when the row is inserted. Where it was wrong, and in a sequence
-without any number yet, Odoo posts the first invoice.
+This file does what Odoo does for the second invoice: it counts on in that same cache,
+and Odoo's later postings in this transaction continue from there. For the first invoice
+it assumes that the number after the last one is free; the same unique index confirms or
+refuses that when the row is inserted. If it is refused, and in a sequence without any
+number yet, Odoo posts the first invoice.
 """
 
 import re
@@ -18,27 +18,28 @@ from odoo.tools import SQL
 
 
 class SequenceFormats:
-    """How the next number is written, looked up once for each journal, type and date.
+    """The format of the next number, looked up once for each journal, type and date.
 
-    Lives as long as one call, in a context: ``account.move._get_next_sequence_format``
-    asks it, so that posting a hundred drafts looks it up once and not a hundred times.
+    It lives as long as one call, in a context:
+    ``account.move._get_next_sequence_format`` reads it, so that posting a hundred
+    drafts looks it up once instead of a hundred times.
     """
 
     def __init__(self):
         self._formats = {}
 
     def get(self, move, look_up):
-        """:param look_up: Odoo's own way to find it, without arguments"""
+        """:param look_up: Odoo's own method to find it, without arguments"""
         key = (move.journal_id.id, move.move_type, move.date, move.company_id.id)
         if key not in self._formats:
             self._formats[key] = look_up()
         template, values = self._formats[key]
-        # Whoever takes a number takes it out of the values.
+        # The caller removes the number from the values.
         return template, dict(values)
 
 
 class Numbering:
-    """Counts on in sequences that this transaction owns, or will own in a moment."""
+    """Counts on in sequences that this transaction owns, or is about to own."""
 
     def __init__(self, env):
         self.env = env
@@ -48,10 +49,12 @@ class Numbering:
         self._may_guess = True
 
     def lock_journals(self, invoices):
-        """Let other transactions that post in bulk wait here, not at the first number.
+        """Let other transactions that post in bulk wait here, before their first
+        number.
 
-        Odoo finds a number that somebody else has taken by trying: one savepoint for
-        each. Whoever waits for the journal instead reads a fresh last number.
+        Odoo finds a number that another transaction has taken by trying, with one
+        savepoint for each. A transaction that waits for the journal reads a fresh last
+        number instead.
         """
         journal_ids = sorted({invoice.header["journal_id"] for invoice in invoices})
         if journal_ids:
@@ -67,7 +70,7 @@ class Numbering:
         """Take the next number for an invoice.
 
         :return: name, prefix and number; ``None`` if Odoo has to post this one, because
-            this transaction does not own the sequence yet and there is nothing to guess
+            this transaction does not own the sequence yet and no number can be assumed
         """
         header = invoice.header
         key = (header["journal_id"], header["move_type"], header["date"])
@@ -77,7 +80,7 @@ class Numbering:
         numbers = self.moves._get_sequence_cache()
         if cache_key not in numbers:
             if not last_number or not self._may_guess:
-                # What was looked up belongs to a sequence without its first number.
+                # The format belongs to a sequence without its first number.
                 del self._formats[key]
                 return None
             numbers[cache_key] = last_number
@@ -89,15 +92,16 @@ class Numbering:
 
     @property
     def is_guessed(self):
-        """Whether somebody else may have taken one of the numbers meanwhile."""
+        """Whether another transaction may have taken one of the numbers meanwhile."""
         return bool(self._guessed)
 
     def confirm_guesses(self):
-        """The rows are in the database: now this transaction owns the sequences."""
+        """The rows are in the database: from now on this transaction owns the
+        sequences."""
         self._guessed.clear()
 
     def forget_guesses(self):
-        """Somebody else was faster: from here on Odoo takes the first number."""
+        """Another transaction was faster: from now on Odoo takes the first number."""
         numbers = self.moves._get_sequence_cache()
         for cache_key in self._guessed:
             numbers.pop(cache_key, None)

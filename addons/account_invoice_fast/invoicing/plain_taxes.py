@@ -1,10 +1,10 @@
 """Amounts of an invoice whose taxes are all *plain*: a percentage on top of the price.
 
-Odoo's tax engine serves prices that include taxes, taxes on taxes, reverse charge, cash
-basis and more, and asks for all of them on each line. Most invoices are taxed plainly,
-and then little is left: multiply, round the sums, and spread the cents that the rounded
-lines miss. That is done here, in the engine's own order; the cents are spread by the
-engine's own method. What is not plain goes to the engine itself.
+Odoo's tax engine supports prices that include taxes, taxes on taxes, reverse charge,
+cash basis and more, and checks all of them on each line. Most invoices have plain
+taxes, and then little is left: multiply, round the sums, and distribute the cents that
+the rounded lines miss. That is done here, in the engine's own order; the engine's own
+method distributes the cents. All other taxes are computed by the engine itself.
 
 ``tests/test_plain_taxes.py`` compares both on generated lines.
 """
@@ -16,7 +16,7 @@ from odoo.tools import float_round
 
 @dataclass(frozen=True)
 class PlainTax:
-    """A tax of a line, or no tax at all, as far as plain amounts need it."""
+    """The tax of a line, or no tax, with the values that plain amounts need."""
 
     tax_id: int = 0
     percent: float = 0.0
@@ -32,7 +32,8 @@ NO_TAX = PlainTax()
 
 
 def read_plain_tax(taxes, is_refund):
-    """:return: the only tax of a line if it is plain, :data:`NO_TAX`, or None"""
+    """:return: the tax of a line if it is a single plain one, :data:`NO_TAX`, or
+    None"""
     if not taxes:
         return NO_TAX
     if len(taxes) > 1 or not _is_plain(taxes):
@@ -47,7 +48,7 @@ def read_plain_tax(taxes, is_refund):
         return None
     account = of_tax._get_aml_target_tax_account(force_caba_exigibility=False)
     if not account and taxes.amount:
-        return None  # each line's own account: as many tax lines as accounts
+        return None  # each line has its own account: as many tax lines as accounts
     return PlainTax(
         taxes.id,
         taxes.amount,
@@ -99,7 +100,7 @@ class PlainInvoice:
         return float_round(amount, precision_rounding=self.currency.rounding)
 
     def _convert(self, amounts):
-        """To the company's currency, rounded only where each line is."""
+        """Convert to the company's currency, rounded only where each line is."""
         converted = [amount / self.rate for amount in amounts]
         if self.per_line:
             return [self.company.currency_id.round(amount) for amount in converted]
@@ -155,7 +156,7 @@ class PlainInvoice:
 
 
 def _add(amounts):
-    """One by one, as the engine: ``sum()`` adds in another way since Python 3.12."""
+    """Add one by one, as the engine: ``sum()`` adds differently since Python 3.12."""
     total = 0.0
     for amount in amounts:
         total += amount

@@ -1,14 +1,14 @@
-"""What a regular invoice is: the guard in front of the fast ways.
+"""What a regular invoice is: the guard before the fast ways.
 
 The fast ways leave out code that ``create()``, ``write()`` and ``_post()`` run, because
 on a *regular* invoice that code changes nothing that the builder has not filled in
 already. Two things can break that: a module that extends what is left out, and an
 invoice that uses a feature which the builder does not know.
 
-So nothing here looks for trouble; it looks for what is known (see :mod:`.known`). The
-methods that are left out may be extended only by the modules that were read for it; an
-invoice may carry only fields that are listed, or that are a plain column. Whatever is
-not on a list goes a slower way, with a sentence that says why.
+The guard therefore allows what is known (see :mod:`.known`). The methods that are left
+out may be extended only by modules that were reviewed for it. An invoice may have only
+fields that are listed, or that are plain columns. Everything else takes a slower way,
+with a sentence that gives the reason.
 """
 
 from functools import cached_property
@@ -31,9 +31,10 @@ from .known import (
 
 
 class Guard:
-    """Tells of every invoice the fastest way that it may take, and why not a faster.
+    """Finds the fastest way that an invoice may take, and why it cannot take a faster
+    one.
 
-    One guard serves one call: what it remembers may be different in the next.
+    One guard serves one call: its caches may be outdated in the next.
     """
 
     def __init__(self, env):
@@ -41,7 +42,7 @@ class Guard:
         self.read = env["account.move"]._get_read_extensions()
         self._answers = {}
 
-    # === THE DATABASE'S CODE ===#
+    # === CODE OF THE DATABASE ===#
 
     def get_overriders(self, model_name, method_name):
         """Modules that define a method, nearest first.
@@ -58,7 +59,7 @@ class Guard:
         ]
 
     def _find_stranger(self, methods_by_model):
-        """The first extension that nobody has read, as a sentence; or ``""``."""
+        """The first extension that was not reviewed, as a sentence; or ``""``."""
         for model_name, method_names in methods_by_model.items():
             for method_name in method_names:
                 read = READ_EVERYWHERE | self.read.get((model_name, method_name), set())
@@ -69,7 +70,7 @@ class Guard:
 
     @cached_property
     def code_reason(self):
-        """Why no invoice of this database may be written without ``create()``."""
+        """Why no invoice of this database can be written without ``create()``."""
         fields = self.env["account.move"]._fields
         computes = {
             fields[name].compute for name in HEADER_COLUMNS if name in fields
@@ -80,11 +81,11 @@ class Guard:
 
     @cached_property
     def post_reason(self):
-        """Why no invoice of this database may be posted without ``_post()``."""
+        """Why no invoice of this database can be posted without ``_post()``."""
         return self._find_stranger(LEFT_OUT_OF_POST)
 
     def knows_constraints(self, model_name):
-        """Whether all Python constraints of a model are Odoo's own accounting's."""
+        """Whether all Python constraints of a model belong to Odoo's own accounting."""
         key = ("constraints", model_name)
         if key not in self._answers:
             self._answers[key] = all(
@@ -123,14 +124,14 @@ class Guard:
             raise NotRegularError("the company allocates discounts to an account")
 
     def check_context(self):
-        """Defaults of a context reach fields that the builder does not read."""
+        """Defaults in a context reach fields that the builder does not read."""
         if any(key.startswith("default_") for key in self.env.context):
             raise NotRegularError("the context carries default values")
 
-    # === WHAT THE CALLER GIVES ===#
+    # === VALUES OF THE CALLER ===#
 
     def check_vals(self, vals):
-        """An invoice as the caller gives it, before anything is computed."""
+        """Check an invoice as the caller gives it, before anything is computed."""
         self._check_fields("account.move", vals, HEADER_FIELDS)
         if vals.get("move_type") not in ("out_invoice", "out_refund"):
             raise NotRegularError("not an invoice or a credit note of a customer")
@@ -173,7 +174,7 @@ class Guard:
                 raise NotRegularError(f"{model_name}.{name} is given")
 
     def _is_plain_column(self, model_name, name):
-        """Whether another module's field is a column and nothing more."""
+        """Whether a field of another module is a plain column."""
         key = (model_name, name)
         if key not in self._answers:
             field = self.env[model_name]._fields.get(name)
@@ -187,10 +188,10 @@ class Guard:
             )
         return self._answers[key]
 
-    # === WHAT THE BUILDER FOUND ===#
+    # === VALUES OF THE BUILDER ===#
 
     def check_header(self, header):
-        """The computed header: its journal, dates and payment term."""
+        """Check the computed header: its journal, dates and payment term."""
         journal = self.env["account.journal"].browse(header["journal_id"])
         if journal.type != "sale" or journal.company_id.id != header["company_id"]:
             raise NotRegularError("the journal is not a sales journal of the company")
@@ -215,7 +216,7 @@ class Guard:
         return self._answers[key]
 
     def check_product_line(self, product, account, taxes):
-        """The product, account and taxes that the builder found for a line."""
+        """Check the product, account and taxes that the builder found for a line."""
         if not account:
             raise NotRegularError("a line without account")
         if "is_storable" in product._fields and product.is_storable:
@@ -233,10 +234,10 @@ class Guard:
         if total < 0:
             raise NotRegularError("a negative total")
 
-    # === MAY IT BE POSTED WITHOUT _post()? ===#
+    # === POSTING IN BULK ===#
 
     def find_post_reason(self, invoice):
-        """Why the bulk way is closed for this invoice; ``""`` if it is open."""
+        """Why this invoice cannot be posted in bulk; ``""`` if it can."""
         if self.post_reason:
             return self.post_reason
         header = invoice.header
@@ -291,7 +292,7 @@ class Guard:
         def find():
             if not all(accounts.mapped("active")):
                 return "an account is archived"
-            # Whose an account is, decides, and is not shown.
+            # The companies of an account decide, but are not shown.
             if any(company not in account.sudo().company_ids for account in accounts):
                 return "an account of another company"
             foreign = accounts.currency_id - company.currency_id
@@ -303,10 +304,10 @@ class Guard:
             "accounts", company_id, currency_id, account_ids, find=find
         )
 
-    # === THE VERDICT ON WHAT THE CALLER GIVES ===#
+    # === RESULT FOR THE VALUES OF THE CALLER ===#
 
     def judge(self, invoice):
-        """Slow an invoice down to the ordinary way if it cannot be built at all."""
+        """Slow an invoice down to the ordinary way if it cannot be built."""
         try:
             if self.code_reason:
                 raise NotRegularError(self.code_reason)

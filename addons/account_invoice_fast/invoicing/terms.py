@@ -1,4 +1,4 @@
-"""When an invoice is due, and how much of it."""
+"""Due dates of an invoice, and their amounts."""
 
 from odoo import fields
 from odoo.tools.translate import get_translation
@@ -8,10 +8,10 @@ from .invoice import NotRegularError
 
 
 class TermBuilder:
-    """The part of a builder that asks ``account.payment.term``."""
+    """The part of a builder that calls ``account.payment.term``."""
 
     def _build_term_lines(self, invoice, common):
-        """The receivable: a line for each due date, names as a draft has them."""
+        """The receivable lines: one for each due date, with names as on a draft."""
         header = invoice.header
         currency = self.env["res.currency"].browse(header["currency_id"])
         terms = self._compute_terms(header, currency, invoice.vals)
@@ -39,7 +39,7 @@ class TermBuilder:
             header["invoice_payment_term_id"] or ()
         )
         if not term:
-            # Odoo's rule: due on the day it is made, whatever the invoice date.
+            # Odoo's rule: due on the day of creation, for any invoice date.
             due_date = fields.Date.to_date(vals.get("invoice_date_due")) or self.today
             return [
                 {
@@ -83,7 +83,7 @@ class TermBuilder:
         return list(by_date.values())
 
     def _get_receivable(self, header):
-        """As ``account.move.line._compute_account_id`` finds it, short of guessing."""
+        """As ``account.move.line._compute_account_id``, without its fallbacks."""
         key = (header["commercial_partner_id"], header["fiscal_position_id"])
         if key not in self._receivables:
             partners = self.env["res.partner"].browse(key[0]), self.company.partner_id
@@ -102,7 +102,8 @@ class TermBuilder:
         return self._receivables[key]
 
     def _name_term_lines(self, header, term_lines):
-        """As ``account.move.line._compute_name``; again when the reference is known."""
+        """As ``account.move.line._compute_name``; called again when the reference is
+        known."""
         reference, ref = header["payment_reference"], header["ref"]
         name = reference or ""
         if reference and ref and reference != ref:

@@ -1,7 +1,7 @@
-"""Complete rows into the database: what ``BaseModel._create()`` does, for many rows.
+"""Insert complete rows: what ``BaseModel._create()`` does, for many rows.
 
-``_create()`` is right for any values of any model. Here the rows are complete, and what
-the builder computed is rounded already, so the same steps are shorter:
+``_create()`` is correct for any values of any model. Here the rows are complete, and
+the values of the builder are rounded already, so the same steps are shorter:
 
 1. one COPY for each table, with ids in the order of the caller's values;
 2. ``modified()`` with what we know protected: other modules' stored computed fields, on
@@ -9,7 +9,7 @@ the builder computed is rounded already, so the same steps are shorter:
 3. Python constraints, company checks and access rules, as ``_create()``. Odoo's own
    constraints see one invoice of each configuration, other modules' see all.
 
-The database's own constraints see every row, of course.
+The database's own constraints apply to every row.
 """
 
 from contextlib import nullcontext
@@ -27,7 +27,7 @@ PLANNED_TABLES = (
     "account_partial_reconcile",
     "account_payment",
 )
-# Whose columns the builder fills; values of others come as the caller gives them.
+# Modules whose columns the builder fills; values of others are those of the caller.
 BUILT_MODULES = (None, "account", "analytic", "sale")
 NUMBERS = ("integer", "float", "monetary")
 
@@ -40,7 +40,7 @@ class Writer:
         self.move_lines = env["account.move.line"]
 
     def reserve_ids(self, invoices):
-        """Give the invoices their ids, in the order in which they come."""
+        """Reserve the ids of the invoices, in their order."""
         ids = self._draw_ids(self.moves, len(invoices))
         for invoice, move_id in zip(invoices, ids, strict=True):
             invoice.id = move_id
@@ -49,7 +49,7 @@ class Writer:
         """Insert built invoices with their lines.
 
         :param bool may_collide: a number may be taken; then nothing is inserted, and
-            the transaction goes on
+            the transaction continues
         :return: the ``account.move`` records, in this order
         :raises UniqueViolation: when a number was taken
         """
@@ -71,7 +71,7 @@ class Writer:
         with self.env.protecting([(known, moves), (known_of_lines, move_lines)]):
             moves.modified(moves._fields, create=True)
             move_lines.modified(move_lines._fields, create=True)
-        # With this environment: it is the one that tracks nothing.
+        # In this environment: it tracks nothing.
         self.env.flush_all()
         self._check(moves, move_lines, invoices)
         return moves
@@ -89,10 +89,10 @@ class Writer:
     # === ROWS ===#
 
     def _insert(self, records, rows):
-        """:return: the computed fields that are not to be computed again"""
+        """:return: the computed fields that need no further computation"""
         names = list(dict.fromkeys(name for row in rows for name in row))
         others = self._find_other_columns(records, names)
-        # What these fields mostly come to: where it is so, no row is updated.
+        # The usual values of these fields: rows that have them need no update.
         empty = {
             field.name: False if field.type == "boolean" else 0
             for field in others
@@ -162,10 +162,11 @@ class Writer:
             return field.convert_to_column_insert(value, self.moves)
         return value
 
-    # === THE ORM'S SHARE ===#
+    # === COMPUTED BY THE ORM ===#
 
     def _forget(self, records, names):
-        """Forget what the cache holds of the other side: lists that these rows join."""
+        """Invalidate the inverse side in the cache: lists to which these rows are
+        added."""
         for name in names:
             field = records._fields[name]
             if field.type != "many2one":
@@ -176,7 +177,7 @@ class Writer:
                 )
 
     def _find_other_columns(self, records, names):
-        """Stored fields that the ORM computes when the rows are there."""
+        """Stored fields that the ORM computes after the rows are inserted."""
         return [
             field
             for field in records._fields.values()
@@ -187,11 +188,11 @@ class Writer:
         ]
 
     def _help_planner(self, rows):
-        """Tell PostgreSQL about these rows while it knows of fewer than these.
+        """Update PostgreSQL's statistics while it knows of fewer rows than these.
 
-        It thinks of a new database's tables as empty, and then one query of Odoo's own
+        It takes the tables of a new database as empty, and then one of Odoo's queries
         (the payments of an invoice) compares each row with each: a hundred invoices
-        took minutes. Once the tables have rows, autovacuum keeps the statistics.
+        took minutes. Once the tables have rows, autovacuum updates the statistics.
         """
         knows_fewer = self.env.execute_query(
             SQL(
@@ -207,7 +208,8 @@ class Writer:
     # === CHECKS ===#
 
     def _check(self, moves, move_lines, invoices):
-        """What ``create()`` checks; without the sync stack, which has nothing to do."""
+        """The checks of ``create()``; without the sync stack, which has nothing to
+        do."""
         silent = {"skip_invoice_sync": True}
         samples = moves.browse(self._choose_samples(invoices)).with_context(**silent)
         for records, sampled in ((moves, samples), (move_lines, samples.line_ids)):
@@ -220,9 +222,9 @@ class Writer:
             records.check_access("create")
 
     def _choose_samples(self, invoices):
-        """Ids of invoices such that every other is configured as one of them.
+        """Ids of invoices such that every other is configured like one of them.
 
-        Odoo's own constraints look at settings: journal, currency, date, accounts and
+        Odoo's own constraints read settings: journal, currency, date, accounts and
         taxes. They pass for all invoices with the same settings, or for none.
         """
         samples = {}
@@ -245,9 +247,9 @@ class Writer:
         return samples.values()
 
     def _check_company(self, records):
-        """As ``_check_company()``, but each linked record is looked at only once.
+        """As ``_check_company()``, but each linked record is checked only once.
 
-        When one is wrong, Odoo finds it again, and says which.
+        When one is wrong, Odoo's check finds it again, and raises the error.
         """
         names = [
             name

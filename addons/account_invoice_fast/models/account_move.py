@@ -11,35 +11,37 @@ class AccountMove(models.Model):
 
     @api.private
     def _create_posted(self, vals_list, way="auto"):
-        """Make customer invoices and post them; the ledger is as after ``create()`` and
-        ``_post()``: every column, number, tax tag and analytic line.
+        """Create customer invoices and post them; the ledger is as after ``create()``
+        and ``_post()``: every column, number, tax tag and analytic line.
 
-        Each invoice goes the fastest way that it allows and ``way`` permits:
+        Each invoice takes the fastest way that it allows and ``way`` permits:
 
-        * ``"ordinary"``: ``create()`` and ``_post()``; for whatever is not regular;
+        * ``"ordinary"``: ``create()`` and ``_post()``; for every invoice that is not
+          regular;
         * ``"safe"``: complete drafts are written at once, without the sync stack of
-          ``create()``; then Odoo's own ``_post()`` runs, and so every hook of it;
-        * ``"bulk"``: complete rows, already numbered and posted. Only where no module
-          extends what that leaves out, but those that were read for it.
+          ``create()``; then Odoo's own ``_post()`` runs, with all of its hooks;
+        * ``"bulk"``: complete rows, already numbered and posted. Only where all modules
+          that extend what it leaves out were reviewed for it.
 
-        What differs on the two fast ways: no note, follower or tracking value is added
-        to the chatter, as with ``tracking_disable`` in the context. The journals of
-        invoices that go in bulk stay locked until the end of the transaction: commit
-        soon. Nothing is committed here, and every error reaches the caller, whose
-        savepoint then holds nothing of any invoice of the call.
+        The difference of the two fast ways: no note, follower or tracking value is
+        added to the chatter, as with ``tracking_disable`` in the context. The journals
+        of invoices that are posted in bulk stay locked until the end of the
+        transaction: commit soon. Nothing is committed here, and every error reaches the
+        caller, whose savepoint then rolls back all invoices of the call.
 
         :param list vals_list: as for ``create()``
         :param str way: the fastest way that may be taken; ``"auto"`` is ``"bulk"``
         :return: the posted ``account.move``, in the order of ``vals_list``; their
             numbers follow Odoo's own order: date, reference, order of ``vals_list``
         """
-        # Defaults of a caller's context are input: they reach no invoice.
+        # Defaults in a caller's context are input: they apply to no invoice.
         moves = self.with_env(self.env(context=clean_context(self.env.context)))
         return InvoiceEngine(moves, self._get_posting_way(way)).run(vals_list)
 
     @api.private
     def _explain_ways(self, vals_list, way="auto"):
-        """Which way each invoice would go, and why not a faster one. Writes nothing.
+        """The way that each invoice would take, and why not a faster one. Writes
+        nothing.
 
         :return: list of (way, reason), in the order of ``vals_list``; the reason is
             empty where nothing slows the invoice down
@@ -53,17 +55,17 @@ class AccountMove(models.Model):
 
     @api.model
     def _get_read_extensions(self):
-        """Hook: the modules that may extend what the fast ways leave out, because
-        somebody has read that they change nothing on a regular invoice.
+        """Hook: the modules that may extend what the fast ways leave out, because a
+        review showed that they change nothing on a regular invoice.
 
         :return: dict of sets of modules, by model and method
         """
         return {method: set(modules) for method, modules in READ.items()}
 
     def _get_next_sequence_format(self):
-        """Look up once in a call how the next number is written."""
+        """Look up the format of the next number once in a call."""
         formats = self.env.context.get("sequence_formats")
-        # An object of ours: a caller from outside cannot put one into the context.
+        # Recognised by its class: external callers cannot put one into the context.
         if not isinstance(formats, SequenceFormats) or not self.is_sale_document():
             return super()._get_next_sequence_format()
         return formats.get(self, super()._get_next_sequence_format)

@@ -1,1 +1,2 @@
-"""Sell-out reports in plain Python: what counts, and how it is written (R5)."""
+"""Sell-out reports in plain Python: which devices count, and how files are written
+(R5)."""

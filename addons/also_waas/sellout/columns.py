@@ -1,4 +1,4 @@
-"""What a sell-out file says, whatever its format (R5)."""
+"""The content of a sell-out file, in any format (R5)."""
 
 import re
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ COLUMNS = (
     "reseller_number",
     "deal_registration",
 )
-# Only what the agreement with the manufacturer names.
+# Only columns that the agreement with the manufacturer names.
 CUSTOMER_COLUMNS = {
     "name": ("customer",),
     "address": ("customer_street", "customer_zip", "customer_city"),
@@ -43,7 +43,7 @@ _UNPRINTABLE = re.compile(
 
 
 class Layout(NamedTuple):
-    """How a manufacturer wants a CSV file."""
+    """The layout of a manufacturer's CSV file."""
 
     delimiter: str = ";"
     encoding: str = "utf-8"
@@ -63,13 +63,13 @@ class Document(NamedTuple):
 
 
 class FileProblem(ValueError):
-    """What is to be written does not fit the format; says why."""
+    """The content does not fit the format; the message says why."""
 
 
 def get_columns(customer_data):
     """The columns of a report.
 
-    :param customer_data: keys of ``CUSTOMER_COLUMNS`` that the manufacturer gets
+    :param customer_data: keys of ``CUSTOMER_COLUMNS`` that the manufacturer may get
     """
     return COLUMNS + tuple(
         column
@@ -80,7 +80,7 @@ def get_columns(customer_data):
 
 
 def clean(text):
-    """Text on one line, without what neither XML nor a spreadsheet can hold."""
+    """Text on one line, without characters that XML or a spreadsheet cannot hold."""
     return _UNPRINTABLE.sub(" ", text or "").strip()
 
 

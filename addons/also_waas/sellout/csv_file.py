@@ -10,7 +10,7 @@ from .columns import FileProblem, get_flat_rows
 EXTENSION = "csv"
 MIMETYPE = "text/csv"
 
-# Numbers that we or a manufacturer gave: they are compared letter for letter.
+# Numbers that we or a manufacturer issued: they are compared literally.
 _NUMBERS = frozenset(
     (
         "sku",
@@ -24,9 +24,9 @@ _NUMBERS = frozenset(
         "deal_registration",
     )
 )
-# So a number may begin as a formula does: nothing in it calls anything.
+# A number may therefore begin like a formula: nothing in it calls a function.
 _HARMLESS = re.compile(r"[-+]?[\w .:/#-]*")
-# What a spreadsheet would take for a formula, full-width signs included.
+# First characters of a formula in a spreadsheet, full-width signs included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _DELIMITER = re.compile(r"([,;\t|])")
 
@@ -34,10 +34,10 @@ _DELIMITER = re.compile(r"([,;\t|])")
 def write(document, layout):
     """The bytes of the file: the same for the same report.
 
-    :raises FileProblem: when the encoding has no such character
+    :raises FileProblem: when the encoding lacks a character
     """
     text = io.StringIO()
-    # Each text in quotes: no delimiter in it begins a new cell.
+    # Every text in quotes: a delimiter in it cannot begin a new cell.
     writer = csv.writer(
         text,
         delimiter=layout.delimiter,
@@ -72,8 +72,8 @@ def _get_cell(title, value, layout):
 
 
 def _defuse(text):
-    """Text that stays text when somebody opens the file with a spreadsheet, also with
-    another delimiter than its own."""
+    """Text that a spreadsheet reads as text, also with another delimiter than that of
+    the file."""
     parts = _DELIMITER.split(text)
     parts[::2] = map(_defuse_cell, parts[::2])
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""Files in a folder that others fetch from, and nowhere outside it (R5)."""
+"""Files in a folder from which others fetch, and never outside it (R5)."""
 
 import os
 from pathlib import Path, PurePosixPath
@@ -9,7 +9,7 @@ class OutsideFolder(ValueError):
 
 
 def is_inside(folder):
-    """Whether a relative path, as somebody typed it, stays below where it starts."""
+    """Whether a relative path, as a user entered it, stays below its start."""
     path = PurePosixPath(folder)
     return not (
         not folder
@@ -20,10 +20,10 @@ def is_inside(folder):
 
 
 def put(root, folder, name, content):
-    """Write a file so that whoever fetches it sees all of it or nothing.
+    """Write a file so that readers see all of it or nothing.
 
-    :param str root: directory that nothing may leave, links followed
-    :param str folder: a directory below it, made when it is missing
+    :param str root: directory that contains everything, with links resolved
+    :param str folder: a directory below it, created when it is missing
     :param str name: name of the file, without a directory
     :raises OutsideFolder: when the path leaves the root
     :raises OSError: when the file system refuses
@@ -37,7 +37,7 @@ def put(root, folder, name, content):
         raise OutsideFolder(name)
     directory.mkdir(parents=True, exist_ok=True)
     part = directory / f".{name}.part"
-    # Whoever fetches may write here, too: a link would lead us out of the root.
+    # Users who fetch can write here, too: a link could point outside of the root.
     part.unlink(missing_ok=True)
     with open(part, "xb") as file:
         file.write(content)

@@ -2,47 +2,47 @@
 
 from typing import Any, NamedTuple
 
-# What became of a serial number.
+# The status of a serial number.
 COUNTED = "counted"  # it is sold out
-REVERSED = "reversed"  # its delivery was undone: it may be sold out again
-SWAPPED = "swapped"  # another serial number took its place in the count
-UNCOUNTED = "uncounted"  # it is rented out, and no new sell-out
+REVERSED = "reversed"  # its delivery was reversed: it may be sold out again
+SWAPPED = "swapped"  # another serial number replaced it in the count
+UNCOUNTED = "uncounted"  # it is rented out, but no new sell-out
 
 
 class Passage(NamedTuple):
-    """One device that reached an end customer, or left it."""
+    """One device that was delivered to an end customer, or returned by it."""
 
     lot: int
     date: Any
     arrives: bool
-    replaced: int | None = None  # arrives: the device that it was sent for
-    undoes: bool = True  # leaves: back into stock, and no replacement
-    origin: Any = None  # what to show for it; not looked at here
+    replaced: int | None = None  # delivered: the device that it replaces
+    undoes: bool = True  # returned: into stock, without a replacement
+    origin: Any = None  # the source record; not read here
 
 
 class Count(NamedTuple):
-    """What a serial number counts for, and the passage that decided it."""
+    """The status of a serial number, and the passage that decided it."""
 
     state: str
     passage: Passage
     since: Any = None  # counted: the day of the sale, also after a swap
-    before: tuple[int, ...] = ()  # whose place it took, the latest first
-    receipt: Any = None  # by which its supplier delivered it; not looked at here
+    before: tuple[int, ...] = ()  # the devices that it replaces, the latest first
+    receipt: Any = None  # the receipt from its supplier; not read here
 
 
 def count_devices(passages, start, reversal_days):
-    """Tell for each device that was ever rented out whether it is sold out.
+    """Compute for each device that was ever rented out whether it is sold out.
 
-    A place at a customer counts once, and so does a serial number:
+    A workplace of a customer counts once, and so does a serial number:
 
-    * the first delivery of a device counts; one that is rented out again does not;
-    * a delivery that comes back within some days is undone, as if it never was;
-    * a replacement is no new sell-out. It takes over what the device before it
-      counted for: the old serial number goes, the new one comes.
+    * the first delivery of a device counts; further rentals do not;
+    * a delivery that is returned within some days is reversed, as if it never happened;
+    * a replacement is no new sell-out. It takes over what the replaced device counted
+      for: the old serial number is removed, the new one is added.
 
     :param passages: list of :class:`Passage`, in the order in which they happened
-    :param date start: deliveries before this day are no business of the reports
-    :param int reversal_days: days within which a delivery can be undone
+    :param date start: deliveries before this day are not reported
+    :param int reversal_days: days within which a delivery can be reversed
     :return: dict of :class:`Count` by lot
     """
     counts, stays = {}, {}
@@ -78,7 +78,7 @@ def _count_departure(counts, passage, stay, reversal_days):
     count = counts.get(passage.lot)
     if not count or count.state not in (COUNTED, UNCOUNTED) or not passage.undoes:
         return
-    # Of a device that was rented out again, the first sale stands.
+    # For a device that was rented out again, the first sale counts.
     is_first_stay = stay is not None and count.passage is stay
     since = count.since or count.passage.date
     if is_first_stay and (passage.date - since).days <= reversal_days:

@@ -17,7 +17,7 @@ def write(document, layout=None):
     """The bytes of the file: the same for the same report."""
     output = io.BytesIO()
     workbook = xlsxwriter.Workbook(output, {"in_memory": True})
-    # The clock would make another file each time.
+    # A fixed date: the current time would change the file each time.
     created = datetime.combine(document.header["period_to"], time())
     workbook.set_properties({"created": created})
     sheet = workbook.add_worksheet("Sell-out")

@@ -36,7 +36,7 @@ def write(document, schema):
 
 
 def load_schema(content):
-    """The schema from the bytes of its file, without reading anything else."""
+    """Load the schema from the bytes of its file, without reading other files."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     return etree.XMLSchema(etree.fromstring(content, parser))
 
@@ -46,7 +46,7 @@ def _tag(name):
 
 
 def _add(parent, name, value):
-    """An element for a value; none for no value."""
+    """Add an element for a value; none for an empty value."""
     if value is None or value == "":
         return
     words = name.split("_")

@@ -5,10 +5,10 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
-        """Put mails into the demo mailbox: the people of the story do not exist, and
-        whoever plays the signatory must find the link somewhere.
+        """Keep mails in the demo mailbox: the people of the story do not exist, and a
+        user who plays the signatory must find the link.
 
-        A mail server that somebody set up on purpose is used.
+        A mail server that a user configured is used.
         """
         if self.env["ir.mail_server"].sudo().search_count([], limit=1):
             return super().send(

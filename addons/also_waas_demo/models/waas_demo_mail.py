@@ -2,8 +2,8 @@ from odoo import api, fields, models
 
 
 class WaasDemoMail(models.Model):
-    """A mail that the demo caught: what the signatory, the partner or the end customer
-    would have read."""
+    """A mail that the demo kept: what the signatory, the partner or the end customer
+    would have received."""
 
     _name = "waas.demo.mail"
     _description = "Demo Mail"
@@ -14,15 +14,15 @@ class WaasDemoMail(models.Model):
     email_from = fields.Char(string="From", readonly=True)
     email_to = fields.Char(string="To", readonly=True)
     subject = fields.Char(readonly=True)
-    # It is shown as it would have been sent.
+    # Shown as it would have been sent.
     body = fields.Html(sanitize=False, readonly=True)
 
     @api.model
     def _catch(self, mails):
-        """Keep mails here and mark them as sent; nothing leaves the machine.
+        """Keep mails here and mark them as sent; nothing is sent to a mail server.
 
-        Their links lose the address of the server: they are read on the server, which
-        may have another address by then.
+        Their links get no server address: they are opened on this server, which may
+        have another address later.
 
         :param mails: ``mail.mail`` that would be sent now
         """
@@ -40,7 +40,7 @@ class WaasDemoMail(models.Model):
             ]
         )
         mails.state = "sent"
-        # As the queue does: tell who waits for it, and delete what is not kept.
+        # As the mail queue: process sent mails, and delete those that are not kept.
         mails._postprocess_sent_message(mails.recipient_ids, [])
 
     @api.model

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasDemoSubscription(models.Model):
-    """What the marketplace of the demo has: change a number of seats here, and the
+    """The subscriptions at the demo marketplace: change a number of seats here, and the
     check of differences finds it."""
 
     _name = "waas.demo.subscription"

@@ -9,8 +9,8 @@ DEMO_URL = "https://marketplace.example"
 
 
 class DemoMarketplace:
-    """Answers as the marketplace would (``also_waas/marketplace_client.py``), out of
-    the table of ``waas.demo.subscription``."""
+    """Answers as the marketplace would (``also_waas/marketplace_client.py``), from the
+    table of ``waas.demo.subscription``."""
 
     def __init__(self, env):
         self._subscriptions = env["waas.demo.subscription"].sudo()
@@ -91,7 +91,7 @@ class WaasMarketplace(models.Model):
     _inherit = "waas.marketplace"
 
     def _get_client(self):
-        """The marketplace of the demo is in the demo: nothing leaves the machine."""
+        """The demo has a marketplace of its own: no request leaves the server."""
         if self.base_url == DEMO_URL:
             return DemoMarketplace(self.env)
         return super()._get_client()

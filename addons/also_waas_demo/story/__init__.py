@@ -32,9 +32,9 @@ CHAPTERS = (
 
 
 def tell(env):
-    """Build the world of the demo, through the methods that people use.
+    """Build the data of the demo, through the methods that users call.
 
-    The same database, told on the same day, gives the same story: nothing is random.
+    The same database on the same day gives the same story: nothing is random.
     """
     story = Story(env)
     company.tell(story)  # first: documents are printed on its letterhead

@@ -26,7 +26,7 @@ DEVICES = {
     "KES-R10": ("Kestrel R10 rugged tablet", "kestrel", 1120.00),
 }
 
-# license: number in the marketplace, cost per seat and month
+# license: SKU in the marketplace, cost per seat and month
 SUBSCRIPTIONS = {
     "O365-ESS": ("O365-BE-NL", 4.20),
     "O365-PREM": ("O365-BP-NL", 10.50),
@@ -185,7 +185,7 @@ def tell(story):
 
 
 def _get_subscription(story, code):
-    """What the marketplace calls a license, and what it charges for it (R9)."""
+    """The marketplace SKU of a license, and its cost (R9)."""
     if code not in SUBSCRIPTIONS:
         return {}
     sku, cost = SUBSCRIPTIONS[code]
@@ -213,7 +213,7 @@ def _make_categories(story):
 
 
 def _introduce_manufacturers(story):
-    """Each with the company that ALSO buys from; one is not approved (R14)."""
+    """Each with the company from which ALSO buys; one is not approved (R14)."""
     for key, values in MANUFACTURERS.items():
         name, approved, warranty, longest, country, city = values
         story.partners[key] = story.env["res.partner"].create(

@@ -1,5 +1,5 @@
-"""Chapter: what partners earned is settled every month, billed and paid (R1). The
-newest settlement waits to be billed, the bill before it to be paid."""
+"""Chapter: the commission of partners is settled every month, billed and paid (R1). The
+newest settlement waits for its bill, the bill before it for its payment."""
 
 import datetime
 
@@ -35,7 +35,7 @@ def _get_day(settlements):
 
 
 def _bill(story, settlements):
-    """The accountant makes the bills and posts them."""
+    """The accountant creates the bills and posts them."""
     with story.clock(_get_day(settlements)):
         wizard = (
             story.act("commission.make.invoice", "accountant")

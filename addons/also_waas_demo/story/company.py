@@ -28,7 +28,7 @@ def tell(story):
 
 
 def _load_dutch(story):
-    """Dutch for those who want it: documents go out in the language of the reader."""
+    """Load Dutch: documents are sent in the language of the reader."""
     story.env["res.lang"]._activate_lang("nl_NL")
     story.env["ir.module.module"].search(
         [("name", "in", DUTCH_MODULES)]
@@ -86,7 +86,7 @@ def _name_company(story):
 
 
 def _open_bank_account(story):
-    """Where rent is paid to; it is printed on invoices."""
+    """The account to which rent is paid; it is printed on invoices."""
     company = story.company
     account = story.env["res.partner.bank"].create(
         {
@@ -102,8 +102,8 @@ def _open_bank_account(story):
 
 
 def _silence_noise(story):
-    """Nothing that is not the story asks for attention: text messages, digests,
-    set-up panels, the bot."""
+    """Disable everything else that asks for attention: text messages, digests,
+    onboarding panels, the bot."""
     story.company.stock_text_confirmation = False
     story.env["digest.digest"].search([]).state = "deactivated"
     for onboarding in story.env["onboarding.onboarding"].search([]):

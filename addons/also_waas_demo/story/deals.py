@@ -1,8 +1,8 @@
 """Chapter: one deal in every state.
 
-Each deal is told from its beginning in a function of its own. What stands after
-``yield 12`` happens twelve days before today; all deals go on side by side, in the
-order of their days, as they do in a real office.
+Each deal is told from its beginning in a function of its own. Code after ``yield 12``
+happens twelve days before today. All deals proceed in parallel, in the order of their
+days, as in a real office.
 """
 
 from . import steps
@@ -13,7 +13,7 @@ TRAINING = ("Half a day of training", 420.00, "once")
 
 
 def tell(story):
-    """Go on with the deal whose next day is the oldest, until all are told."""
+    """Continue the deal whose next day is the oldest, until all are told."""
     waiting = []
     for deal in DEALS:
         course = deal(story)
@@ -28,7 +28,7 @@ def tell(story):
                 is not None
             ]
     with story.on(0):
-        pass  # what is due today is invoiced, too
+        pass  # invoices that are due today are created, too
 
 
 # === RUNNING ===#
@@ -108,8 +108,8 @@ def notary_runs(story):
 
 
 def estate_agents_return(story):
-    """Twelve months to the end. The devices are being fetched by a certified company,
-    for the fee of the price list (R15)."""
+    """Twelve months to the end. A certified company is picking the devices up, for the
+    fee of the price list (R15)."""
     yield 389
     order = steps.quote(
         story, "estate", "bytewerk", 12, route="reseller", services=[INSTALLATION]
@@ -136,8 +136,8 @@ def estate_agents_return(story):
 
 
 def agency_must_choose(story):
-    """The term ends in some weeks: end customer and partner were told, and nobody has
-    answered yet. Extend, follow on, or return?"""
+    """The term ends in some weeks: end customer and partner were notified, and have not
+    answered yet. Extension, follow-on contract, or return?"""
     yield 318
     order = steps.quote(story, "agency", "kantoor", 12, services=[TRAINING])
     steps.add_bundle(story, order, "WAAS-ESS", 4, [], ["OPT-MON"])
@@ -153,7 +153,7 @@ def agency_must_choose(story):
 
 def dentist_grows_and_stays(story):
     """Upgraded to Premium in the middle of the term (R7, R8), extended before its end
-    at the original price (R12). The exposure grew: credit was looked at again."""
+    at the original price (R12). The exposure grew, so credit was checked again."""
     yield 305
     order = steps.quote(
         story, "dentist", "bytewerk", 12, services=[INSTALLATION, ON_SITE]
@@ -189,8 +189,9 @@ def dentist_grows_and_stays(story):
 
 
 def bookshop_leaves(story):
-    """The shop closes before the term is over: what is left was invoiced at once (R11),
-    the devices came back, were erased and graded, and are in stock again (R15)."""
+    """The shop closes before the term is over: the remaining months were invoiced at
+    once (R11), the devices were returned, erased and graded, and are in stock again
+    (R15)."""
     yield 262
     order = steps.quote(story, "bookshop", "kantoor", 12)
     steps.add_bundle(story, order, "WAAS-ESS", 2)
@@ -225,7 +226,7 @@ def bookshop_leaves(story):
 
 
 def bakery_grows(story):
-    """Two more workplaces for the rest of the term: the agreement is with the
+    """Two more workplaces for the rest of the term: the agreement was sent to the
     signatory, the link is in the demo mailbox."""
     yield 4
     order = story.env["sale.order"].search(
@@ -269,7 +270,7 @@ def travel_agency_is_rejected(story):
 
 
 def installer_refuses(story):
-    """The agreements went out, and the end customer said no."""
+    """The agreements were sent, and the end customer refused them."""
     yield 17
     order = steps.quote(story, "installer", "kantoor", 24, services=[ON_SITE])
     steps.add_bundle(story, order, "WAAS-ESS", 12, ["UPG-32GB"])
@@ -302,12 +303,12 @@ def care_group_awaits_delivery(story):
     steps.sign_for_customer(story, order)
     yield 8
     steps.sign_for_also(story, order)
-    # From here on the demo is the visitor's: the delivery waits.
+    # From here on the users of the demo act: the delivery waits.
 
 
 def bakery_is_ready(story):
-    """Nothing is missing. It did not confirm by itself, because the company did not
-    want that in the week of the last signature."""
+    """Nothing is missing. The deal was not confirmed automatically, because the company
+    had that switched off in the week of the last signature."""
     yield 13
     order = steps.quote(
         story, "bakery", "bytewerk", 36, client_order_ref="Filiaal Lent"
@@ -324,7 +325,7 @@ def bakery_is_ready(story):
 
 
 def architects_wait_for_also(story):
-    """Two more: the approved credit has room for them. ALSO must sign."""
+    """Two more: the approved credit covers them. ALSO must sign."""
     yield 8
     order = steps.quote(story, "architects", "kantoor", 36)
     steps.add_bundle(story, order, "WAAS-STU", 2, ["UPG-PREM"], ["OPT-HEAD"])
@@ -335,7 +336,7 @@ def architects_wait_for_also(story):
 
 
 def notary_has_agreements(story):
-    """The agreements are with the signatory; the link is in the demo mailbox."""
+    """The agreements were sent to the signatory; the link is in the demo mailbox."""
     yield 3
     order = steps.quote(story, "notary", "bytewerk", 24, services=[INSTALLATION])
     steps.add_bundle(story, order, "WAAS-ESS", 2, ["UPG-27"])
@@ -344,8 +345,8 @@ def notary_has_agreements(story):
 
 
 def care_group_waits_for_credit(story):
-    """With this deal the exposure is more than what was approved: the credit officer
-    must look again."""
+    """With this deal the exposure exceeds the approved credit: the credit officer must
+    check again."""
     yield 2
     order = steps.quote(
         story, "care", "bytewerk", 36, services=[INSTALLATION, TRAINING]
@@ -363,7 +364,7 @@ def installer_gets_new_proposal(story):
 
 
 def travel_agency_is_begun(story):
-    """A quotation that is just begun: the yellow box says what to do."""
+    """A quotation that is just started: the yellow box says what to do."""
     yield 0
     steps.quote(story, "travel", "kantoor", 12)
 

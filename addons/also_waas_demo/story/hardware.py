@@ -1,4 +1,4 @@
-"""Chapter: hardware that is looked at case by case, in every state (R14)."""
+"""Chapter: hardware that is approved case by case, in every state (R14)."""
 
 
 def tell(story):

@@ -1,5 +1,5 @@
-"""Chapter: the marketplace that provides the licenses (R9). Nobody can reach ALSO's own
-from a demo, so the demo answers in its place (models/waas_marketplace.py)."""
+"""Chapter: the marketplace that provides the licenses (R9). A demo cannot reach ALSO's
+own marketplace, so it has one of its own (models/waas_marketplace.py)."""
 
 from ..models.waas_marketplace import DEMO_URL
 
@@ -17,8 +17,8 @@ def tell(story):
 
 
 def tell_of_a_difference(story):
-    """Somebody added a seat over there: the check of the night finds it, in seats and
-    in euros, and proposes what to do."""
+    """A seat was added at the marketplace: the nightly check finds it, in seats and in
+    euros, and proposes what to do."""
     license_ = story.env["waas.license"].search([("state", "=", "active")], limit=1)
     story.env["waas.demo.subscription"].search(
         [("number", "=", license_.external_id)]

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_waiting(env):
-    """Print at once: a document of ours fetches nothing, so Odoo's second of patience
-    for each page is not needed."""
+    """Print immediately: our documents load nothing, so the second that Odoo waits for
+    each page is not needed."""
     parameters = env["ir.config_parameter"]
     former = parameters.get_param("report.print_delay")
     parameters.set_param("report.print_delay", "1")

@@ -1,7 +1,7 @@
 """Chapter: partners who bring deals, end customers who rent, a company that erases.
 
-None of them exists. VAT numbers and IBANs have right check digits, and bank account
-numbers that fail the banks' own test, so that no real account is meant.
+All of them are fictitious. VAT numbers and IBANs have correct check digits, but the
+bank account numbers fail the banks' own test, so that they match no real account.
 """
 
 from odoo import Command
@@ -117,7 +117,7 @@ CUSTOMERS = {
     ),
 }
 
-# Collects what comes back and erases it, certified (R15).
+# Picks returned devices up and erases them, certified (R15).
 PROCESSOR = (
     "Datawis Nederland B.V.",
     ("Ambachtsweg 12", "3812 RG", "Amersfoort"),

@@ -1,5 +1,5 @@
-"""What end customers paid, told as the days go by. The architects are late once: an
-open invoice is exposure, too (R13)."""
+"""Payments of end customers, day by day. The architects are late once: an open invoice
+is exposure, too (R13)."""
 
 import datetime
 

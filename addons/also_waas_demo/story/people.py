@@ -1,5 +1,5 @@
-"""Chapter: the people at ALSO. Each has the rights of one job and no more, so that
-whoever logs in sees what that job sees."""
+"""Chapter: the users at ALSO. Each has the rights of one job only, so that a login
+shows what that job sees."""
 
 from odoo import Command
 
@@ -34,10 +34,10 @@ def tell(story):
 
 
 def promote_admin(story):
-    """Let the administrator do what a WaaS manager does. This comes last: until then
-    the story asks the back office to sign, not whoever is first in the list.
+    """Give the administrator the rights of a WaaS manager. This comes last: until then
+    the story asks the back office to sign, not the first user in the list.
 
-    Not a credit officer: a check takes four eyes (R1).
+    Not those of a credit officer: a check takes four eyes (R1).
     """
     story.env.ref("base.user_admin").write(
         {

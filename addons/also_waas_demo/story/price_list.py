@@ -13,7 +13,7 @@ PRICES = {
     "OPT-COVER": {12: (5.50, 2.00), 24: (5.25, 2.50), 36: (4.95, 3.00)},
 }
 
-# From so many workplaces on a line.
+# From this number of workplaces on a line.
 VOLUME = 25
 VOLUME_PRICES = {
     "WAAS-ESS": {12: (85.50, 28.00), 24: (57.00, 42.50), 36: (42.95, 57.00)},
@@ -21,7 +21,7 @@ VOLUME_PRICES = {
     "WAAS-STU": {12: (162.00, 57.00), 24: (107.95, 81.00), 36: (83.50, 105.00)},
 }
 
-PICKUP_FEE = 75.00  # a secure pick-up, whatever it collects (R15)
+PICKUP_FEE = 75.00  # a secure pick-up, for any number of devices (R15)
 
 DISCOUNT = 3.0  # percent, for a partner with many deals; the commission stays
 
@@ -73,7 +73,7 @@ def _add_prices(story, price_list, prices, min_quantity=0):
 
 
 def _add_pickup(story, price_list):
-    """The fee of a pick-up is for no term."""
+    """The fee of a pick-up does not depend on a term."""
     product = story.company.waas_pickup_product_id
     story.env["product.pricelist.item"].create(
         {
@@ -87,7 +87,7 @@ def _add_pickup(story, price_list):
 
 
 def _follow(story, price_list, other):
-    """Everything in another list, cheaper, with the other list's commission."""
+    """All rules of another list, cheaper, with the other list's commission."""
     story.env["product.pricelist.item"].create(
         [
             {

@@ -1,7 +1,7 @@
-"""Chapter: manufacturers are told what was sold out (R5). One gets its report every
-month by itself. The other's are for a quarter, and the back office looks at them first:
-the newest waits for that. Two get none, for a reason. One partner is known by its
-number, and one of its deals is registered."""
+"""Chapter: manufacturers are notified of what was sold out (R5). One gets its report
+automatically every month. The reports of another are quarterly, and the back office
+checks them first: the newest waits for that. Two get none, for a reason. One partner
+has a number at the manufacturer, and one of its deals is registered."""
 
 from dateutil.relativedelta import relativedelta
 
@@ -57,7 +57,7 @@ def _set_up(story, key, start, **values):
 
 
 def _credit_a_partner(story):
-    """By the numbers that the manufacturer's programme asks for."""
+    """By the numbers that the manufacturer's programme requires."""
     deal = story.env["sale.order"].search(
         [("is_waas", "=", True), ("state", "=", "sale")], order="id desc", limit=1
     )
@@ -79,7 +79,7 @@ def _credit_a_partner(story):
 
 
 def _close(story):
-    """The back office looks at what is open, closes and sends it."""
+    """The back office checks what is open, closes and sends it."""
     for report in story.act("waas.sellout.report", "backoffice").search(
         [("state", "=", "draft"), ("date_to", "<", story.day(WAITS))]
     ):

@@ -1,5 +1,4 @@
-"""What the people of the story do with a deal, each by the method behind their
-button."""
+"""What the people of the story do with a deal, each by the method of their button."""
 
 import datetime
 
@@ -9,7 +8,7 @@ from .story import OPENING_HOUR
 
 
 def quote(story, customer, partner, months, route="customer", services=(), **values):
-    """The seller makes a quotation.
+    """The seller creates a quotation.
 
     :param services: pairs of a service of the partner and its price (R6)
     """
@@ -57,18 +56,18 @@ def add_bundle(story, order, code, quantity, upgrades=(), options=()):
 
 
 def ask_credit(order):
-    """The seller asks for a credit check."""
+    """The seller requests a credit check."""
     order.action_waas_request_credit()
 
 
 def approve_credit(story, order, amount, valid_days=90):
-    """The credit officer says yes, up to an amount."""
+    """The credit officer approves, up to an amount."""
     until = story.now() + datetime.timedelta(days=valid_days)
     _get_waiting_check(story, order)._approve(amount, until)
 
 
 def reject_credit(story, order, reason):
-    """The credit officer says no."""
+    """The credit officer rejects."""
     _get_waiting_check(story, order)._reject(reason)
 
 
@@ -87,7 +86,7 @@ def send(order):
 
 def sign_for_customer(story, order):
     """The signatory signs on the page that the link opens, with the code."""
-    # The signatory has no login: the page runs with the rights of the system, too.
+    # The signatory has no login: the page runs as superuser, too.
     agreements = order.sudo().waas_agreement_ids.filtered(
         lambda agreement: agreement.state == "sent"
     )
@@ -100,7 +99,7 @@ def sign_for_customer(story, order):
 
 
 def refuse(order, reason):
-    """The signatory says no on the same page."""
+    """The signatory refuses on the same page."""
     order.sudo().waas_agreement_ids._refuse(reason)
 
 

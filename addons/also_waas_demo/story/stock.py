@@ -1,4 +1,4 @@
-"""Chapter: what lies in the warehouse, received from its manufacturers."""
+"""Chapter: the devices in stock, received from their manufacturers."""
 
 from odoo import Command
 
@@ -22,14 +22,15 @@ RECEIPTS = {
 
 
 def tell(story):
-    """Receive what the first deals need; the rest comes on its day."""
+    """Receive what the first deals need; the rest is received on its day."""
     for days_ago in sorted(RECEIPTS, reverse=True):
         with story.on(days_ago):
             _receive(story, days_ago, RECEIPTS[days_ago])
 
 
 def _receive(story, days_ago, numbers):
-    """One receipt for each manufacturer, with the serial numbers of its note."""
+    """One receipt for each manufacturer, with the serial numbers of its delivery
+    note."""
     by_maker = {}
     for code, number in numbers.items():
         product = story.products[code]

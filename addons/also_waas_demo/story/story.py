@@ -7,15 +7,16 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tools import file_open
 
-OPENING_HOUR = 9  # UTC; some hour of a working day in the Netherlands
+OPENING_HOUR = 9  # UTC; an hour of a working day in the Netherlands
 
 
 class Story:
-    """What the chapters share: the world so far, and the day on which it goes on.
+    """What the chapters share: the records so far, and the day on which the story
+    continues.
 
-    A deal takes weeks: what a person did on a day in the past is done here with that
-    day on the clock, so that every date (quotation, signature, delivery, invoice,
-    chatter, the number of a document) is what it would have been.
+    A deal takes weeks: what a user did on a day in the past is done here with that day
+    on the clock, so that every date (quotation, signature, delivery, invoice, chatter,
+    the number of a document) is what it would have been.
     """
 
     def __init__(self, env):
@@ -28,7 +29,7 @@ class Story:
         self.partners = {}
         self.products = {}
         self.manufacturers = {}
-        self.habits = []  # what is done day by day: functions of the story and a day
+        self.habits = []  # what is done every day: functions of the story and a day
         self.price_lists = {}
         self.terms = {
             months: self.env.ref(f"also_waas.waas_term_{months}")
@@ -36,7 +37,7 @@ class Story:
         }
 
     def act(self, model, user):
-        """A model as one of the people of the story uses it.
+        """A model with the rights of one of the story's users.
 
         :param str user: key in ``users``
         """
@@ -61,8 +62,8 @@ class Story:
 
     @contextmanager
     def on(self, days_ago):
-        """Go on with the story on a day in the past; what was due until then is
-        invoiced first."""
+        """Continue the story on a day in the past; what was due until then is invoiced
+        first."""
         day = self.day(days_ago)
         self._invoice_until(day)
         for habit in self.habits:
@@ -73,14 +74,15 @@ class Story:
             self._send_to_marketplace()
 
     def _do_what_is_due(self):
-        """What the scheduler does every morning, beside invoices."""
+        """What the scheduler does every morning, besides invoices."""
         self.env["contract.contract"]._cron_waas_end()
         self.env["contract.contract"]._cron_waas_announce_end()
         self.env["waas.change"]._cron_end_early()
         self.env["waas.license"]._cron_apply()
 
     def _send_to_marketplace(self):
-        """The outbox of licenses, whole: a worker would commit, a story does not."""
+        """Send the whole outbox of licenses: a worker would commit, the story does
+        not."""
         waiting = self.env["waas.marketplace.message"].search(
             [("state", "=", "pending")], order="id"
         )
@@ -88,17 +90,17 @@ class Story:
             message._send()
 
     def _invoice_until(self, day):
-        """Do what the accountants did every morning until ``day``."""
+        """Invoice as the accountants did every morning until ``day``."""
         while due := self._get_next_due_date(day):
             with self.clock(due):
                 self._run_invoicing(due)
 
     def _run_invoicing(self, day):
-        """The run of one day, whole: a worker would commit, a story does not."""
+        """The complete run of one day: a worker would commit, the story does not."""
         runs = self.act("waas.invoice.run", "accountant")
         run = runs.create({"date": day, "invoice_date": day})
         run.action_start()
-        run_sudo = run.sudo()  # as the worker of the server
+        run_sudo = run.sudo()  # as the worker does
         run_sudo._bill(run_sudo._lock_batch(limit=1000))
         run_sudo._finish()
 
@@ -116,7 +118,7 @@ class Story:
     @contextmanager
     def clock(self, day):
         """Set every clock to a day: Python's and the transaction's."""
-        self.env.invalidate_all()  # what depends on the day must be looked at anew
+        self.env.invalidate_all()  # the cache may depend on the day
         if day == self.today:
             yield
             return
@@ -132,8 +134,8 @@ class Story:
                 cursor._now = real
 
     def deliver_mails(self):
-        """Bring what was written to the mailbox of the demo: a first start sends
-        nothing."""
+        """Deliver queued mails to the demo mailbox: the first start of the server sends
+        none."""
         self.env["mail.mail"].search([("state", "=", "outgoing")]).send()
 
     @staticmethod

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasSelloutReport(models.Model):
-    """A supplier is told of exactly what it delivered (R5)."""
+    """The report of a supplier contains exactly what it delivered (R5)."""
 
     _inherit = "waas.sellout.report"
 
@@ -16,8 +16,8 @@ class WaasSelloutReport(models.Model):
         return told | self._find_supplied(passages, vendor)
 
     def _find_told_by_list(self):
-        """What a supplier was told of by price list, before receipts were asked: it is
-        not taken back."""
+        """What was reported to a supplier by price list, before receipts were used,
+        stays reported."""
         groups = self.env["waas.sellout.line"]._read_group(
             [
                 ("manufacturer_id", "=", self.manufacturer_id.id),
@@ -33,7 +33,7 @@ class WaasSelloutReport(models.Model):
         return [lot for lot, quantity in groups if quantity > 0]
 
     def _find_supplied(self, passages, vendor):
-        """Which devices a vendor supplied for the delivery that counts.
+        """The devices that a vendor supplied for the delivery that counts.
 
         :return: dict of the id of the receipt's move line by id of the lot
         """
@@ -47,8 +47,8 @@ class WaasSelloutReport(models.Model):
         }
 
     def _find_deciding_arrivals(self, passages):
-        """With which delivery each device came to count for what it counts for: the id
-        of its move line by id of the lot."""
+        """The delivery that decided the status of each device: the id of its move line
+        by id of the lot."""
         decided = {}
         for lot, count in self._count(passages).items():
             decided.setdefault(id(count.passage), []).append(lot)

@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 
 class WaasSelloutUnnotified(models.Model):
-    """Suppliers that nobody told what became of the devices that they delivered
-    (R5)."""
+    """Suppliers that were not notified of the sell-out of the devices that they
+    delivered (R5)."""
 
     _inherit = "waas.sellout.unnotified"
     _depends = {
@@ -42,7 +42,8 @@ class WaasSelloutUnnotified(models.Model):
 
     @api.model
     def _find_receipts(self, company, vendor):
-        """By which receipt a vendor supplied what arrived at customers of a company.
+        """The receipts by which a vendor supplied what arrived at customers of a
+        company.
 
         :return: dict of the id of the receipt by the id of the delivery, both
             ``stock.move.line``
@@ -68,12 +69,13 @@ class WaasSelloutUnnotified(models.Model):
     # === QUERY ===#
 
     def _get_supplied(self):
-        """Table of arrivals at customers with the latest receipt of the device before
-        (drop-shipped: the same move), and who is the vendor; none where it was not
-        bought. What went back to a vendor has a later receipt, if it came again.
+        """Table of arrivals at customers with the latest earlier receipt of the device
+        (drop-shipped: the same move), and its vendor; NULL for devices that were not
+        bought. A device that was returned to a vendor has a later receipt, if it was
+        delivered again.
 
-        Where a delivery was dated back before all receipts, the order in which the
-        warehouse worked tells; a receipt that was booked late is better than none.
+        Where a delivery was backdated before all receipts, the order of the transfers
+        decides; a receipt that was booked late is better than none.
         """
         return SQL(
             """
@@ -177,7 +179,7 @@ class WaasSelloutUnnotified(models.Model):
         )
 
     def _get_supplied_sales(self):
-        """The delivery that counts of each device, and who supplied it."""
+        """The delivery that counts of each device, and its supplier."""
         return SQL(
             """
             WITH %(supplied)s
@@ -199,8 +201,8 @@ class WaasSelloutUnnotified(models.Model):
         )
 
     def _get_known_suppliers(self):
-        """One of those whose contact a vendor is, for each company: who is told, else
-        for whom somebody decided."""
+        """For each company, one of the manufacturers whose contact is a vendor: one
+        that gets reports, else one with a decision."""
         return SQL(
             """
             SELECT DISTINCT ON (company.id, contact.commercial_partner_id)

@@ -131,7 +131,7 @@ class TestSelloutSuppliers(SuppliersCommon):
         self.assertEqual(self._find(), [("A-1", self.vendor, "unknown")])
         report = self._open()
         self.assertEqual(report.unnotified_count, 1)
-        with self._assert_refuses("Nobody was notified of 1"):
+        with self._assert_refuses("1 serial numbers or licenses"):
             self._close(report)
         self.rows.search([]).with_user(self.manager).action_notify()
         supplier = self.env["waas.manufacturer"].search(

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class QueueJob(models.Model):
-    """Which invoice run a job works on, so that it can be looked up from there."""
+    """The invoice run of a job, so that the run can show its jobs."""
 
     _inherit = "queue.job"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """How many share a run."""
+    """The number of parallel jobs of an invoice run."""
 
     _inherit = "res.company"
 

@@ -6,23 +6,23 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.job import ENQUEUED, FAILED, PENDING, STARTED
 from odoo.addons.queue_job.utils import must_run_without_delay
 
-# Less urgent than what somebody waits for (10), such as a mail or a document.
+# Less urgent than jobs that users wait for (10), such as a mail or a document.
 PRIORITY = 20
-# The lane of the job that looks again, later. It never continues itself: a job that
-# waits for its hour would keep its successor, who bears the same key, waiting as well.
+# The lane of the job that checks again later. It never continues itself: while it waits
+# for its time, its successor with the same identity key would wait as well.
 AGAIN = 0
-# Minutes without any job of a run beginning or ending, after which the scheduler works
-# on it: nobody runs the queue. A batch takes seconds.
+# Minutes without a job of a run starting or ending, after which the scheduler takes
+# over: the queue is not running. A batch takes seconds.
 PATIENCE = 5
 
 
 class WaasInvoiceRun(models.Model):
-    """A run in jobs, which several workers and machines share.
+    """An invoice run in jobs, which several workers and machines share.
 
-    Each job is one batch, and calls the next one in the transaction of its batch: both
-    happen or neither does. There are as many such chains (lanes) as the company wants
-    parallel jobs; which months a job takes is decided by the locks of the database, so
-    a job that is killed, repeated or too much does no harm.
+    Each job is one batch, and creates the next job in the transaction of its batch:
+    both are committed or neither. There are as many such chains (lanes) as the company
+    wants parallel jobs. Locks of the database decide which months a job takes, so a job
+    that is killed, repeated or superfluous is harmless.
     """
 
     _inherit = "waas.invoice.run"
@@ -34,7 +34,7 @@ class WaasInvoiceRun(models.Model):
         readonly=True,
         groups="queue_job.group_queue_job_manager",
     )
-    # Accountants see how it goes; the jobs themselves are for the administrator.
+    # Accountants see the progress; the jobs themselves are for the administrator.
     job_count = fields.Integer(
         string="Number of Jobs", compute="_compute_job_count", compute_sudo=True
     )
@@ -72,7 +72,7 @@ class WaasInvoiceRun(models.Model):
     # === ACTIONS ===#
 
     def action_view_jobs(self):
-        """Open the jobs of this run: who did what, and how long it took."""
+        """Open the jobs of this run: their results, and how long they took."""
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
@@ -86,16 +86,16 @@ class WaasInvoiceRun(models.Model):
 
     def _dispatch(self, minutes=0):
         if must_run_without_delay(self.env):
-            # Jobs would be done within this very transaction; a run commits.
+            # Without delay, jobs would run in this very transaction; a run commits.
             return super()._dispatch(minutes)
         lanes = range(1, self.company_id.waas_invoicing_jobs + 1)
-        # To look again, one is enough; it calls the others if there is work.
+        # One job is enough to check again; it creates the others if there is work.
         for lane in [AGAIN] if minutes else lanes:
             self._delay_work(lane, minutes)
         return super()._dispatch(minutes + PATIENCE + 1)
 
     def _delay_work(self, lane, minutes=0):
-        """Put a job in the queue, unless this lane has one waiting."""
+        """Queue a job, unless this lane has one waiting."""
         self._as_scheduler().with_delay(
             priority=PRIORITY,
             eta=60 * minutes,
@@ -106,8 +106,8 @@ class WaasInvoiceRun(models.Model):
         )._work_as_job(lane)
 
     def _as_scheduler(self):
-        """Whoever started the run, in whichever language: its invoices are the same as
-        when the scheduler works on it."""
+        """As superuser, without a language: the invoices are those of the scheduler,
+        for any user who starts the run."""
         env = api.Environment(self.env.cr, SUPERUSER_ID, {})
         return self.with_env(env).with_company(self.company_id)
 
@@ -117,7 +117,7 @@ class WaasInvoiceRun(models.Model):
 
     @api.model
     def _find_unattended(self):
-        """Those at which no job of the queue is at work."""
+        """Runs without an active job in the queue."""
         runs = super()._find_unattended()
         since = fields.Datetime.subtract(fields.Datetime.now(), minutes=PATIENCE)
         lately = Domain.OR(
@@ -132,13 +132,13 @@ class WaasInvoiceRun(models.Model):
     # === JOBS ===#
 
     def _work_as_job(self, lane):
-        """Invoice a batch, and call the next one of this lane.
+        """Invoice a batch, and queue the next job of this lane.
 
-        The job function allows to commit: it gets a cursor of its own for this, while
+        The job function allows commits: it gets a cursor of its own for this, while
         that of the queue keeps the job locked. queue_job commits it at the end.
 
-        :return: what the list of jobs says about it
-        :raises RetryableJobError: when others were in the way, again and again
+        :return: the result that the list of jobs shows
+        :raises RetryableJobError: after repeated conflicts with other transactions
         """
         self.ensure_one()
         try:
@@ -154,5 +154,6 @@ class WaasInvoiceRun(models.Model):
         return self.env._("Months: %(number)s", number=number)
 
     def _job_failed(self, **_failure):
-        """Hook of queue_job: a job gave up. Was it the last, the scheduler goes on."""
+        """Hook of queue_job: a job failed for good. After the last one, the scheduler
+        takes over."""
         self._call_scheduler(PATIENCE + 1)

@@ -11,7 +11,7 @@ CACHE = "private, no-cache"
 
 
 class WaasMarketplace(http.Controller):
-    """What the marketplace calls: to notify (R9), to read the offer (R10)."""
+    """Requests from the marketplace: notifications (R9), and the offer feed (R10)."""
 
     # === NOTIFICATIONS ===#
 
@@ -20,15 +20,15 @@ class WaasMarketplace(http.Controller):
         type="http",
         auth="public",
         methods=["POST"],
-        csrf=False,  # signed by the marketplace itself
+        csrf=False,  # the marketplace signs it
         save_session=False,
         max_content_length=MAX_NOTIFICATION_BYTES,
     )
     def waas_marketplace_notify(self, **kwargs):
-        """Take in what the marketplace says by itself; see ``_find_sender`` for how it
-        is signed. The same notification may come again, and does nothing then."""
+        """Receive a notification of the marketplace; see ``_find_sender`` for its
+        signature. A repeated notification has no effect."""
         body = request.httprequest.get_data()
-        marketplace_sudo = (  # nobody is logged in: the signature is the right
+        marketplace_sudo = (  # no user is logged in: the signature authorizes
             request.env["waas.marketplace"]
             .sudo()
             ._find_sender(
@@ -59,9 +59,9 @@ class WaasMarketplace(http.Controller):
         """The offer of a company: bundle x term x option, as JSON (R10).
 
         ``Authorization: Bearer <key>``, a key with the scope ``waas.offer``. ``ETag``
-        is the version of the content: with ``If-None-Match`` an offer that is known
-        comes as 304. ``?commission=1`` adds commissions, for keys of WaaS users alone
-        (R8).
+        is the version of the content: with ``If-None-Match``, an unchanged offer is
+        answered with 304. ``?commission=1`` adds commissions, for keys of WaaS users
+        only (R8).
         """
         user_sudo = self._find_reader()
         if not user_sudo:
@@ -81,10 +81,11 @@ class WaasMarketplace(http.Controller):
         return self._answer_offer(feed)
 
     def _find_reader(self):
-        """Whose key came along: of the user a marketplace reads as, or a WaaS user."""
+        """The user of the key: the user as which a marketplace reads, or a WaaS
+        user."""
         header = request.httprequest.headers.get("Authorization", "")
         match = re.fullmatch(r"bearer\s+(\S+)", header, re.IGNORECASE)
-        users_sudo = request.env["res.users"].sudo()  # nobody is logged in
+        users_sudo = request.env["res.users"].sudo()  # no user is logged in
         if not match:
             return users_sudo
         uid = request.env["res.users.apikeys"]._check_credentials(

@@ -1,4 +1,4 @@
-"""What a portal user types into a form, and what becomes of it."""
+"""Values that portal users enter in a form: parsing, and errors."""
 
 import re
 from typing import NamedTuple
@@ -11,22 +11,22 @@ LONG_TEXTS = ("note", "description", "reason")  # of more than one line
 
 
 class Attempt(NamedTuple):
-    """What came of something that may be refused."""
+    """The outcome of an action that may be refused."""
 
     answer: object = None
-    error: str | None = None  # the sentence that says why
+    error: str | None = None  # the message that says why
 
 
 def clean_form(posted):
-    """The texts of a form; what is no text, as a file, is empty."""
+    """The texts of a form; other values, such as files, are empty."""
     return {
         name: clean_text(value, name in LONG_TEXTS) for name, value in posted.items()
     }
 
 
 def clean_text(text, is_long=False):
-    """Posted text without what no keyboard types: the database takes no NUL, and a line
-    more in a name would be one more line in the header of a mail."""
+    """Posted text without control characters: the database refuses NUL, and a line
+    break in a name would add a line to a mail header."""
     if not isinstance(text, str):
         return ""
     if not is_long:
@@ -36,9 +36,9 @@ def clean_text(text, is_long=False):
 
 
 def to_int(text):
-    """A whole number out of a form or an address; 0 for anything else."""
+    """A whole number from a form or an address; 0 for anything else."""
     text = str(text or "").strip()
-    # Python would read more: 1_0, and digits that nobody types.
+    # Python accepts more: 1_0, and digits of other scripts.
     if not re.fullmatch(r"[0-9]{1,10}", text):
         return 0
     number = int(text)
@@ -46,13 +46,13 @@ def to_int(text):
 
 
 def to_price(text):
-    """An amount out of a form, as people write it: with comma or point, and with the
-    thousands apart in the way of their language.
+    """An amount from a form, as people write it: with comma or point, and with the
+    thousands separator of their language.
 
-    :return: the amount, 0 where nothing was typed, or None for anything else
+    :return: the amount, 0 for an empty text, or None for anything else
     """
     text = (text or "0").replace("€", "").strip().removesuffix(",-")
-    # Whatever the language: 1 234,56 has thousands, with a blank of any kind.
+    # In any language: 1 234,56 has a thousands separator, with a blank of any kind.
     text = re.sub(r"(?<=\d)[\s\u00a0\u202f'’](?=\d{3}(?!\d))", "", text)
     language = request.env["res.lang"]._get_data(code=request.env.lang)
     if separator := language.thousands_sep:
@@ -64,7 +64,7 @@ def to_price(text):
 
 
 def attempt(action, *args):
-    """Do something for the portal user; of what is refused, nothing is left.
+    """Run an action for the portal user; a refused one is rolled back.
 
     :return: :class:`Attempt`
     """
@@ -76,8 +76,8 @@ def attempt(action, *args):
 
 
 def find_refusal(action, *args):
-    """As :func:`attempt`, of what answers nothing.
+    """As :func:`attempt`, for actions without a result.
 
-    :return: the sentence that says why it was refused, or None
+    :return: the message that says why it was refused, or None
     """
     return attempt(action, *args).error

@@ -7,12 +7,12 @@ from odoo.addons.sale.controllers.portal import CustomerPortal
 
 
 class WaasCustomerPortal(CustomerPortal):
-    """What a reseller sees of its deals under *My quotations* and *My orders*, and
-    what it may not do there."""
+    """The deals of a reseller under *My quotations* and *My orders*, and the limits on
+    what it may do there."""
 
     def _waas_own_or_brought(self, domain, states):
-        """Add the deals that the user's company brought; the record rules decide on
-        top which of them are its."""
+        """Add the deals of which the user's company is the reseller; the record rules
+        still apply."""
         if not request.env.user.has_group("also_waas.group_waas_reseller"):
             return domain
         reseller = request.env.user.partner_id.commercial_partner_id
@@ -33,7 +33,7 @@ class WaasCustomerPortal(CustomerPortal):
     def portal_quote_accept(
         self, order_id, access_token=None, name=None, signature=None
     ):
-        """A reseller prepares, never signs for the end customer (R1)."""
+        """A reseller prepares, but never signs for the end customer (R1)."""
         if self._waas_is_other_party(order_id, access_token):
             return {
                 "error": request.env._(
@@ -48,7 +48,7 @@ class WaasCustomerPortal(CustomerPortal):
     def portal_quote_decline(
         self, order_id, access_token=None, decline_message=None, **kwargs
     ):
-        """Nor does it refuse in their name."""
+        """A reseller cannot refuse in the name of the end customer."""
         if self._waas_is_other_party(order_id, access_token):
             return request.redirect(f"/my/orders/{order_id}?message=cant_reject")
         return super().portal_quote_decline(
@@ -59,9 +59,8 @@ class WaasCustomerPortal(CustomerPortal):
         )
 
     def _waas_is_other_party(self, order_id, access_token):
-        """Whether a WaaS order is asked for by somebody outside who does not belong to
-        its end customer. The order's ordinary token is no proof: its reseller can read
-        it."""
+        """Whether a portal user requests a WaaS order of another end customer. The
+        ordinary token of the order is no proof: its reseller can read it."""
         access_token = access_token or request.httprequest.args.get("access_token")
         try:
             order_sudo = self._document_check_access(

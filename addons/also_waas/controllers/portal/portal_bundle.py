@@ -6,11 +6,11 @@ from .forms import find_refusal, to_int
 from .portal_reseller import WaasResellerPortal
 from .portal_waas import MAX_POST_BYTES
 
-PRICES = 120  # a minute, for each user
+PRICES = 120  # per minute and user
 
 
 class WaasBundlePortal(WaasResellerPortal):
-    """A partner chooses a bundle, and sees what it costs."""
+    """A partner chooses a bundle, and sees its price."""
 
     @http.route(
         [
@@ -58,7 +58,7 @@ class WaasBundlePortal(WaasResellerPortal):
         )
 
     def _waas_get_bundles(self):
-        # The catalogue is what a partner may offer.
+        # A partner may offer the products of the catalogue.
         products_sudo = request.env["product.product"].sudo()
         return products_sudo.search(
             Domain("waas_role", "=", "bundle")
@@ -81,7 +81,7 @@ class WaasBundlePortal(WaasResellerPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_bundle_save(self, order_id, line_id=0, bundle_id=0, **posted):
-        """Put the choice on the quotation."""
+        """Save the choice on the quotation."""
         order_sudo = self._waas_find_deal(order_id)
         if not order_sudo:
             return self._waas_not_found()
@@ -105,7 +105,7 @@ class WaasBundlePortal(WaasResellerPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_bundle_remove(self, order_id, line_id, **kwargs):
-        """Take a bundle off the quotation."""
+        """Remove a bundle from the quotation."""
         order_sudo = self._waas_find_deal(order_id)
         line = order_sudo and self._waas_find_line(order_sudo, line_id)
         if not line:
@@ -119,7 +119,7 @@ class WaasBundlePortal(WaasResellerPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_price(self, order_id, bundle_id=0, **choice):
-        """What a choice would cost and earn, while it is made.
+        """Price and commission of a choice, while the partner makes it.
 
         :return: dict of texts ``{monthly, total, commission, missing}``, or ``{error}``
         """
@@ -137,13 +137,13 @@ class WaasBundlePortal(WaasResellerPortal):
         return order_sudo._waas_get_live_price(bundle, quantity, upgrades, options)
 
     def _waas_may_ask_price(self):
-        """As often as a person changes a choice, not as a program would."""
-        limits_sudo = request.env["waas.rate.limit"].sudo()  # outsiders have no rights
+        """Limit requests to the speed at which a person changes a choice."""
+        limits_sudo = request.env["waas.rate.limit"].sudo()  # for portal users
         return limits_sudo._allow("price", f"user {request.env.uid}", PRICES, 1)
 
     def _waas_read_choice(self, bundle, posted):
-        """Quantity, upgrades and options out of a form; what the bundle does not offer
-        is not taken."""
+        """Quantity, upgrades and options from a form; anything that the bundle does not
+        offer is ignored."""
         upgrades = {}
         for slot in bundle.waas_slot_ids:
             upgrade_id = to_int(posted.get(f"upgrade_{slot.id}"))

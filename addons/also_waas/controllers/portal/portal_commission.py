@@ -12,7 +12,7 @@ LIGHTS_PER_PAGE = 10
 
 
 class WaasCommissionPortal(WaasPortal):
-    """What a partner earns: the status of each deal, statements, bills."""
+    """The commission of a partner: status of each deal, statements, bills."""
 
     @http.route(
         ["/my/waas/commission", "/my/waas/commission/page/<int:page>"],
@@ -21,8 +21,8 @@ class WaasCommissionPortal(WaasPortal):
         website=True,
     )
     def waas_commission(self, page=1, **kwargs):
-        """What the partner has earned, what is missing and who must act, when it is
-        paid (R1, R8)."""
+        """The commission that the partner earned, the open points and who must act, and
+        the payment date (R1, R8)."""
         reseller = self._waas_get_reseller()
         if not reseller:
             return self._waas_not_found()
@@ -52,11 +52,11 @@ class WaasCommissionPortal(WaasPortal):
         website=True,
     )
     def waas_commission_statement(self, year, month, file_type, **kwargs):
-        """The statement of a month, of the own company only."""
+        """The statement of a month, of the user's own company only."""
         reseller = self._waas_get_reseller()
         if not reseller or not 2000 <= year <= 2100 or not 1 <= month <= 12:
             return self._waas_not_found()
-        # The wizard prints the partner it is made for, and that one is the visitor's.
+        # The wizard prints its partner, and that is the company of the portal user.
         statement_sudo = (
             request.env["waas.commission.statement"]
             .sudo()
@@ -84,13 +84,13 @@ class WaasCommissionPortal(WaasPortal):
         readonly=True,
     )
     def waas_bills(self, page=1, **kwargs):
-        """The bills by which the commission is paid (R1); ALSO makes them."""
+        """The bills that pay the commission (R1); the company creates them."""
         reseller = self._waas_get_reseller()
         if not reseller:
             return self._waas_not_found()
         not_credited = ("reversal_move_ids", "not any", [("state", "=", "posted")])
         values = self._waas_prepare_list(
-            # Portal users read their bills, but no settlements.
+            # Portal users can read their bills, but no settlements.
             request.env["account.move"].sudo(),
             "/my/waas/bills",
             [
@@ -119,7 +119,7 @@ class WaasCommissionPortal(WaasPortal):
                         not_credited,
                     ],
                 },
-                # Reversed: settled by a credit note; not by its own, so set off.
+                # Reversed: set off. Those with a credit note of their own are left out.
                 "paid": {
                     "label": request.env._("Paid"),
                     "domain": [

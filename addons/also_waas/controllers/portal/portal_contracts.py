@@ -8,7 +8,7 @@ ENDS_SOON_DAYS = 90
 
 
 class WaasContractPortal(WaasPortal):
-    """Running contracts: looked at, extended, upgraded, left."""
+    """Running contracts: view, extend, upgrade and terminate them."""
 
     # === CONTRACTS ===#
 
@@ -20,7 +20,7 @@ class WaasContractPortal(WaasPortal):
         readonly=True,
     )
     def waas_contracts(self, page=1, **kwargs):
-        """The contracts of the visitor's company, as partner or as end customer."""
+        """The contracts of the user's company, as partner or as end customer."""
         values = self._waas_prepare_list(
             "contract.contract",
             "/my/waas/contracts",
@@ -89,7 +89,7 @@ class WaasContractPortal(WaasPortal):
             "asked": asked,
         }
 
-    # === ASKING FOR A CHANGE ===#
+    # === CHANGE REQUESTS ===#
 
     @http.route(
         "/my/waas/contracts/<int:contract_id>/extend",
@@ -98,7 +98,7 @@ class WaasContractPortal(WaasPortal):
         website=True,
     )
     def waas_extend(self, contract_id, **kwargs):
-        """The lengths that are possible, and why the others are not (R12)."""
+        """The possible lengths, and why the others are not (R12)."""
         return self._waas_show_ask(contract_id, "also_waas.portal_extend")
 
     @http.route(
@@ -108,7 +108,7 @@ class WaasContractPortal(WaasPortal):
         website=True,
     )
     def waas_upgrade(self, contract_id, **kwargs):
-        """Upgrades and options that may be added, with their price (R7, R8)."""
+        """Upgrades and options that can be added, with their price (R7, R8)."""
         return self._waas_show_ask(contract_id, "also_waas.portal_upgrade")
 
     @http.route(
@@ -118,7 +118,7 @@ class WaasContractPortal(WaasPortal):
         website=True,
     )
     def waas_leave(self, contract_id, **kwargs):
-        """What leaving costs today (R11); for the end customer only."""
+        """The costs of a termination today (R11); for the end customer only."""
         contract_sudo = self._waas_find_contract(contract_id)
         if not contract_sudo or self._waas_is_reseller_of(contract_sudo):
             return self._waas_not_found()
@@ -156,7 +156,7 @@ class WaasContractPortal(WaasPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_ask(self, contract_id, kind, **posted):
-        """Ask ALSO for a change: it becomes a draft that somebody there takes up."""
+        """Request a change: it becomes a draft for the back office."""
         contract_sudo = self._waas_find_contract(contract_id)
         if not contract_sudo:
             return self._waas_not_found()
@@ -203,7 +203,7 @@ class WaasContractPortal(WaasPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_end(self, contract_id, choice=None, **kwargs):
-        """The end customer says what shall happen at the end of the term."""
+        """The end customer chooses what happens at the end of the term."""
         contract_sudo = self._waas_find_contract(contract_id)
         if not contract_sudo or self._waas_is_reseller_of(contract_sudo):
             return self._waas_not_found()

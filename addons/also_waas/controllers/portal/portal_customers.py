@@ -17,12 +17,13 @@ class WaasCustomersPortal(WaasPortal):
         readonly=True,
     )
     def waas_customers(self, page=1, **kwargs):
-        """Whom the partner brought, what each rents, and the way to the next deal."""
+        """The end customers of the partner, what each rents, and a link to a new
+        deal."""
         reseller = self._waas_get_reseller()
         if not reseller:
             return self._waas_not_found()
         values = self._waas_prepare_list(
-            # A partner reads no addresses: the page shows names and places.
+            # A partner cannot read addresses: the page shows names and cities.
             request.env["res.partner"].sudo(),
             "/my/waas/customers",
             reseller._waas_get_customer_domain(),
@@ -66,13 +67,13 @@ class WaasCustomersPortal(WaasPortal):
         ]
 
     def _waas_prepare_customer_rows(self, reseller, customers_sudo):
-        """What the partner has with each of these, through its own deals.
+        """The contracts and deals of the partner with each of these customers.
 
-        :return: list of dict ``{customer, query, contracts, deals}``: what searches for
-            the customer, how many contracts run, how many quotations are under way
+        :return: list of dict ``{customer, query, contracts, deals}``: the search for
+            the customer, the number of running contracts, the number of open quotations
         """
         running = self._waas_count_by_customer(
-            # People outside have no rights on it: the domain says what is theirs.
+            # Portal users have no rights on it: the domain restricts to their own.
             request.env["contract.contract"].sudo(),
             self._waas_get_running_domain(reseller),
             customers_sudo,

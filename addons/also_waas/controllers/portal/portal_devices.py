@@ -6,10 +6,10 @@ from .portal_waas import WaasPortal
 
 
 class WaasDevicePortal(WaasPortal):
-    """The devices that a portal user rents, or has brought."""
+    """The devices of a portal user's company, as end customer or as partner."""
 
     def _waas_get_device_domain(self):
-        """Devices of the visitor's company, and of the contracts that it brought."""
+        """Devices of the user's company, and those of the contracts that it brought."""
         own = self._waas_get_own_domain("waas_contract_id.")
         in_company = self._waas_get_company_domain("waas_contract_id.company_id")
         return Domain("waas_contract_id", "!=", False) & in_company & own
@@ -22,9 +22,9 @@ class WaasDevicePortal(WaasPortal):
         readonly=True,
     )
     def waas_devices(self, page=1, **kwargs):
-        """Every device at the end customers, with its warranty (R12, R13)."""
+        """All devices at end customers, with their warranty (R12, R13)."""
         values = self._waas_prepare_list(
-            # People outside have no rights on it: the domain says what is theirs.
+            # Portal users have no rights on it: the domain restricts to their own.
             request.env["stock.lot"].sudo(),
             "/my/waas/devices",
             self._waas_get_device_domain(),

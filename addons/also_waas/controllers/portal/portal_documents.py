@@ -10,7 +10,7 @@ from .portal_waas import MAX_POST_BYTES, WaasPortal
 
 class WaasDocumentPortal(WaasPortal):
     """The end customer's documents: agreements to sign (R1), certificates of erasure
-    (R15). They are for its own people, not for the partner."""
+    (R15). They are for the end customer's own users, not for the partner."""
 
     # === AGREEMENTS ===#
 
@@ -26,7 +26,7 @@ class WaasDocumentPortal(WaasPortal):
         return self._waas_get_company_domain() & of_customer
 
     def _waas_find_agreement(self, agreement_id):
-        # People outside have no rights on it: the domain says what is theirs.
+        # Portal users have no rights on it: the domain restricts to their own.
         agreements_sudo = request.env["waas.agreement"].sudo()
         return self._waas_find(
             agreements_sudo, agreement_id, self._waas_get_agreement_domain()
@@ -40,12 +40,12 @@ class WaasDocumentPortal(WaasPortal):
         readonly=True,
     )
     def waas_agreements(self, page=1, **kwargs):
-        """What the end customer has to sign, and what it signed."""
+        """The agreements that the end customer has to sign or signed."""
         return self._waas_render_agreements(page, kwargs)
 
     def _waas_render_agreements(self, page, args, error=None):
         values = self._waas_prepare_list(
-            # People outside have no rights on it: the domain says what is theirs.
+            # Portal users have no rights on it: the domain restricts to their own.
             request.env["waas.agreement"].sudo(),
             "/my/waas/agreements",
             self._waas_get_agreement_domain(),
@@ -90,8 +90,8 @@ class WaasDocumentPortal(WaasPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_agreement_sign(self, agreement_id, **kwargs):
-        """To the page where the signatory signs or refuses; anybody else has the link
-        mailed to the signatory (R1)."""
+        """Open the page on which the signatory signs or refuses; any other user has the
+        link mailed to the signatory (R1)."""
         agreement_sudo = self._waas_find_agreement(agreement_id)
         if not agreement_sudo:
             return self._waas_not_found()
@@ -109,7 +109,7 @@ class WaasDocumentPortal(WaasPortal):
         website=True,
     )
     def waas_agreement_document(self, agreement_id, **kwargs):
-        """The frozen document, with the signatures where there are any."""
+        """The frozen document, with the signatures that it has."""
         agreement_sudo = self._waas_find_agreement(agreement_id)
         document = agreement_sudo.signed_document or agreement_sudo.document
         if not document:
@@ -137,9 +137,9 @@ class WaasDocumentPortal(WaasPortal):
         readonly=True,
     )
     def waas_certificates(self, page=1, **kwargs):
-        """Proof that the data of returned devices is gone (R15)."""
+        """Proof that the data of returned devices was erased (R15)."""
         values = self._waas_prepare_list(
-            # People outside have no rights on it: the domain says what is theirs.
+            # Portal users have no rights on it: the domain restricts to their own.
             request.env["waas.certificate"].sudo(),
             "/my/waas/certificates",
             self._waas_get_certificate_domain(),
@@ -174,9 +174,9 @@ class WaasDocumentPortal(WaasPortal):
         website=True,
     )
     def waas_certificate_document(self, certificate_id, **kwargs):
-        """A certificate to print; anybody can check it by its QR code."""
+        """A certificate to print; its QR code lets anyone verify it."""
         certificate_sudo = self._waas_find(
-            # People outside have no rights on it: the domain says what is theirs.
+            # Portal users have no rights on it: the domain restricts to their own.
             request.env["waas.certificate"].sudo(),
             certificate_id,
             self._waas_get_certificate_domain() & Domain("state", "=", "valid"),

@@ -10,7 +10,7 @@ REQUESTS_PER_PAGE = 20
 
 
 class WaasHardwarePortal(WaasPortal):
-    """A partner asks for hardware case by case."""
+    """A partner requests hardware case by case."""
 
     @http.route(
         ["/my/waas/hardware", "/my/waas/hardware/page/<int:page>"],
@@ -19,14 +19,14 @@ class WaasHardwarePortal(WaasPortal):
         website=True,
     )
     def waas_hardware(self, page=1, **kwargs):
-        """The partner's hardware requests, their clock and their answer (R14)."""
+        """The partner's hardware requests, their deadline and their answer (R14)."""
         reseller = self._waas_get_reseller()
         if not reseller:
             return self._waas_not_found()
         return self._waas_render_hardware(reseller, {}, page=page)
 
     def _waas_render_hardware(self, reseller, posted, error=None, page=1):
-        # A partner has no rights on requests: the domain says which are its own.
+        # A partner has no rights on requests: the domain restricts to its own.
         requests_sudo = request.env["waas.hardware.request"].sudo()
         domain = requests_sudo._get_domain_of_reseller(reseller)
         pager = portal_pager(
@@ -61,7 +61,7 @@ class WaasHardwarePortal(WaasPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_hardware_create(self, **posted):
-        """Ask for hardware that ALSO has not preselected."""
+        """Request hardware that is not preselected."""
         reseller = self._waas_get_reseller()
         if not reseller:
             return self._waas_not_found()
@@ -87,9 +87,9 @@ class WaasHardwarePortal(WaasPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_hardware_withdraw(self, request_id, **kwargs):
-        """Take back a request that ALSO has not answered yet."""
+        """Withdraw a request that was not answered yet."""
         reseller = self._waas_get_reseller()
-        # The domain says which are the partner's own.
+        # The domain restricts to the partner's own.
         requests_sudo = request.env["waas.hardware.request"].sudo()
         request_sudo = reseller and self._waas_find(
             requests_sudo, request_id, requests_sudo._get_domain_of_reseller(reseller)

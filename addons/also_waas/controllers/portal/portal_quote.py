@@ -11,13 +11,13 @@ MAX_PRICE = 1_000_000.0
 
 
 class WaasQuotePortal(WaasResellerPortal):
-    """A partner makes a quotation."""
+    """A partner creates a quotation."""
 
     @http.route("/my/waas/deals/new", type="http", auth="user", website=True)
     def waas_deal_new(self, customer_id=None, **kwargs):
-        """Who rents, for how long, delivered where (R2, R10).
+        """Enter who rents, for how long, and where to deliver (R2, R10).
 
-        :param customer_id: one of the partner's end customers, chosen before
+        :param customer_id: one of the partner's end customers, if preselected
         """
         reseller = self._waas_get_reseller()
         if not reseller:
@@ -25,9 +25,9 @@ class WaasQuotePortal(WaasResellerPortal):
         return self._waas_render_new(reseller, {}, customer_id)
 
     def _waas_render_new(self, reseller, posted, customer_id=None, error=None):
-        # The countries of the world.
+        # All countries can be chosen: they are public.
         countries = request.env["res.country"].sudo().search([])
-        # Name and country of the lessor.
+        # Name and country of the lessor are public.
         company = request.env.company.sudo()
         chosen = reseller._waas_find_customer(
             to_int(customer_id or posted.get("customer"))
@@ -42,7 +42,7 @@ class WaasQuotePortal(WaasResellerPortal):
                 "chosen": chosen,
                 "is_new": "new" in (customer_id, posted.get("customer")),
                 "has_more": request.env["res.partner"]
-                # The domain says which are the partner's own.
+                # The domain restricts to the partner's own.
                 .sudo()
                 .search_count(
                     reseller._waas_get_customer_domain(), limit=len(customers) + 1
@@ -57,7 +57,7 @@ class WaasQuotePortal(WaasResellerPortal):
                 "posted": posted,
                 "error": error,
                 "advice": request.env["sale.order"]
-                # A sentence with the name of the partner.
+                # A message with the name of the partner.
                 .sudo()
                 ._waas_get_installation_advice(reseller),
             },
@@ -73,7 +73,7 @@ class WaasQuotePortal(WaasResellerPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_create(self, **posted):
-        """Make the quotation, and its end customer where it is new."""
+        """Create the quotation, and its end customer if it is new."""
         reseller = self._waas_get_reseller()
         if not reseller:
             return self._waas_not_found()
@@ -87,7 +87,7 @@ class WaasQuotePortal(WaasResellerPortal):
         if posted.get("customer") == "new":
             country = (
                 request.env["res.country"]
-                # Any country may be chosen.
+                # Any country can be chosen.
                 .sudo()
                 .browse(to_int(posted.get("country_id")))
             )
@@ -95,7 +95,7 @@ class WaasQuotePortal(WaasResellerPortal):
                 raise UserError(request.env._("Choose a country."))
             customer = reseller._waas_bring_customer(posted, country)
         else:
-            # Whether it is one of the partner's own is looked at with the quotation.
+            # The quotation checks whether it is one of the partner's own.
             customer = (
                 request.env["res.partner"].sudo().browse(to_int(posted.get("customer")))
             )
@@ -105,7 +105,7 @@ class WaasQuotePortal(WaasResellerPortal):
     def _waas_clean_header(self, posted):
         return {
             "waas_term_id": request.env["waas.term"]
-            # Any term may be chosen; the order refuses what it must.
+            # Any term can be chosen; the order refuses invalid ones.
             .sudo()
             .browse(to_int(posted.get("term_id"))),
             "waas_delivery_route": posted.get("route"),
@@ -121,7 +121,8 @@ class WaasQuotePortal(WaasResellerPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_change(self, order_id, **posted):
-        """Another term, way of delivery or reference: everything is priced anew."""
+        """Change the term, the delivery route or the reference: all lines get new
+        prices."""
         return self._waas_save_deal(order_id, posted, keeps={"header"})
 
     @http.route(
@@ -133,14 +134,16 @@ class WaasQuotePortal(WaasResellerPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_services(self, order_id, **posted):
-        """What the partner itself offers and invoices, for information (R6)."""
+        """The services that the partner itself offers and invoices, for information
+        (R6)."""
         return self._waas_save_deal(order_id, posted, keeps={"services"})
 
     def _waas_save_deal(self, order_id, posted, then=None, keeps=()):
-        """Keep all that was typed on the page of a draft, whichever button was pressed.
+        """Save everything that was entered on the page of a draft, for any of its
+        buttons.
 
-        :param str then: name of a method of the deal, the step that follows
-        :param keeps: parts of the page that count also when nothing of them was sent:
+        :param str then: name of a method of the deal, called afterwards
+        :param keeps: parts of the page that are saved also when they were sent empty:
             ``header``, ``services``
         """
         order_sudo = self._waas_find_deal(order_id)
@@ -208,7 +211,7 @@ class WaasQuotePortal(WaasResellerPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_send(self, order_id, **posted):
-        """Hand the deal to ALSO, with what was typed on its page."""
+        """Save the page, and send the deal to the back office."""
         return self._waas_save_deal(order_id, posted, "_waas_submit")
 
     @http.route(
@@ -220,5 +223,5 @@ class WaasQuotePortal(WaasResellerPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_deal_withdraw(self, order_id, **kwargs):
-        """Take the quotation back."""
+        """Withdraw the quotation."""
         return self._waas_act(order_id, "_waas_withdraw")

@@ -10,12 +10,12 @@ LIGHTS_PER_PAGE = 10
 
 
 class WaasResellerPortal(WaasPortal):
-    """The partner's own pages: its price list, and its deals."""
+    """The pages of a partner: its price list, and its deals."""
 
     # === PRICE LIST ===#
 
     def _waas_get_pricelist(self, reseller):
-        """The price list of the deals this partner brings, as superuser (R8)."""
+        """The price list of this partner's deals, as superuser (R8)."""
         reseller_sudo = reseller.sudo().with_company(request.env.company)
         return (
             reseller_sudo.waas_pricelist_id
@@ -29,7 +29,7 @@ class WaasResellerPortal(WaasPortal):
         if not reseller:
             return self._waas_not_found()
         pricelist_sudo = self._waas_get_pricelist(reseller)
-        # The partner's list was chosen by the system.
+        # The system chose the list of the partner.
         report_sudo = request.env["report.also_waas.report_price_list"].sudo()
         values = {
             **self._prepare_portal_layout_values(),
@@ -37,7 +37,7 @@ class WaasResellerPortal(WaasPortal):
             "price_list": pricelist_sudo
             and report_sudo._prepare_price_list(pricelist_sudo, None),
             "advice": request.env["sale.order"]
-            # A sentence with the name of the partner.
+            # A message with the name of the partner.
             .sudo()
             ._waas_get_installation_advice(reseller),
         }
@@ -73,7 +73,7 @@ class WaasResellerPortal(WaasPortal):
         readonly=True,
     )
     def waas_deals(self, page=1, **kwargs):
-        """The quotations and orders that the partner brought."""
+        """The quotations and orders of the partner's deals."""
         reseller = self._waas_get_reseller()
         if not reseller:
             return self._waas_not_found()
@@ -125,14 +125,15 @@ class WaasResellerPortal(WaasPortal):
 
     @http.route("/my/waas/deals/<int:order_id>", type="http", auth="user", website=True)
     def waas_deal(self, order_id, **kwargs):
-        """One deal: what is missing and who must act, what it costs and earns."""
+        """One deal: what is missing and who must act, its price and commission."""
         order_sudo = self._waas_find_deal(order_id)
         if not order_sudo:
             return self._waas_not_found()
         return self._waas_render_deal(order_sudo)
 
     def _waas_find_deal(self, order_id):
-        """A deal of the partner who is logged in, as superuser, or none."""
+        """A deal of the partner that is logged in, as superuser, or an empty record
+        set."""
         reseller = self._waas_get_reseller()
         if not reseller:
             return request.env["sale.order"]
@@ -167,7 +168,7 @@ class WaasResellerPortal(WaasPortal):
         )
 
     def _waas_get_terms(self):
-        # The terms that everybody may choose.
+        # Terms are the same for all users.
         return request.env["waas.term"].sudo().search([("active", "=", True)])
 
     def _waas_get_routes(self):
@@ -175,7 +176,7 @@ class WaasResellerPortal(WaasPortal):
         return field._description_selection(request.env)
 
     def _waas_act(self, order_id, action, *args):
-        """Do something with one of the partner's deals and show it."""
+        """Run an action on one of the partner's deals and show the deal."""
         order_sudo = self._waas_find_deal(order_id)
         if not order_sudo:
             return self._waas_not_found()

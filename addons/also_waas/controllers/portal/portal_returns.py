@@ -11,10 +11,10 @@ CONTRACTS_PER_FORM = 100
 
 
 class WaasReturnPortal(WaasPortal):
-    """The way back of devices, for partner and end customer (R15).
+    """Returns of devices, for partner and end customer (R15).
 
-    People outside have no rights on devices and returns: each page finds them as the
-    system, with a domain that says what is the visitor's.
+    Portal users have no rights on devices and returns: each page finds them as
+    superuser, with a domain that restricts to the user's own.
     """
 
     # === RETURNS ===#
@@ -34,15 +34,15 @@ class WaasReturnPortal(WaasPortal):
         return self._waas_get_company_domain() & own
 
     def _waas_get_serial_domain(self, search):
-        """Returns with a serial number that the visitor may see: one of a customer can
-        hold devices that another partner brought."""
+        """Returns with a serial number that the user may see: a return of one customer
+        can include devices of another partner's contract."""
         found = Domain("device_id.name", "ilike", search)
         return Domain(
             "line_ids", "any", self._waas_get_own_domain("contract_id.") & found
         )
 
     def _waas_find_return(self, return_id):
-        # People outside have no rights on it: the domain says what is theirs.
+        # Portal users have no rights on it: the domain restricts to their own.
         returns_sudo = request.env["waas.return"].sudo()
         return self._waas_find(returns_sudo, return_id, self._waas_get_return_domain())
 
@@ -54,9 +54,9 @@ class WaasReturnPortal(WaasPortal):
         readonly=True,
     )
     def waas_returns(self, page=1, **kwargs):
-        """Devices on their way back."""
+        """The returns of the user's company, and of the contracts that it brought."""
         values = self._waas_prepare_list(
-            # People outside have no rights on it: the domain says what is theirs.
+            # Portal users have no rights on it: the domain restricts to their own.
             request.env["waas.return"].sudo(),
             "/my/waas/returns",
             self._waas_get_return_domain(),
@@ -122,15 +122,15 @@ class WaasReturnPortal(WaasPortal):
         )
 
     def _waas_get_visible_contracts(self, return_sudo):
-        """Those of the return that the visitor may see: it may hold devices of others'
-        as well."""
+        """The contracts of the return that the user may see: it may include devices of
+        other partners as well."""
         return request.env["contract.contract"].search(
             [("id", "in", return_sudo.line_ids.contract_id.ids)]
         )
 
     def _waas_prepare_choice(self, customer, devices_sudo):
-        """What the choice between the two ways of return shows (R15)."""
-        # People outside have no rights on it: the domain says what is theirs.
+        """Values for the choice between the two return methods (R15)."""
+        # Portal users have no rights on it: the domain restricts to their own.
         returns_sudo = request.env["waas.return"].sudo()
         contract_sudo = devices_sudo.waas_contract_id[:1]
         return {
@@ -150,18 +150,18 @@ class WaasReturnPortal(WaasPortal):
 
     @http.route("/my/waas/returns/new", type="http", auth="user", website=True)
     def waas_return_new(self, contract_id=0, **kwargs):
-        """Choose devices, and how they come back: their owner sends them and bears the
-        responsibility, or they are picked up for a fee (R15)."""
+        """Choose devices and the return method: the end customer ships them and bears
+        the responsibility, or they are picked up for a fee (R15)."""
         return self._waas_render_new_return(to_int(contract_id), {})
 
     def _waas_get_free_domain(self):
-        """Devices that no return waits for."""
+        """Devices that are on no open return."""
         waiting = [("state", "in", ("expected", "missing"))]
         return Domain("waas_return_line_ids", "not any", waiting)
 
     def _waas_get_returnable_devices(self, domain=()):
-        """Devices of the visitor that no return waits for."""
-        # People outside have no rights on it: the domain says what is theirs.
+        """Devices of the user that are on no open return."""
+        # Portal users have no rights on it: the domain restricts to their own.
         devices_sudo = request.env["stock.lot"].sudo()
         return devices_sudo.search(
             self._waas_get_device_domain()
@@ -174,7 +174,7 @@ class WaasReturnPortal(WaasPortal):
     def _waas_render_new_return(self, contract_id, posted, error=None):
         contracts = self._waas_get_contracts_with_devices()
         chosen = contracts.filtered(lambda contract: contract.id == contract_id)
-        # A partner has many customers, a return is of one.
+        # A partner has many customers, but a return is of one customer.
         if not chosen and (self._waas_get_reseller() or len(contracts) == 1):
             chosen = contracts[:1]
         domain = [("waas_contract_id", "=", chosen.id)] if chosen else []
@@ -200,7 +200,7 @@ class WaasReturnPortal(WaasPortal):
         )
 
     def _waas_get_contracts_with_devices(self):
-        """Contracts of the visitor with devices that can be returned, as superuser."""
+        """Contracts of the user with devices that can be returned, as superuser."""
         groups = (
             request.env["stock.lot"]
             .sudo()
@@ -221,7 +221,7 @@ class WaasReturnPortal(WaasPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_return_create(self, **posted):
-        """Book the return of the ticked devices."""
+        """Book the return of the selected devices."""
         ids = request.httprequest.form.getlist("device")[: MAX_DEVICES + 1]
         device_ids = {to_int(device_id) for device_id in ids} - {0}
         posted = {**clean_form(posted), "device_ids": device_ids}
@@ -252,7 +252,7 @@ class WaasReturnPortal(WaasPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_return_choose(self, return_id, **posted):
-        """The end customer says how the devices of a draft come back (R15)."""
+        """The end customer chooses the return method of a draft (R15)."""
         return_sudo = self._waas_find_return(return_id)
         is_customer = (
             return_sudo.partner_id.commercial_partner_id == self._waas_get_me()
@@ -276,7 +276,7 @@ class WaasReturnPortal(WaasPortal):
         max_content_length=MAX_POST_BYTES,
     )
     def waas_return_cancel(self, return_id, **kwargs):
-        """Call off a return that is not on its way yet."""
+        """Cancel a return that is not in transit yet."""
         return_sudo = self._waas_find_return(return_id)
         if not return_sudo:
             return self._waas_not_found()

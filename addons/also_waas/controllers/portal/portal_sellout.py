@@ -8,18 +8,18 @@ MAX_ROWS = 10_000
 
 
 class WaasSelloutPortal(WaasPortal):
-    """What a partner gets from ALSO: sell-out in its name (R5), bills of its
-    commission (R1)."""
+    """Documents for a partner: sell-out in its name (R5), bills of its commission
+    (R1)."""
 
     def _waas_get_sellout_filters(self, reseller):
-        """One for each manufacturer that was told anything."""
+        """One filter for each manufacturer with reported lines."""
         lines = request.env["waas.sellout.line"]
         manufacturers = lines._read_group(
             [("reseller_id", "child_of", reseller.ids)], ["manufacturer_id"]
         )
         filters = {"all": {"label": request.env._("All"), "domain": []}}
         for (manufacturer,) in manufacturers:
-            manufacturer_sudo = manufacturer.sudo()  # its name is no secret
+            manufacturer_sudo = manufacturer.sudo()  # its name is not confidential
             filters[str(manufacturer.id)] = {
                 "label": manufacturer_sudo.name,
                 "domain": [("manufacturer_id", "=", manufacturer.id)],
@@ -68,7 +68,7 @@ class WaasSelloutPortal(WaasPortal):
         values |= {
             "page_name": "waas_sellout",
             "totals": [
-                # The name of a manufacturer, no more.
+                # Only the name of a manufacturer.
                 (manufacturer.sudo().name, quantity, last)
                 for manufacturer, quantity, last in totals
             ],
@@ -77,11 +77,11 @@ class WaasSelloutPortal(WaasPortal):
 
     @http.route("/my/waas/sellout/xlsx", type="http", auth="user", website=True)
     def waas_sellout_download(self, **kwargs):
-        """The same as a spreadsheet, the newest first."""
+        """The same list as a spreadsheet, the newest first."""
         reseller = self._waas_get_reseller()
         if not reseller:
             return self._waas_not_found()
-        # With the partner's own rights: a rule says which lines are in its name.
+        # With the partner's own rights: a record rule selects the lines in its name.
         lines = request.env["waas.sellout.line"].search(
             [("reseller_id", "child_of", reseller.ids)],
             order="date desc, id",

@@ -8,36 +8,36 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from .forms import MAX_ID, clean_text, to_int
 
 MAX_SEARCH = 60
-MAX_POST_BYTES = 128 * 1024  # no form of ours is larger, however much is typed
+MAX_POST_BYTES = 128 * 1024  # no form of ours is larger, with the longest texts
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class WaasPortal(CustomerPortal):
-    """What partner and end customer share under *My WaaS*: the way in, and how a page
-    finds what it may show.
+    """Shared by the pages of partner and end customer under *My WaaS*: the home page,
+    and how a page finds the records that it may show.
 
-    A page finds records with the rights of who is logged in; only then it reads them
-    as superuser, to show what the methods of the models prepare for people outside.
+    A page finds records with the rights of the portal user. Only then it reads them as
+    superuser, to show what the methods of the models prepare for portal users.
     """
 
-    # === WHO IS IT ===#
+    # === CURRENT COMPANY ===#
 
     def _waas_get_reseller(self):
-        """The partner whose people are logged in, or an empty record set."""
+        """The partner whose user is logged in, or an empty record set."""
         user = request.env.user
         if user.has_group("also_waas.group_waas_reseller"):
             return user.partner_id.commercial_partner_id
         return request.env["res.partner"]
 
     def _waas_get_company_domain(self, field="company_id"):
-        """As the record rules would say it, for what is found as the system: what is
-        another company's opens no page here."""
+        """As the record rules, for records that are found as superuser: records of
+        another company are not shown here."""
         return Domain(field, "in", request.env.companies.ids)
 
     def _waas_find(self, model, record_id, domain=()):
-        """One record of those that the user may read and that fit the domain.
+        """One record that the user may read and that matches the domain.
 
-        :param model: name of a model, or an empty record set whose rights count
+        :param model: name of a model, or an empty record set with the rights to use
         :return: the record as superuser, or an empty one
         """
         records = request.env[model] if isinstance(model, str) else model
@@ -49,14 +49,14 @@ class WaasPortal(CustomerPortal):
         return found.sudo()
 
     def _waas_get_contract_domain(self):
-        """Contracts of the visitor's company, and those that it brought. The record
-        rules decide on top; they alone would show one to whoever follows it."""
+        """Contracts of the user's company, and those that it brought. The record rules
+        still apply; they alone would show a contract to any follower."""
         return Domain("generation_type", "=", "waas") & self._waas_get_own_domain()
 
     def _waas_get_own_domain(self, path=""):
-        """What belongs to contracts of the visitor's company, or to such as it brought.
+        """Records of contracts of the user's company, or of those that it brought.
 
-        :param str path: to the contract, with its dot
+        :param str path: to the contract, with a dot at the end
         """
         own = Domain(f"{path}commercial_partner_id", "=", self._waas_get_me().id)
         if reseller := self._waas_get_reseller():
@@ -69,12 +69,12 @@ class WaasPortal(CustomerPortal):
         )
 
     def _waas_is_reseller_of(self, contract_sudo):
-        """Whoever finds a contract and is not of its end customer is of its partner, or
-        of a company to which that partner belongs."""
+        """A user who finds a contract and does not belong to its end customer belongs
+        to its partner, or to a parent company of that partner."""
         return contract_sudo.commercial_partner_id != self._waas_get_me()
 
     def _waas_not_found(self):
-        """The same for what is not there and for what is somebody else's."""
+        """The same page for missing records and for records of other companies."""
         return request.render("also_waas.portal_not_found", {}, status=404)
 
     # === LISTS ===#
@@ -82,14 +82,14 @@ class WaasPortal(CustomerPortal):
     def _waas_prepare_list(
         self, model, url, domain, sortings, filters, page, args, search_by=None
     ):
-        """Values of a list page: the records and what its search bar needs.
+        """Values of a list page: the records, and the values of its search bar.
 
-        :param model: name of a model, or an empty record set whose rights count: where
-            people outside have none, the domain says what is theirs
+        :param model: name of a model, or an empty record set with the rights to use:
+            where portal users have none, the domain restricts to their own
         :param dict sortings: key -> ``{label, order}``, the first one is the default
         :param dict filters: key -> ``{label, domain}``, the first one is the default
-        :param dict args: what the visitor asked for: ``sortby``, ``filterby``,
-            ``search``; what is unknown falls back to the default
+        :param dict args: what the user selected: ``sortby``, ``filterby``, ``search``;
+            unknown values fall back to the default
         :param tuple search_by: label and names of the fields that are searched, or
             functions from a text to a domain
         """
@@ -141,12 +141,12 @@ class WaasPortal(CustomerPortal):
         }
 
     def _waas_get_search_domain(self, name, search):
-        """What is found by a field, of the record or of one that it names."""
+        """Search a field of the record, or of a related record."""
         name, _dot, rest = name.partition(".")
         if not rest:
             return Domain(name, "ilike", search)
-        # A partner reads no contacts: with its own rights it would find nothing by the
-        # customer's name that its pages show.
+        # A partner cannot read contacts: with its own rights, a search by the
+        # customer's name that its pages show would find nothing.
         return Domain(name, "any!", self._waas_get_search_domain(rest, search))
 
     # === HOME ===#
@@ -168,7 +168,7 @@ class WaasPortal(CustomerPortal):
 
     @http.route("/my/waas", type="http", auth="user", website=True, readonly=True)
     def waas_home(self, **kwargs):
-        """What somebody outside can do here, and what waits for them."""
+        """The available pages, and the records that wait for the portal user."""
         return request.render("also_waas.portal_home", self._waas_prepare_home_values())
 
     def _waas_prepare_home_values(self):
@@ -197,30 +197,30 @@ class WaasPortal(CustomerPortal):
         return values
 
     def _waas_count_open_returns(self):
-        """Hook: returns that are on their way."""
+        """Hook: the number of open returns."""
         return 0
 
     def _waas_count_open_agreements(self):
-        """Hook: agreements that wait for the end customer's signature."""
+        """Hook: the number of agreements that wait for the end customer's signature."""
         return 0
 
     # === RESPONSES ===#
 
     def _waas_get_me(self):
-        """The company of who is logged in."""
+        """The company of the user who is logged in."""
         return request.env.user.partner_id.commercial_partner_id
 
     def _waas_send_file(self, file_type, records_sudo, name, pdf=None, xlsx=None):
-        """A report as a file, made with the rights of the system: who asks was checked,
-        and for whom it is.
+        """A report as a file, rendered as superuser: the caller checked the user and
+        the recipient.
 
         :param str file_type: ``pdf`` or ``xlsx``
-        :param str name: of the file, without its ending
+        :param str name: of the file, without its extension
         :param str pdf: external id of the report
         :param str xlsx: name of the report's model
         """
         if file_type == "pdf":
-            # The report itself: a name would be looked up at every step.
+            # The record instead of its name, which would be looked up at every step.
             report_sudo = request.env.ref(pdf).sudo()
             content, _type = report_sudo._render_qweb_pdf(report_sudo, records_sudo.ids)
             mimetype = "application/pdf"

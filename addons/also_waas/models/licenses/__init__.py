@@ -1,5 +1,5 @@
 """Cloud licenses of a contract: ordered at the marketplace, changed with the contract,
-compared with what is invoiced."""
+and compared with the invoices."""
 
 from . import product_template
 from . import waas_license

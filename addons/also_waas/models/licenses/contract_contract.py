@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ContractContract(models.Model):
-    """A contract's seats come and go with it (R9)."""
+    """Licenses start, change and end with their contract (R9)."""
 
     _inherit = "contract.contract"
 
@@ -19,7 +19,7 @@ class ContractContract(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("waas_state") in ("ended", "cancelled"):
-            # Whoever may end a contract, ends its licenses.
+            # Any user who may end a contract ends its licenses.
             licenses_sudo = self.sudo().waas_license_ids
             for company, licenses in licenses_sudo.grouped("company_id").items():
                 licenses._cancel(company._waas_today())
@@ -31,8 +31,8 @@ class ContractContract(models.Model):
         return result
 
     def _waas_get_ending_licenses(self, date):
-        """Those in force, which a change may have switched or added (R7)."""
-        licenses_sudo = self.sudo().waas_license_ids  # no secret to who may ask
+        """Licenses in force, also those that a change switched or added (R7)."""
+        licenses_sudo = self.sudo().waas_license_ids  # part of the readable contract
         if not licenses_sudo:
             return super()._waas_get_ending_licenses(date)
         seats = dict.fromkeys(licenses_sudo.product_id, 0)
@@ -43,7 +43,7 @@ class ContractContract(models.Model):
         ]
 
     def _waas_make_licenses(self):
-        """Make a license of each license line of the order."""
+        """Create a license for each license line of the order."""
         quiet = self.env["waas.license"].with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True
         )
@@ -56,20 +56,21 @@ class ContractContract(models.Model):
             ]
         )
 
-    # === FOR THE CHAPTERS THAT CHANGE A CONTRACT ===#
+    # === FOR CHANGES OF A CONTRACT ===#
 
     def _waas_add_license(self, product, seats, date, contract_line=None, **values):
-        """Add seats that the order did not have.
+        """Add seats that were not on the order.
 
         :param product: ``product.product`` with the WaaS role *license*
         :param int seats: how many
         :param date date: from this day on
-        :param contract_line: ``contract.line`` that pays for them
+        :param contract_line: ``contract.line`` whose price pays for them
         :param values: of the license, such as ``seats_per_unit`` and ``channel``
         :return: the new ``waas.license``
         """
         self.ensure_one()
-        # Callers hold the right to change the contract; users cannot edit licenses.
+        # The caller checked the right to change the contract; users cannot edit
+        # licenses.
         license_sudo = (
             self.env["waas.license"]
             .sudo()
@@ -87,16 +88,16 @@ class ContractContract(models.Model):
         return license_sudo
 
     def _waas_switch_license(self, source, product, seats, date):
-        """Give people another license: an upgrade (R7). The old seats go when the new
-        ones are there, so that nobody is without.
+        """Switch seats to another license: an upgrade (R7). The old seats are cancelled
+        when the new ones are there, so that users always have one.
 
-        :param source: what they have, as ``sale.order.line``, ``contract.line``,
+        :param source: the current license, as ``sale.order.line``, ``contract.line``,
             ``product.product`` or ``waas.license``
-        :param product: ``product.product`` that they get
-        :param int seats: for how many of them
+        :param product: ``product.product`` of the new license
+        :param int seats: how many of them are switched
         :param date date: from this day on
         :return: the ``waas.license`` with the new seats
-        :raises UserError: when there are not that many of the old ones
+        :raises UserError: when the contract has fewer of the old seats
         """
         self.ensure_one()
         old_sudo = (
@@ -123,7 +124,8 @@ class ContractContract(models.Model):
         return new_sudo
 
     def _waas_find_licenses(self, source, date):
-        """The licenses of this contract that ``source`` means, in force on a day."""
+        """The licenses of this contract that ``source`` stands for, in force on a
+        day."""
         field = {
             "sale.order.line": "order_line_id",
             "contract.line": "contract_line_id",

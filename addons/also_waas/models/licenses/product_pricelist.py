@@ -8,8 +8,8 @@ SCHEMA = "waas.offer/1"
 
 
 class ProductPricelist(models.Model):
-    """The offer as others read it, so that the choices are visible in the ALSO Cloud
-    Marketplace (R10)."""
+    """The offer as a feed: it makes the choices visible in the ALSO Cloud Marketplace
+    (R10)."""
 
     _inherit = "product.pricelist"
 
@@ -18,12 +18,12 @@ class ProductPricelist(models.Model):
 
         Prices are per month, for one piece, without VAT, as decimal text in the
         currency of the list; a price holds from ``min_quantity`` pieces on. A term,
-        bundle, upgrade or option that is archived or has no price is not in it.
+        bundle, upgrade or option that is archived or has no price is left out.
 
-        :param date: datetime for which it is in force, now by default
+        :param date: datetime at which the offer is in force, now by default
         :param bool with_commission: add what the partner earns, once per contract and
             piece (R8)
-        :return: dict; ``version`` changes when, and only when, something else does
+        :return: dict; ``version`` changes when, and only when, the other content does
         """
         self.ensure_one()
         date = date or fields.Datetime.now()
@@ -51,7 +51,7 @@ class ProductPricelist(models.Model):
         :return: dict ``product.product`` -> list of its prices
         """
         prices = {}
-        # Read for whoever holds a key: other companies' products are not offered.
+        # Read for any holder of a key: products of other companies are not offered.
         companies = self.env.company.parent_ids
         for row in self._waas_get_offer(date):
             if row["product"].company_id - companies:
@@ -71,7 +71,7 @@ class ProductPricelist(models.Model):
         return float_repr(amount, self.currency_id.decimal_places)
 
     def _waas_get_feed_terms(self, prices):
-        """The terms that something can be rented for."""
+        """The terms that have prices."""
         return sorted({price["months"] for rows in prices.values() for price in rows})
 
     def _waas_prepare_feed_bundle(self, bundle, prices):
@@ -106,14 +106,15 @@ class ProductPricelist(models.Model):
         }
 
     def _waas_get_feed_validity(self, date):
-        """Since when these prices hold, and until when at the most."""
+        """Since when these prices hold, and until when at the latest."""
         rules = self.env["product.pricelist.item"].search(
             [
                 ("pricelist_id", "in", self._waas_get_feed_lists().ids),
                 ("waas_term_id", "!=", False),
             ]
         )
-        # A rule holds up to and including its end: the next second is another price.
+        # A rule holds up to and including its end: the next second can have another
+        # price.
         starts = [rule.date_start for rule in rules if rule.date_start]
         ends = [rule.date_end for rule in rules if rule.date_end]
         before = [moment for moment in starts + ends if moment <= date]
@@ -124,7 +125,7 @@ class ProductPricelist(models.Model):
         }
 
     def _waas_get_feed_lists(self):
-        """This price list and those that it follows."""
+        """This price list and those on which it is based."""
         lists = self
         while True:
             followed = lists.item_ids.filtered(

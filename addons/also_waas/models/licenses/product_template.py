@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
-    """What the marketplace calls a license."""
+    """The marketplace SKU of a license."""
 
     _inherit = "product.template"
 

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class SaleOrderLine(models.Model):
-    """Through which channel the seats of a line come (R9)."""
+    """The channel that provides the seats of a line (R9)."""
 
     _inherit = "sale.order.line"
 
@@ -17,7 +17,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         groups="base.group_user",
         help="Licenses come from the ALSO Cloud Marketplace unless their line says "
-        "otherwise. Through another channel somebody orders them by hand.",
+        "otherwise. Through another channel a user orders them manually.",
     )
 
     @api.depends("product_id", "waas_role")
@@ -28,7 +28,7 @@ class SaleOrderLine(models.Model):
 
     @api.constrains("waas_license_channel")
     def _check_waas_license_channel(self):
-        for line in self.sudo():  # hidden from people outside, who may write lines too
+        for line in self.sudo():  # hidden from portal users, who may edit lines, too
             if line._waas_is_license() and not line.waas_license_channel:
                 raise UserError(
                     self.env._(
@@ -56,7 +56,7 @@ class SaleOrderLine(models.Model):
         return self.waas_role == "component" and self.product_id.waas_role == "license"
 
     def _waas_prepare_license(self, contract):
-        """Values of the license this line becomes."""
+        """Values of the license that this line becomes."""
         self.ensure_one()
         parent = self.waas_parent_line_id
         return {

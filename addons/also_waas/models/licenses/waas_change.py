@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasChange(models.Model):
-    """A change brings other seats, or more of them (R7, R9)."""
+    """A change switches or adds seats (R7, R9)."""
 
     _inherit = "waas.change"
 

@@ -2,12 +2,12 @@ from odoo import models
 
 
 class WaasChangeLine(models.Model):
-    """Which seats a line of a change is about."""
+    """The seats that a line of a change affects."""
 
     _inherit = "waas.change.line"
 
     def _upgrade_licenses(self):
-        """Give people the license of the dearer choice; an option brings its own."""
+        """Switch seats to the license of the upgrade; an option adds its own."""
         self.ensure_one()
         product = self._get_license(self.product_id.waas_component_id)
         if not product:
@@ -22,9 +22,9 @@ class WaasChangeLine(models.Model):
             self._give_licenses(product, self.quantity - switched)
 
     def _switch_licenses(self, source, product):
-        """Switch the seats that there are.
+        """Switch the existing seats.
 
-        :return: how many
+        :return: how many were switched
         """
         contract, date = self.contract_id, self.change_id.effective_date
         licenses = contract._waas_find_licenses(source, date)
@@ -35,8 +35,8 @@ class WaasChangeLine(models.Model):
         return seats
 
     def _add_licenses(self):
-        """The seats of more workplaces: of their bundle, save where an upgrade in the
-        same change fills the slot."""
+        """Add the seats of more workplaces: those of their bundle, except where an
+        upgrade in the same change fills the slot."""
         self.ensure_one()
         if self.product_id.waas_role != "bundle":
             if product := self._get_license(self.product_id.waas_component_id):
@@ -50,8 +50,8 @@ class WaasChangeLine(models.Model):
                 self._give_licenses(product, self.quantity * slot.quantity)
 
     def _give_licenses(self, product, seats):
-        """More seats of a license that the same price pays for, or a license of its
-        own."""
+        """Add seats to a license that the same price pays for, or create a new
+        license."""
         contract, date = self.contract_id, self.change_id.effective_date
         line = self._get_paying_line()
         licenses = contract._waas_find_licenses(product, date).filtered(
@@ -64,8 +64,8 @@ class WaasChangeLine(models.Model):
             contract._waas_add_license(product, seats, date, line)
 
     def _get_paying_line(self):
-        """The line of the contract whose price pays for these seats: that of the
-        workplaces, where they fill a place in them."""
+        """The contract line whose price pays for these seats: that of the workplaces
+        where the seats belong to them."""
         if self.slot_id or self.product_id == self.bundle_line_id.product_id:
             return self.bundle_line_id
         return self.contract_id.contract_line_ids.filtered(

@@ -7,15 +7,15 @@ from odoo.exceptions import AccessError, UserError
 class WaasLicense(models.Model):
     """Seats of a cloud subscription in a contract (R9).
 
-    A license knows two numbers: the seats that its contract says, and the seats that
-    were provisioned. Whoever changes the first calls :meth:`_change_seats`,
-    :meth:`_change_by` or :meth:`_cancel`; :meth:`_sync` asks for the difference, and
-    what comes back moves the second. So asking twice does no harm, and nothing is lost
-    while nobody answers.
+    A license has two numbers: the seats of its contract, and the seats that are
+    provisioned. Methods that change the first are :meth:`_change_seats`,
+    :meth:`_change_by` and :meth:`_cancel`; :meth:`_sync` requests the difference, and
+    the answer updates the second. A repeated request is therefore harmless, and no
+    change is lost while the other side is down.
 
-    Seats are ordered when the contract starts, on the day its devices were delivered:
-    a seat costs money from the day it is ordered, and nothing is shipped for it. Who
-    installs the devices before that presses *Order Now*.
+    Seats are ordered when the contract starts, on the day on which its devices were
+    delivered: a seat costs money from the day of its order, and nothing is shipped for
+    it. A user who installs the devices earlier presses *Order Now*.
     """
 
     _name = "waas.license"
@@ -94,7 +94,7 @@ class WaasLicense(models.Model):
         copy=False,
         help="How the marketplace calls it.",
     )
-    # === What the contract says ===
+    # === Seats of the contract ===
     agreed_seats = fields.Integer(
         required=True, readonly=True, help="Signed with the contract."
     )
@@ -121,12 +121,12 @@ class WaasLicense(models.Model):
         store=True,
         help="From now on the seats are to be there.",
     )
-    # === What was provisioned ===
+    # === Provisioned seats ===
     provisioned_seats = fields.Integer(
         string="Provisioned",
         readonly=True,
         copy=False,
-        help="What the marketplace said last; through another channel, what somebody "
+        help="What the marketplace said last; through another channel, what a user "
         "noted.",
     )
     confirmed_on = fields.Datetime(string="Provisioned On", readonly=True, copy=False)
@@ -178,7 +178,7 @@ class WaasLicense(models.Model):
         "agreed_seats", "date_start", "date_cancel", "step_ids.date", "step_ids.seats"
     )
     def _compute_seats(self):
-        """As of today; :meth:`_cron_apply` looks again every day."""
+        """As of today; :meth:`_cron_apply` updates it every day."""
         for license_ in self:
             today = license_.company_id._waas_today()
             license_.is_due = license_._is_due_on(today)
@@ -191,7 +191,7 @@ class WaasLicense(models.Model):
             license_.state = license_._get_state()
 
     def _get_state(self):
-        """Hook: what the two numbers mean."""
+        """Hook: the state that follows from the two numbers."""
         if not self.seats:
             return "cancelling" if self.provisioned_seats else "ended"
         if not self.is_due:
@@ -206,7 +206,7 @@ class WaasLicense(models.Model):
             license_.problem = license_._get_problem()
 
     def _get_problem(self):
-        """Hook: why the seats cannot be asked for, as a sentence, or False."""
+        """Hook: why the seats cannot be requested, as a sentence, or False."""
         return False
 
     # === CRUD METHODS ===#
@@ -244,11 +244,11 @@ class WaasLicense(models.Model):
                         license=license_.display_name,
                     )
                 )
-            license_.sudo()._start(license_.company_id._waas_today())  # just checked
+            license_.sudo()._start(license_.company_id._waas_today())  # checked above
         return True
 
     def action_note_provisioned(self):
-        """Note that the seats of another channel are what the contract says."""
+        """Note that the seats of another channel equal those of the contract."""
         for license_ in self:
             license_._ensure_user()
             if license_.channel != "other":
@@ -259,7 +259,7 @@ class WaasLicense(models.Model):
                         license=license_.display_name,
                     )
                 )
-            license_sudo = license_.sudo()  # just checked
+            license_sudo = license_.sudo()  # checked above
             license_sudo._note_seats(license_._get_target())
             license_sudo._waas_todo_done("seats")
         return True
@@ -274,11 +274,11 @@ class WaasLicense(models.Model):
         if not self.env.su and not self.env.user.has_group("also_waas.group_waas_user"):
             raise AccessError(self.env._("Only WaaS users work on licenses."))
 
-    # === WHAT IS PROVISIONED ===#
+    # === PROVISIONING ===#
 
     def _sync(self):
-        """Hook: ask for the difference between contract and provisioned seats. Here for
-        other channels, where a person places the order."""
+        """Hook: request the difference between contract and provisioned seats. Here for
+        other channels, where a user places the order."""
         for license_ in self:
             if license_.channel == "other":
                 license_._sync_by_hand()
@@ -303,11 +303,11 @@ class WaasLicense(models.Model):
         )
 
     def _get_responsible(self):
-        """Who looks after these seats."""
-        return self.sudo().contract_id._waas_get_responsible()  # a name, no secret
+        """The user who is responsible for these seats."""
+        return self.sudo().contract_id._waas_get_responsible()  # not confidential
 
     def _note_seats(self, seats):
-        """Note what was provisioned."""
+        """Note the provisioned seats."""
         self.ensure_one()
         if seats and not self.confirmed_on:
             self.confirmed_on = fields.Datetime.now()

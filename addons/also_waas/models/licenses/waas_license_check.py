@@ -6,7 +6,7 @@ from ... import batches
 
 class WaasLicenseCheck(models.Model):
     """A difference between contract, marketplace and invoice, in seats and in money per
-    month (R9). A daily check finds them, and marks those that are gone."""
+    month (R9). A daily check finds differences, and marks those that are resolved."""
 
     _name = "waas.license.check"
     _description = "WaaS License Difference"
@@ -61,7 +61,7 @@ class WaasLicenseCheck(models.Model):
     )
     external_id = fields.Char(string="Subscription", readonly=True)
     revision = fields.Integer(readonly=True, aggregator=None)
-    # === The difference ===
+    # === Difference ===
     contract_seats = fields.Integer(string="Contract", readonly=True)
     marketplace_seats = fields.Integer(string="Marketplace", readonly=True)
     invoiced_seats = fields.Integer(string="Invoiced", readonly=True)
@@ -116,8 +116,8 @@ class WaasLicenseCheck(models.Model):
     # === ACTIONS ===#
 
     def action_fix(self):
-        """Do what is proposed: ask the marketplace for what the contract says, or
-        cancel what is in no contract."""
+        """Do what is proposed: request from the marketplace what the contract says, or
+        cancel a subscription without contract."""
         for check in self:
             check.check_access("read")
             self.env["waas.marketplace"]._ensure_manager()
@@ -129,7 +129,7 @@ class WaasLicenseCheck(models.Model):
                         proposal=check.proposal or "",
                     )
                 )
-            check.sudo()._fix()  # just checked
+            check.sudo()._fix()  # checked above
         return True
 
     def action_view_contract(self):
@@ -163,20 +163,20 @@ class WaasLicenseCheck(models.Model):
             external_id=self.external_id,
         )
 
-    # === THE DAILY CHECK ===#
+    # === DAILY CHECK ===#
 
     @api.model
     def _cron_check(self):
         """Compare every company that has licenses, each in its own transaction."""
         cron = self.env["ir.cron"]
-        # Each company begins a transaction: what came before must not go with it.
+        # Each company begins a transaction: commit what was done before.
         cron._commit_progress()
         rented = self.env["waas.license"]._read_group([], ["company_id"])
         connected = self.env["waas.marketplace"]._read_group([], ["company_id"])
         for company in self.env["res.company"].union(
             *(company for (company,) in rented + connected)
         ):
-            # What others write while we ask is seen, and not in the way.
+            # Read what others write meanwhile, without conflicts.
             batches.begin_transaction(self.env.cr)
             self._check_company_now(company)
             cron._commit_progress(1)
@@ -185,8 +185,8 @@ class WaasLicenseCheck(models.Model):
     def _check_company_now(self, company):
         """Compare contracts, marketplace and invoices of a company.
 
-        What the marketplace does not answer is not compared: differences with it stay
-        as they are, those with the invoices are looked at.
+        Where the marketplace does not answer, its differences stay as they are; those
+        with the invoices are checked.
         """
         today = company._waas_today()
         found = list(self._find_invoice_differences(company, today))
@@ -196,7 +196,7 @@ class WaasLicenseCheck(models.Model):
             licenses = self._find_licenses(company)
             known = dict(zip(licenses, licenses.mapped("known_revision"), strict=True))
             subscriptions = marketplace._fetch_subscriptions()
-            # Asking takes a while: see what workers heard meanwhile.
+            # The request takes time: read what other workers received meanwhile.
             self.env.flush_all()
             self.env.invalidate_all()
             if subscriptions is not None:
@@ -207,7 +207,7 @@ class WaasLicenseCheck(models.Model):
         self._settle(company, kinds, found, today)
 
     def _settle(self, company, kinds, found, today):
-        """Bring the list in line with what was found."""
+        """Update the list of differences with what was found."""
         known = {
             check.key: check
             for check in self.search(

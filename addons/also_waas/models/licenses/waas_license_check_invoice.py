@@ -2,13 +2,12 @@ from odoo import models
 
 
 class WaasLicenseCheck(models.Model):
-    """Where the contract and what the marketplace invoices differ."""
+    """Differences between contracts and their invoices."""
 
     _inherit = "waas.license.check"
 
     def _find_invoice_differences(self, company, today):
-        """Compare the seats of each price of a contract with what this month's invoice
-        says.
+        """Compare the seats of each price of a contract with the invoice of this month.
 
         Months without invoice are left to the invoice run.
         """
@@ -32,8 +31,9 @@ class WaasLicenseCheck(models.Model):
 
     def _group_by_price(self, company):
         """Licenses by the contract and the product whose price pays for them, and by
-        their place in it: a bundle may hold two different licenses. More workplaces
-        have a contract line of their own, and their seats come to the old license."""
+        their slot: a bundle may hold two different licenses. Added workplaces have a
+        contract line of their own, but their seats are added to the existing
+        license."""
         licenses = self.env["waas.license"].search(
             [
                 ("company_id", "=", company.id),
@@ -50,7 +50,7 @@ class WaasLicenseCheck(models.Model):
         )
 
     def _get_invoiced_months(self, contracts, today):
-        """The months that ``today`` is in, where they have an invoice."""
+        """The invoiced months that include ``today``."""
         return self.env["waas.installment"].search(
             [
                 ("contract_id", "in", contracts.ids),
@@ -61,8 +61,8 @@ class WaasLicenseCheck(models.Model):
         )
 
     def _get_invoiced(self, months):
-        """What was invoiced for months, less what was credited of it; without the parts
-        of a month that came with a change.
+        """What was invoiced for months, less what was credited; without the prorated
+        part of a month in which a change was applied.
 
         :return: dict (contract, product) -> (quantity, amount without VAT)
         """
@@ -99,8 +99,8 @@ class WaasLicenseCheck(models.Model):
         return result
 
     def _get_invoiced_later(self, first_days):
-        """What came while the month was invoiced already: it is billed apart, with a
-        month to come.
+        """Quantities that were added when the month was invoiced already: they are
+        invoiced separately, with a later month.
 
         :param first_days: dict ``contract.contract`` -> first day of the month
         :return: dict (contract, product) -> quantity
@@ -125,7 +125,7 @@ class WaasLicenseCheck(models.Model):
 
     def _compare_invoice(self, licenses, first_day, quantity, amount, later):
         """
-        :return: dict of values, None where both say the same
+        :return: dict of values, None where both are equal
         """
         license_ = licenses[0]
         per_unit = license_.seats_per_unit

@@ -4,7 +4,7 @@ from .waas_marketplace_message import CHANGES, OPEN
 
 
 class WaasLicenseCheck(models.Model):
-    """Where the contract and the marketplace differ (R9)."""
+    """Differences between contracts and the marketplace (R9)."""
 
     _inherit = "waas.license.check"
 
@@ -17,8 +17,8 @@ class WaasLicenseCheck(models.Model):
         """Compare each license with its subscription.
 
         :param subscriptions: list of ``Subscription``
-        :param known: dict ``waas.license`` -> the revision known before they were
-            asked for
+        :param known: dict ``waas.license`` -> the revision that was known before the
+            request
         """
         by_id = {subscription.id: subscription for subscription in subscriptions}
         by_reference = {
@@ -30,7 +30,7 @@ class WaasLicenseCheck(models.Model):
         owners = {license_.external_id: license_ for license_ in licenses}
         ours = set()
         for license_ in licenses:
-            # The living one: what was cancelled may have been ordered anew.
+            # Prefer the active one: a cancelled license may have been ordered again.
             subscription = by_reference.get(license_.reference)
             if not subscription or owners.get(subscription.id, license_) != license_:
                 subscription = by_id.get(license_.external_id)
@@ -45,7 +45,7 @@ class WaasLicenseCheck(models.Model):
 
     def _compare(self, license_, subscription, known):
         if subscription and license_.known_revision > max(known, subscription.revision):
-            return  # it changed while we asked
+            return  # it changed during the request
         if subscription:
             license_._note_subscription(subscription)
         contract = license_._get_target()

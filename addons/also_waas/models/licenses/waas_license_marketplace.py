@@ -5,7 +5,7 @@ from .waas_marketplace_message import CHANGES, OPEN
 
 
 class WaasLicense(models.Model):
-    """What a license asks the marketplace for, and what it hears from there (R9)."""
+    """The requests of a license to the marketplace, and the answers (R9)."""
 
     _inherit = "waas.license"
 
@@ -61,8 +61,7 @@ class WaasLicense(models.Model):
         return "cancelling" if state == "ended" else state
 
     def _get_state_without_message(self, state, messages):
-        """Nothing is under way: what is not as it should be was given up, or was not
-        asked for yet."""
+        """No message is open: what differs was given up, or was not requested yet."""
         if state in ("active", "ended", "to_provision"):
             return state
         if not messages:
@@ -70,7 +69,7 @@ class WaasLicense(models.Model):
         return "failed"
 
     def _get_changes(self):
-        """What this license asked for, without what was given up long ago."""
+        """The requests of this license, without those that were given up long ago."""
         return self.outbox_ids.filtered(lambda message: message.operation in CHANGES)
 
     @api.depends("outbox_ids.error", "sku", "seats", "provisioned_seats")
@@ -94,14 +93,14 @@ class WaasLicense(models.Model):
         return first.error or first._get_waiting_for()
 
     def _get_setup_problem(self):
-        """Why nothing can be asked for, whatever the license wants."""
+        """Why the license cannot request anything, as a sentence, or False."""
         if not self.sku:
             return self.env._(
                 "%(product)s has no marketplace SKU: enter it on the product, or sell "
                 "it through another channel.",
                 product=self.product_id.name,
             )
-        # Whether there is one, not what is in it.
+        # Only whether there is one, not its content.
         if not self.env["waas.marketplace"].sudo()._get_for(self.company_id):
             return self.env._(
                 "%(company)s has no marketplace: an administrator adds it under WaaS > "
@@ -113,11 +112,11 @@ class WaasLicense(models.Model):
     # === ACTIONS ===#
 
     def action_ask_again(self):
-        """Ask the marketplace for what the contract says, whatever was asked before."""
+        """Request what the contract says, also after a request was given up."""
         for license_ in self:
             license_._ensure_user()
             license_._ensure_can_ask_again()
-            license_.sudo()._ask()  # just checked
+            license_.sudo()._ask()  # checked above
         return True
 
     def _ensure_can_ask_again(self):
@@ -126,7 +125,7 @@ class WaasLicense(models.Model):
             raise UserError(problem)
 
     def action_view_messages(self):
-        """Open what was said about this license."""
+        """Open the messages about this license."""
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
@@ -135,11 +134,11 @@ class WaasLicense(models.Model):
             "domain": [("license_id", "=", self.id)],
         }
 
-    # === ASKING ===#
+    # === REQUESTS ===#
 
     def _sync(self):
-        """Ask for what is not asked for yet. First what brings seats: what takes seats
-        away waits for it."""
+        """Request what was not requested yet. Messages that add seats go first: those
+        that remove seats wait for them."""
         for license_ in self.sorted(
             lambda license_: license_._get_target() <= license_._get_asked_seats()
         ):
@@ -156,21 +155,21 @@ class WaasLicense(models.Model):
         )
 
     def _was_given_up(self):
-        """Whether a person gave up to ask for just this: only a person asks again."""
+        """Whether a user gave up the same request: only a user repeats it."""
         last = self._get_changes().sorted("id")[-1:]
         return last.state == "dropped" and last.seats == self._get_target()
 
     def _get_asked_seats(self):
-        """Seats that the marketplace was asked for last, whether done or not."""
+        """The seats that were requested last, whether done or not."""
         return self._get_last_change().seats
 
     def _get_last_change(self):
-        """What it asked for last, without what was given up."""
+        """The last request, without those that were given up."""
         asked = self._get_changes().filtered(lambda message: message.state != "dropped")
         return asked.sorted("id")[-1:]
 
     def _ask(self):
-        """Write a message that brings the marketplace to what the contract says."""
+        """Create a message that brings the marketplace to what the contract says."""
         self.ensure_one()
         self.revision += 1
         operation = self._get_operation()
@@ -183,7 +182,7 @@ class WaasLicense(models.Model):
         )
 
     def _get_operation(self):
-        """What was cancelled stays so: seats that come back are ordered anew."""
+        """A cancelled subscription stays cancelled: further seats are a new order."""
         if not self._get_target():
             return "cancel"
         last = self._get_last_change()
@@ -192,8 +191,8 @@ class WaasLicense(models.Model):
         return "change" if self.external_id and self.provisioned_seats else "order"
 
     def _get_messages_before(self):
-        """Of a contract that goes on, seats go only when others are there: nobody is
-        without a mailbox while an upgrade is under way (R7)."""
+        """While a contract runs, seats are removed only after others were added: users
+        keep their mailbox during an upgrade (R7)."""
         nothing = self.env["waas.marketplace.message"]
         if (
             self._get_target() >= self._get_asked_seats()
@@ -210,7 +209,7 @@ class WaasLicense(models.Model):
         )
 
     def _prepare_payload(self, operation):
-        """What the marketplace is told; see ``marketplace_client``."""
+        """The payload of the request; see ``marketplace_client``."""
         payload = {"seats": self._get_target(), "revision": self.revision}
         if operation != "order":
             return payload
@@ -230,7 +229,7 @@ class WaasLicense(models.Model):
         }
 
     def _get_ask_problem(self):
-        """Why asking again makes no sense now, as a sentence, or False."""
+        """Why a repeated request is useless now, as a sentence, or False."""
         if self.channel != "marketplace":
             return self.env._(
                 "%(license)s does not come from the marketplace.",
@@ -247,10 +246,10 @@ class WaasLicense(models.Model):
             )
         return False
 
-    # === HEARING ===#
+    # === ANSWERS ===#
 
     def _note_subscription(self, subscription):
-        """Note news from the marketplace, unless newer news was here before.
+        """Note the state of a subscription, unless a newer one is known.
 
         :param subscription: ``marketplace_client.Subscription``
         """
@@ -262,7 +261,7 @@ class WaasLicense(models.Model):
                 "external_id": subscription.id,
                 "unit_price": subscription.unit_price or 0.0,
             }
-            # The daily check brings mostly what is known already.
+            # The daily check mostly confirms what is known.
             if any(license_[name] != value for name, value in values.items()):
                 license_.write(values)
             license_._note_seats(subscription.seats)

@@ -7,7 +7,7 @@ from ...batches import log_failure, work_isolating
 
 
 class WaasLicense(models.Model):
-    """How many seats the contract asks for, from which day (R7)."""
+    """The seats of the contract, day by day (R7)."""
 
     _inherit = "waas.license"
 
@@ -15,8 +15,8 @@ class WaasLicense(models.Model):
         return bool(self.date_start and self.date_start <= day)
 
     def _get_seats_on(self, day):
-        """Seats that the contract says for a day; while nobody knows the first day,
-        what was agreed."""
+        """The seats of the contract on a day; before the first day is known, the agreed
+        number."""
         self.ensure_one()
         if self.date_start and day < self.date_start:
             return 0
@@ -27,11 +27,11 @@ class WaasLicense(models.Model):
         )
 
     def _get_target(self):
-        """Seats that are to be there now."""
+        """Seats that should be provisioned now."""
         return self.seats if self.is_due else 0
 
     def _start(self, date):
-        """From this day on the seats are to be there; an earlier day stays.
+        """From this day on the seats are needed; an earlier day stays.
 
         :param date date: the day on which the devices were delivered
         """
@@ -42,15 +42,15 @@ class WaasLicense(models.Model):
         starting._sync()
 
     def _change_seats(self, seats, date, reason=None):
-        """Let there be this many seats from a day on; later changes stay on top of it.
+        """Set the number of seats from a day on; later changes are added to it.
 
-        :raises UserError: when that makes fewer than no seats, today or later
+        :raises UserError: when the number would be negative, today or later
         """
         self.ensure_one()
         self._change_by(seats - self._get_seats_on(date), date, reason)
 
     def _change_by(self, seats, date, reason=None):
-        """As :meth:`_change_seats`, by so many more (or, negative, fewer) seats."""
+        """As :meth:`_change_seats`, with the difference: positive or negative."""
         self.ensure_one()
         if not seats:
             return
@@ -86,7 +86,7 @@ class WaasLicense(models.Model):
                 )
 
     def _switch(self, product, seats, date):
-        """Give some of these seats another product from a day on.
+        """Switch some of these seats to another product from a day on.
 
         :return: the ``waas.license`` with the new seats
         """
@@ -119,9 +119,9 @@ class WaasLicense(models.Model):
         return new
 
     def _cancel(self, date):
-        """Let there be no seats from a day on; an earlier cancellation stays.
+        """Cancel all seats from a day on; an earlier cancellation stays.
 
-        :param date date: the first day without them
+        :param date date: the first day without seats
         """
         running = self.filtered(
             lambda license_: not license_.date_cancel or license_.date_cancel > date
@@ -131,15 +131,16 @@ class WaasLicense(models.Model):
 
     @api.model
     def _cron_apply(self):
-        """Every day: what was planned for today, and what nobody asked for yet."""
+        """Every day: apply what is planned for today, and request what was not
+        requested yet."""
         licenses = self.search(self._get_planned_domain())
         self.env.add_to_compute(self._fields["seats"], licenses)
         self.env.add_to_compute(self._fields["is_due"], licenses)
         work_isolating(licenses, lambda records: records._sync(), log_failure)
 
     def _get_planned_domain(self):
-        """Licenses whose day may have come, also while the scheduler stood still, and
-        those that wait to be asked for."""
+        """Licenses with a day that may have come, also while the scheduler was stopped,
+        and those that wait for their request."""
         living = Domain("state", "!=", "ended") | Domain("date_cancel", "=", False)
         come = self.env["res.company"]._waas_with_today(
             lambda today: Domain.OR(

@@ -4,24 +4,24 @@ from odoo import models
 
 
 class WaasLicense(models.Model):
-    """How many seats are sold out, and since when (R5)."""
+    """The seats that are sold out, and since when (R5)."""
 
     _inherit = "waas.license"
 
     def _note_seats(self, seats):
-        """The first seats of a manufacturer turn reporting to it on."""
+        """The first seats of a manufacturer activate the reports to it."""
         is_first = seats and not self.confirmed_on
         result = super()._note_seats(seats)
         if is_first and self.date_start:
-            # Whoever provides them; who is told is settled by what was sold out.
+            # Any user who provisions seats; the sale decides who is notified.
             maker_sudo = self.sudo().product_id.waas_manufacturer_id
             maker_sudo.with_company(self.company_id)._note_sellout(self.date_start)
         return result
 
     def _get_sold_seats(self, day):
-        """A contract that ended does not take its sale back: its seats were sold. Only
-        seats that were given back while it ran are no longer sold out, and those that
-        were ordered early for a contract that never began."""
+        """The seats that are sold out on a day. The end of a contract does not reverse
+        its sale. Only seats that were removed while the contract ran are no longer sold
+        out, and those that were ordered early for a contract that never started."""
         if self._is_undone(day):
             return 0
         if self.date_cancel:
@@ -42,7 +42,7 @@ class WaasLicense(models.Model):
         )
 
     def _get_bundle(self):
-        """The bundle that the seats belong to in their contract."""
+        """The bundle to which the seats belong in their contract."""
         line = self.contract_line_id
         if line and line.product_id.waas_role != "bundle":
             line = line._waas_get_bundle_line()

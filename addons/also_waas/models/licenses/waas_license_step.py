@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasLicenseStep(models.Model):
-    """So many seats more, or fewer, from a day on."""
+    """A number of seats that is added or removed from a day on."""
 
     _name = "waas.license.step"
     _description = "WaaS License Step"

@@ -10,17 +10,17 @@ from ...marketplace_client import (
     get_url_problem,
 )
 
-# So many failures in a row, and everything waits for a while, not each for itself.
+# After so many consecutive failures, all messages pause together.
 FAILURES_TO_PAUSE = 5
 MIN_PAUSE_MINUTES = 1
 MAX_PAUSE_MINUTES = 60
-# What somebody who may write here could otherwise send elsewhere, or forge.
+# Write access to these could redirect or forge messages.
 SECRET_FIELDS = ("base_url", "api_key", "notify_secret", "company_id")
 
 
 class WaasMarketplace(models.Model):
     """The account of a company at the ALSO Cloud Marketplace: its address, its
-    credentials, and whether it is well (R9)."""
+    credentials, and the status of the connection (R9)."""
 
     _name = "waas.marketplace"
     _description = "WaaS Marketplace"
@@ -82,7 +82,7 @@ class WaasMarketplace(models.Model):
         help="Gets a to-do for each message that failed for good, and when the "
         "credentials do not work.",
     )
-    # === Whether it is well ===
+    # === Connection status ===
     failures = fields.Integer(string="Failures in a Row", readonly=True, copy=False)
     paused_until = fields.Datetime(
         readonly=True,
@@ -136,10 +136,10 @@ class WaasMarketplace(models.Model):
     # === ACTIONS ===#
 
     def action_test(self):
-        """Ask the marketplace whether address and key are right."""
+        """Test whether address and key are correct."""
         self.ensure_one()
         self.check_access("write")
-        marketplace_sudo = self.sudo()  # the key is for the call, not for the reader
+        marketplace_sudo = self.sudo()  # users cannot read the key
         try:
             with marketplace_sudo._get_client() as client:
                 client.ping()
@@ -153,13 +153,13 @@ class WaasMarketplace(models.Model):
         )
 
     def action_resume(self):
-        """Try again now, without waiting for the end of the pause."""
+        """Retry now, without waiting for the end of the pause."""
         self.check_access("write")
-        self.sudo()._resume()  # just checked; users cannot edit the pause
+        self.sudo()._resume()  # checked above; users cannot edit the pause
         return True
 
     def action_view_messages(self):
-        """Open what was said between this company and the marketplace."""
+        """Open the messages between this company and the marketplace."""
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
@@ -183,7 +183,7 @@ class WaasMarketplace(models.Model):
         return self.search([("company_id", "=", company.id)], limit=1)
 
     def _get_client(self):
-        """Hook: who talks to the marketplace. Another protocol is another class with
+        """Hook: the client of the marketplace. Another protocol is another class with
         the methods of ``MarketplaceClient``.
 
         :raises MarketplaceMisconfigured: when there is no key
@@ -199,23 +199,24 @@ class WaasMarketplace(models.Model):
         return MarketplaceClient(self.base_url, self.api_key, self.timeout)
 
     def _wake(self):
-        """Let the worker look for something to send."""
+        """Trigger the worker, which looks for messages to send."""
         self.env.ref("also_waas.ir_cron_waas_marketplace")._trigger()
 
-    # === WHETHER IT IS WELL ===#
+    # === CONNECTION STATUS ===#
 
     def _note_success(self):
         if self.failures or self.paused_until or self.problem:
             self._resume()
 
     def _resume(self):
-        # Noted by the system after a call.
+        # The system notes it after a request.
         self.sudo().write({"failures": 0, "paused_until": False, "problem": False})
         self._waas_todo_drop("marketplace_closed")
         self._wake()
 
     def _note_busy(self, error):
-        """It is down or slow: after some failures in a row everything waits.
+        """The marketplace is down or slow: after some failures in a row all messages
+        wait.
 
         :param error: ``MarketplaceBusy``
         """
@@ -226,8 +227,8 @@ class WaasMarketplace(models.Model):
         self.write(values)
 
     def _get_pause(self, failures, retry_after):
-        """How long everything waits: longer with each failure, and as long as the
-        marketplace asks for, within reason."""
+        """The length of the pause: longer after each failure, and as long as the
+        marketplace asks for, within limits."""
         if retry_after is not None:
             return min(
                 timedelta(seconds=retry_after), timedelta(minutes=MAX_PAUSE_MINUTES)
@@ -238,7 +239,7 @@ class WaasMarketplace(models.Model):
         return timedelta(minutes=min(MIN_PAUSE_MINUTES * growth, MAX_PAUSE_MINUTES))
 
     def _note_misconfigured(self, error):
-        """Nothing works until it is fixed: wait long, and notify."""
+        """No request works until it is fixed: pause for long, and notify."""
         self.write(
             {
                 "problem": str(error),
@@ -253,5 +254,5 @@ class WaasMarketplace(models.Model):
             "also_waas.group_waas_manager"
         ):
             raise UserError(
-                self.env._("Only WaaS managers send to the marketplace by hand.")
+                self.env._("Only WaaS managers send to the marketplace manually.")
             )

@@ -4,7 +4,7 @@ from ...marketplace_client import MarketplaceBusy, MarketplaceError
 
 
 class WaasMarketplace(models.Model):
-    """Asked every day what it has (R9)."""
+    """The daily request for all subscriptions (R9)."""
 
     _inherit = "waas.marketplace"
 
@@ -15,16 +15,17 @@ class WaasMarketplace(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._ensure_manager()
-        checks_sudo = self.env["waas.license.check"].sudo()  # just checked
+        checks_sudo = self.env["waas.license.check"].sudo()  # checked above
         checks_sudo._check_company_now(self.company_id)
         return self.env["ir.actions.act_window"]._for_xml_id(
             "also_waas.waas_license_check_action"
         )
 
     def _fetch_subscriptions(self):
-        """Everything the marketplace has for this company, and a note that we asked.
+        """All subscriptions of this company at the marketplace, with a message as the
+        log of the request.
 
-        :return: list of ``Subscription``; None when it did not tell
+        :return: list of ``Subscription``; None when the request failed
         """
         self.ensure_one()
         message = self.env["waas.marketplace.message"].create(
@@ -41,7 +42,7 @@ class WaasMarketplace(models.Model):
             with self._get_client() as client:
                 subscriptions = list(client.list_subscriptions())
         except MarketplaceError as error:
-            # The next daily check asks anew.
+            # The next daily check repeats the request.
             message.write({"state": "dropped", "error": str(error)})
             if isinstance(error, MarketplaceBusy):
                 self._note_busy(error)

@@ -9,14 +9,14 @@ OPEN = ("pending", "sent", "failed")
 
 
 class WaasMarketplaceMessage(models.Model):
-    """One thing said to the marketplace, or by it (R9).
+    """A message to the marketplace, or from it (R9).
 
-    What goes out is written with the change of the license, in one transaction, and
-    sent after it by a worker: so no change is lost, and none is sent that was undone. A
-    message is sent in a transaction of its own, its row locked; if the worker dies
-    before the answer is noted, the same message is sent again under the same key, which
-    the marketplace takes for the same request. The messages of a license go in their
-    order.
+    An outgoing message is created with the change of the license, in one transaction,
+    and a worker sends it afterwards: no change is lost, and no change is sent that was
+    rolled back. Each message is sent in a transaction of its own, with its row locked.
+    If the worker dies before the answer is noted, the message is sent again with the
+    same key, and the marketplace recognises the same request. The messages of a license
+    keep their order.
     """
 
     _name = "waas.marketplace.message"
@@ -132,8 +132,9 @@ class WaasMarketplaceMessage(models.Model):
     # === ACTIONS ===#
 
     def action_retry(self):
-        """Send failed messages again, under their old keys: what was done is not done
-        twice. What was refused says what is right by now, under a new key."""
+        """Send failed messages again, with their old keys: a request that was done is
+        not done twice. A refused message is rebuilt with current values and a new
+        key."""
         for message in self:
             message._ensure_manager()
             if message.state != "failed":
@@ -143,7 +144,7 @@ class WaasMarketplaceMessage(models.Model):
                         message=message.display_name,
                     )
                 )
-            message.sudo()._reopen()  # checked; users cannot edit messages
+            message.sudo()._reopen()  # checked above; users cannot edit messages
         return True
 
     def action_send_now(self):
@@ -157,13 +158,13 @@ class WaasMarketplaceMessage(models.Model):
                         message=message.display_name,
                     )
                 )
-            message.sudo().next_try = fields.Datetime.now()  # checked
+            message.sudo().next_try = fields.Datetime.now()  # checked above
         self.marketplace_id.sudo()._resume()
         return True
 
     def action_drop(self):
-        """Give a failed message up, and those of its license that wait behind it. What
-        is missing then shows in the differences, with a button that asks for it."""
+        """Give up a failed message, and those of its license that wait behind it. What
+        is missing then shows in the differences, with a button that requests it."""
         for message in self:
             message._ensure_manager()
             if message.state != "failed":
@@ -173,7 +174,7 @@ class WaasMarketplaceMessage(models.Model):
                         message=message.display_name,
                     )
                 )
-            message.sudo()._drop()  # checked
+            message.sudo()._drop()  # checked above
         return True
 
     def action_view_license(self):
@@ -196,7 +197,7 @@ class WaasMarketplaceMessage(models.Model):
                 "state": "pending",
                 "failures": 0,
                 "next_try": fields.Datetime.now(),
-                # Whatever comes next may be done without an answer.
+                # The next request may be done without an answer.
                 "is_refused": False,
                 **correction,
             }
@@ -206,9 +207,9 @@ class WaasMarketplaceMessage(models.Model):
         self.marketplace_id._wake()
 
     def _prepare_correction(self):
-        """Say a refused message in the words of today: the cause was fixed.
-        A key stands for one request, so other words have another key. What may have
-        been done, without an answer, is never said otherwise."""
+        """Rebuild a refused message with current values: its cause was fixed. A key
+        stands for one request, so another content gets another key. A request that may
+        have been done without an answer keeps its content."""
         if not self.is_refused or not self.license_id:
             return {}
         asked = {"seats": self.seats, "revision": self.revision}
@@ -241,11 +242,11 @@ class WaasMarketplaceMessage(models.Model):
         todo_on = self.license_id or self.marketplace_id
         todo_on._waas_todo_drop("marketplace_refused")
 
-    # === WRITING ===#
+    # === QUEUE ===#
 
     @api.model
     def _enqueue(self, marketplace, operation, payload, **values):
-        """Say something to the marketplace, after this transaction."""
+        """Queue a message to the marketplace, to be sent after this transaction."""
         message = self.create(
             {
                 "marketplace_id": marketplace.id,

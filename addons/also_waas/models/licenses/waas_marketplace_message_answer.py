@@ -14,7 +14,7 @@ MAX_PAUSE_SECONDS = 6 * 60 * 60
 
 
 class WaasMarketplaceMessage(models.Model):
-    """What the marketplace answered: done, busy, refused."""
+    """The answers of the marketplace: done, busy, refused."""
 
     _inherit = "waas.marketplace.message"
 
@@ -36,7 +36,7 @@ class WaasMarketplaceMessage(models.Model):
         self._note_done(subscription)
 
     def _note_done(self, subscription):
-        """It is done: note the seats that are there now."""
+        """The request is done: note the provisioned seats."""
         self.write(
             {
                 "state": "done",
@@ -50,7 +50,7 @@ class WaasMarketplaceMessage(models.Model):
         self.license_id._note_subscription(subscription)
 
     def _get_answer_problem(self, subscription):
-        """Why an answer cannot be meant for this message, as a sentence, or False."""
+        """Why an answer cannot belong to this message, as a sentence, or False."""
         known = self.external_id or (
             self.operation != "order" and self.license_id.external_id
         )
@@ -93,7 +93,7 @@ class WaasMarketplaceMessage(models.Model):
         self.error = str(error)
         self._note_log(str(error))
         if isinstance(error, MarketplaceMisconfigured):
-            # Not this message's fault: it waits, without a failure of its own.
+            # The message is not the cause: it waits, and its failure is not counted.
             self.marketplace_id._note_misconfigured(error)
         elif isinstance(error, MarketplaceBusy):
             self._note_busy(error)
@@ -119,13 +119,13 @@ class WaasMarketplaceMessage(models.Model):
         )
 
     def _note_refusal(self, problem):
-        """It was understood and refused: only a person can fix that."""
+        """The request was understood and refused: only a user can fix that."""
         self.marketplace_id._note_success()
         self.write({"error": problem, "failures": self.failures + 1})
         self._fail()
 
     def _fail(self):
-        """Put it on the list of what waits for a person, and tell one."""
+        """Mark the message as failed, and notify a user."""
         self.state = "failed"
         user = self.marketplace_id.user_id
         if not user and self.license_id:
@@ -135,7 +135,7 @@ class WaasMarketplaceMessage(models.Model):
             "marketplace_refused",
             user,
             note=lambda env: env._(
-                "%(message)s: %(error)s Mend it, then press Retry under WaaS > "
+                "%(message)s: %(error)s Fix it, then press Retry under WaaS > "
                 "Licenses > Outbox.",
                 message=self.with_env(env).display_name,
                 error=self.error,
@@ -144,7 +144,7 @@ class WaasMarketplaceMessage(models.Model):
         )
 
     def _get_waiting_for(self):
-        """What it waits for, as a sentence, or False."""
+        """What the message waits for, as a sentence, or False."""
         first = self.after_ids.filtered(lambda message: message.state in OPEN)[:1]
         if not first:
             return False
@@ -154,8 +154,8 @@ class WaasMarketplaceMessage(models.Model):
         )
 
     def _get_next_try(self, number, retry_after=None):
-        """Pauses double, with some chance in them, so that many messages do not come
-        back at the same moment."""
+        """Pauses double, with a random part, so that many messages are not repeated at
+        the same moment."""
         pause = min(MIN_PAUSE_SECONDS * 2 ** min(number - 1, 20), MAX_PAUSE_SECONDS)
         pause *= random.uniform(0.75, 1.25)
         if retry_after:

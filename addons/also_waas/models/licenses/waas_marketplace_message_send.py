@@ -22,8 +22,8 @@ class WaasMarketplaceMessage(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send what waits, one message to a transaction, until nothing is left or the
-        scheduler's time is over."""
+        """Send waiting messages, one per transaction, until all are sent or the time of
+        the scheduler is over."""
         cron = self.env["ir.cron"]
         while message := self._lock_next():
             message._send()
@@ -33,8 +33,8 @@ class WaasMarketplaceMessage(models.Model):
         cron._commit_progress(remaining=0)
 
     def _lock_next(self):
-        """Lock the next message that no other worker holds and nothing keeps back."""
-        # An answer is noted on the license as it is then, not before the call.
+        """Lock the next message that is due and that no other worker holds."""
+        # The answer is noted on the license as it is then, not as it was before.
         batches.begin_transaction(self.env.cr)
         rows = self.env.execute_query(
             SQL(
@@ -50,8 +50,8 @@ class WaasMarketplaceMessage(models.Model):
         return number
 
     def _get_due_query(self, what):
-        """Messages to send now: the first of their license that is not done, after
-        those they wait for, and while their marketplace is not paused."""
+        """Messages to send now: the first open one of each license, after those that it
+        waits for, while its marketplace is not paused."""
         self.env.flush_all()
         return SQL(
             """
@@ -82,7 +82,7 @@ class WaasMarketplaceMessage(models.Model):
 
     @api.model
     def _schedule_next(self):
-        """Call the worker when the next pause is over."""
+        """Trigger the worker when the next pause is over."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -98,7 +98,8 @@ class WaasMarketplaceMessage(models.Model):
             self.env.ref("also_waas.ir_cron_waas_marketplace")._trigger(moment)
 
     def _send(self):
-        """Say it, and note what came back. The caller holds the row, and commits."""
+        """Send the message, and note the answer. The caller holds the row lock, and
+        commits."""
         self.ensure_one()
         started = time.monotonic()
         error = subscription = None
@@ -106,7 +107,7 @@ class WaasMarketplaceMessage(models.Model):
             subscription = self._call()
         except MarketplaceError as caught:
             error = caught
-        except Exception as caught:  # noqa: BLE001 - it must not keep the others back
+        except Exception as caught:  # noqa: BLE001 - errors must not stop the others
             _logger.exception("Message %s could not be sent", self.key)
             error = MarketplaceBusy(
                 self.env._(
@@ -131,7 +132,7 @@ class WaasMarketplaceMessage(models.Model):
             self._note_answer(subscription)
 
     def _call(self):
-        """The call itself, through the client.
+        """The request itself, through the client.
 
         :return: ``Subscription``; None: accepted, not done yet
         """
@@ -151,7 +152,8 @@ class WaasMarketplaceMessage(models.Model):
             return call(self.key, subscription_id, payload)
 
     def _see_what_changed(self):
-        """A call takes time. Hold the license from here to the commit, as it is now."""
+        """Refresh after the request, which takes time, and lock the license until the
+        commit."""
         self.env.flush_all()
         self.env.invalidate_all()
         if self.license_id:

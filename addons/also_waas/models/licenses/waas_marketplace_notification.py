@@ -9,12 +9,12 @@ from odoo.tools import SQL, mute_logger
 
 from ...marketplace_client import Subscription, is_storable
 
-# How old a notification may be when it comes: longer, and it may be a recording.
+# Older notifications are refused: they may be replayed.
 MAX_AGE_SECONDS = 300
 
 
 class WaasMarketplace(models.Model):
-    """What the marketplace says by itself (R9).
+    """Notifications of the marketplace (R9).
 
     A notification is JSON: ``{"id": "…", "subscription": {…}}``, the subscription as in
     an answer. Its header ``X-Marketplace-Signature: t=<seconds since 1970>,v1=<hex>``
@@ -25,12 +25,12 @@ class WaasMarketplace(models.Model):
 
     @api.model
     def _find_sender(self, signature, body, now):
-        """Whose secret signed a notification.
+        """The marketplace whose secret signed a notification.
 
         :param str signature: the header
-        :param bytes body: as it came
+        :param bytes body: as it was received
         :param float now: seconds since 1970
-        :return: ``waas.marketplace``, empty for a forged or an old one
+        :return: ``waas.marketplace``, empty when the signature is forged or old
         """
         moment, digest = self._split_signature(signature)
         if moment is None or abs(now - moment) > MAX_AGE_SECONDS:
@@ -58,10 +58,10 @@ class WaasMarketplace(models.Model):
         ).hexdigest()
 
     def _receive(self, body):
-        """Take a notification in: once, however often it comes.
+        """Process a notification: once, also when it is received repeatedly.
 
-        :param bytes body: of a sender that was found
-        :raises ValueError: when it is no notification, saying what is wrong
+        :param bytes body: of a sender that was verified
+        :raises ValueError: when it is no notification, with the reason
         """
         self.ensure_one()
         event_id, subscription = self._parse_notification(body)
@@ -90,8 +90,8 @@ class WaasMarketplace(models.Model):
         return event_id, Subscription.parse(data.get("subscription"))
 
     def _note_notification(self, event_id, subscription):
-        """The message of a notification; None when it came before, even if another
-        worker is still at it."""
+        """The message of a notification. None when it was received before, also while
+        another worker processes it."""
         messages = self.env["waas.marketplace.message"]
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
@@ -113,7 +113,7 @@ class WaasMarketplace(models.Model):
             return None
 
     def _find_license(self, subscription):
-        """The license that a subscription is of; the reference is ours, and counts."""
+        """The license of a subscription, found by its reference, which is ours."""
         return self.env["waas.license"].search(
             [
                 ("company_id", "=", self.company_id.id),

@@ -5,13 +5,13 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models.res_users import check_identity
 
-# A key with this scope reads the offer and opens nothing else.
+# A key with this scope gives access to the offer only.
 OFFER_SCOPE = "waas.offer"
 KEY_DAYS = 365
 
 
 class WaasMarketplace(models.Model):
-    """The key with which it reads the offer (R10)."""
+    """The API key with which the marketplace reads the offer (R10)."""
 
     _inherit = "waas.marketplace"
 
@@ -24,8 +24,9 @@ class WaasMarketplace(models.Model):
     )
 
     def _may_read_offer(self, user):
-        """Whether a key of this user reads the offer: keys for everything count, but
-        not those of anybody."""
+        """Whether a key of this user may read the offer. Keys without a scope count as
+        well, so the user is checked: WaaS users, and those that a marketplace reads
+        as."""
         return bool(user) and (
             user.has_group("also_waas.group_waas_user")
             or bool(self.search_count([("offer_user_id", "=", user.id)], limit=1))
@@ -33,7 +34,7 @@ class WaasMarketplace(models.Model):
 
     @check_identity
     def action_make_offer_key(self):
-        """Make a key for the offer feed, and show it this once."""
+        """Create a key for the offer feed, and show it once."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -58,14 +59,14 @@ class WaasMarketplace(models.Model):
             raise UserError(
                 self.env._(
                     "%(user)s belongs to another company than %(marketplace)s: its "
-                    "price list would be offered. Choose somebody of %(company)s.",
+                    "price list would be offered. Choose a user of %(company)s.",
                     user=self.offer_user_id.name,
                     marketplace=self.name,
                     company=self.company_id.name,
                 )
             )
-        # The key of another user, which only an administrator makes, for longer than
-        # that user could.
+        # Only an administrator creates a key for another user, with a longer validity
+        # than that user could choose.
         keys_sudo = self.env["res.users.apikeys"].with_user(self.offer_user_id).sudo()
         return keys_sudo._generate(
             OFFER_SCOPE,

@@ -6,7 +6,7 @@ TEXTS = ("payload", "answer", "log")
 
 
 class WaasRetention(models.Model):
-    """What was said of an end customer's people."""
+    """Messages to the marketplace contain personal data of end customers."""
 
     _inherit = "waas.retention"
 

@@ -18,7 +18,7 @@ class WaasSelloutReport(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("product_id", "in", [product.id for product in products]),
                 ("date_start", "<=", self.date_to),
-                # Seats that nobody has provided yet are not activated.
+                # Seats that were never provisioned are not activated.
                 ("confirmed_on", "!=", False),
                 "|",
                 ("date_start", ">=", start),
@@ -26,7 +26,7 @@ class WaasSelloutReport(models.Model):
             ],
             order="id",
         )
-        # What was active before the first report is none of it.
+        # Seats that were active before the first report are left out.
         before = start - timedelta(days=1)
         return [
             Sale(

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class WaasSelloutUnnotified(models.Model):
-    """Seats that were activated, and nobody was told of (R5)."""
+    """Activated seats that were not reported (R5)."""
 
     _inherit = "waas.sellout.unnotified"
     _depends = {

@@ -1,4 +1,4 @@
-"""What resellers and end customers see and do in the portal."""
+"""The portal of resellers and end customers."""
 
 from . import res_partner
 from . import sale_order

@@ -2,17 +2,18 @@ from odoo import api, models
 
 
 class ContractContract(models.Model):
-    """A contract as its parties see it in the portal."""
+    """A contract as the portal shows it to its parties."""
 
     _inherit = "contract.contract"
 
     @api.private
     def _waas_get_portal_values(self, is_reseller):
-        """What the page of a contract shows. As superuser, after the door has checked
-        that the contract is the visitor's.
+        """Values of a contract's page. As superuser, after the controller checked that
+        the user may see the contract.
 
-        :param bool is_reseller: the visitor brought the contract: it sees the state of
-            the months, not the invoices and the bank account of the end customer
+        :param bool is_reseller: the user's company brought the contract: it sees the
+            state of the months, but not the invoices and the bank account of the end
+            customer
         :return: dict of plain values and lists of dicts
         """
         self.ensure_one()

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-DEVICES_SHOWN = 20  # the list of devices has them all, page by page
+DEVICES_SHOWN = 20  # the page of devices lists all of them
 
 
 class ContractContract(models.Model):
-    """What partner and end customer may ask about a contract."""
+    """Requests of partner and end customer on a contract."""
 
     _inherit = "contract.contract"
 
@@ -22,7 +22,7 @@ class ContractContract(models.Model):
             "changes": [
                 change._get_portal_row()
                 for change in self.waas_change_ids
-                # What ALSO prepares is its own business until it is sent.
+                # A draft of the back office is internal until it is sent.
                 if change.state != "draft" or change.asked_by_id
             ],
             "returns": [
@@ -35,7 +35,7 @@ class ContractContract(models.Model):
         }
 
     def _waas_get_end_plan(self):
-        """When the end is announced and what was chosen, or None while it is far.
+        """When the end is announced and what was chosen, or None when it is far away.
 
         :return: dict ``{date_end, decision_date, choice, label}``
         """
@@ -53,8 +53,8 @@ class ContractContract(models.Model):
         }
 
     def _waas_get_end_dates(self):
-        """The plan for the end of a running term, day by day: when we ask, when the
-        choice is needed, when everything ends, when the devices are back (R15).
+        """The dates around the end of a running term: the question, the deadline of the
+        choice, the end, and the return of the devices (R15).
 
         :return: list of dicts ``{date, label, is_past}``
         """
@@ -89,7 +89,7 @@ class ContractContract(models.Model):
 
     @api.private
     def _waas_ensure_offered(self, months):
-        """Refuse a length that the page did not offer, with the reasons (R12)."""
+        """Refuse a length that the page does not offer, with the reasons (R12)."""
         self.ensure_one()
         offers = {offer["months"]: offer for offer in self._waas_get_extension_offers()}
         offer = offers.get(months)
@@ -100,11 +100,11 @@ class ContractContract(models.Model):
 
     @api.private
     def _waas_get_upgrade_choices(self):
-        """What may be added to the bundles of the contract, with today's price for its
-        term and the partner's commission (R7, R8).
+        """Products that can be added to the bundles of the contract, with today's price
+        for its term and the partner's commission (R7, R8).
 
-        :return: list of dicts ``{line, product, slot, price, commission}``; what has no
-            price, or is not possible, is not offered
+        :return: list of dicts ``{line, product, slot, price, commission}``; products
+            without a price, or that are not possible, are left out
         """
         self.ensure_one()
         wanted = [
@@ -120,7 +120,7 @@ class ContractContract(models.Model):
         rows = []
         for line, slot, product in wanted:
             price = prices.get((product, 1.0, product.uom_id))
-            # What was agreed holds to the end: dearer is possible, cheaper is not.
+            # The agreed price holds to the end: an upgrade can only be more expensive.
             former = line._waas_get_upgrade(slot).price_unit
             if price and self.currency_id.compare_amounts(price.price, former) >= 0:
                 rows.append(
@@ -136,7 +136,7 @@ class ContractContract(models.Model):
 
     @api.private
     def _waas_answer_end(self, choice):
-        """The end customer says what shall happen at the end of the term.
+        """The end customer chooses what happens at the end of the term.
 
         :param str choice: ``return`` or ``follow_on``; an extension is a change
         """
@@ -152,7 +152,7 @@ class ContractContract(models.Model):
                 self.env._("You have chosen already: talk to us to change it.")
             )
         labels = dict(self._fields["waas_end_choice"]._description_selection(self.env))
-        contract_sudo = self.sudo()  # the door has checked whose contract it is
+        contract_sudo = self.sudo()  # the controller checked whose contract it is
         contract_sudo.waas_end_choice = choice
         contract_sudo._waas_tell(
             self.env._(

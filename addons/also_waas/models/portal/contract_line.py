@@ -2,13 +2,13 @@ from odoo import models
 
 
 class ContractLine(models.Model):
-    """What may be added to a bundle that is rented already."""
+    """Products that can be added to a rented bundle."""
 
     _inherit = "contract.line"
 
     def _waas_get_offered(self):
-        """What may come to these workplaces: not what they have already, nor an
-        upgrade to other hardware, which is delivered as an option or not at all.
+        """Products that can be added to these workplaces: without those that they have,
+        and without upgrades to other hardware, which is delivered as an option only.
 
         :return: list of tuples (slot, upgrade) and (None, option)
         """

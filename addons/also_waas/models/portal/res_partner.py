@@ -9,7 +9,7 @@ from odoo.tools import email_normalize
 from ...checked_numbers import get_vat_key
 from ...outside import find_same
 
-# What a partner may say of an end customer, and how long it may be.
+# Fields of an end customer that a partner enters, and their maximum length.
 CUSTOMER_FIELDS = {
     "name": 120,
     "vat": 20,
@@ -30,8 +30,8 @@ LEGAL_FORM = re.compile(
 
 
 def _get_key(text):
-    """A text without what is written now so, now so: accents are signs of their own
-    here, and left out."""
+    """A text without spelling variants: accents are decomposed into separate characters
+    and removed."""
     text = unicodedata.normalize("NFKD", text or "")
     return "".join(filter(str.isalnum, text)).casefold()
 
@@ -56,7 +56,7 @@ class ResPartner(models.Model):
     )
 
     def _waas_get_deal_domain(self):
-        """The deals that this reseller brought."""
+        """The deals of this reseller."""
         self.ensure_one()
         return Domain("is_waas", "=", True) & Domain(
             "waas_reseller_id", "child_of", self.ids
@@ -66,7 +66,7 @@ class ResPartner(models.Model):
     def _waas_get_customer_domain(self):
         """End customers of this reseller: those it entered, and those of its deals.
 
-        Whoever finds them so as superuser shows name and place only.
+        Callers that find them as superuser show name and city only.
         """
         self.ensure_one()
         return Domain("waas_brought_by_id", "=", self.id) | Domain(
@@ -75,7 +75,8 @@ class ResPartner(models.Model):
 
     @api.private
     def _waas_find_customer(self, customer_id):
-        """One end customer of this reseller, as superuser; none if it is not its."""
+        """One end customer of this reseller, as superuser; empty for one of another
+        reseller."""
         return self.sudo().search(
             Domain("id", "=", customer_id) & self._waas_get_customer_domain(), limit=1
         )
@@ -84,7 +85,7 @@ class ResPartner(models.Model):
     def _waas_get_recent_customers(self):
         """End customers of the newest deals, and those entered last.
 
-        :return: ``res.partner``, as superuser, by name; some
+        :return: ``res.partner``, as superuser, by name; limited
         """
         self.ensure_one()
         groups = self.env["sale.order"]._read_group(
@@ -104,12 +105,13 @@ class ResPartner(models.Model):
 
     @api.private
     def _waas_bring_customer(self, values, country):
-        """Enter an end customer of this reseller, with one person who may sign.
+        """Create an end customer of this reseller, with one contact who may sign.
 
         :param dict values: texts, see ``CUSTOMER_FIELDS``
         :param country: ``res.country`` of the customer
         :return: the new company
-        :raises UserError: when something is missing, too long or no VAT number
+        :raises UserError: when a value is missing or too long, or the VAT number is
+            invalid
         """
         self.ensure_one()
         values = self._waas_clean_customer(values)
@@ -144,9 +146,10 @@ class ResPartner(models.Model):
         return company_sudo
 
     def _waas_find_same(self, values, country):
-        """The end customer that a form made a moment ago, when it is sent again."""
+        """The end customer that the same form created a moment ago: a duplicate
+        submission."""
         return find_same(
-            # The domain says which are the partner's own.
+            # The domain restricts to the partner's own.
             self.browse().sudo(),
             {
                 "waas_brought_by_id": self.id,
@@ -172,7 +175,7 @@ class ResPartner(models.Model):
             if not text and name in REQUIRED:
                 raise UserError(self.env._("Fill in %(field)s.", field=labels[name]))
             cleaned[name] = text
-        # One mailbox: the link to sign is for one person (R1).
+        # A single mailbox: the link to sign is for one person (R1).
         cleaned["contact_email"] = email_normalize(cleaned["contact_email"])
         if not cleaned["contact_email"]:
             raise UserError(self.env._("Fill in one mail address of who signs."))
@@ -191,8 +194,8 @@ class ResPartner(models.Model):
         }
 
     def _waas_tell_double(self):
-        """Somebody at ALSO looks at a customer that seems to be there already: its
-        credit is one, whoever brings it."""
+        """Notify the back office of a possible duplicate customer: its credit is one,
+        through any partner."""
         for partner in self:
             new = partner.name
             if double := partner._waas_find_same_vat():
@@ -217,7 +220,7 @@ class ResPartner(models.Model):
                 )
 
     def _waas_get_others_domain(self):
-        """Other companies, of our own company; one of a group is one as well."""
+        """Other companies in this company's contacts, also those within a group."""
         return (
             Domain("id", "!=", self.id)
             & (Domain("parent_id", "=", False) | Domain("is_company", "=", True))
@@ -228,19 +231,19 @@ class ResPartner(models.Model):
         return get_vat_key(self.vat, self.country_id.code)
 
     def _waas_find_same_vat(self):
-        """Another company with this VAT number, however it was typed."""
+        """Another company with this VAT number, in any spelling."""
         key = self._waas_get_vat_key()
         if not key:
             return self.browse()
-        pattern = f"%{'%'.join(key)}%"  # its dots and blanks are anywhere
+        pattern = f"%{'%'.join(key)}%"  # dots and blanks may be anywhere
         found = self.search(
             self._waas_get_others_domain() & Domain("vat", "=ilike", pattern)
         )
         return found.filtered(lambda partner: partner._waas_get_vat_key() == key)[:1]
 
     def _waas_find_same_place(self):
-        """Another company with this name at this address, whose VAT number does not
-        tell that it is another one."""
+        """Another company with this name and address, unless its VAT number proves that
+        it is a different one."""
         found = self.search(
             self._waas_get_others_domain()
             & Domain("zip", "=ilike", "%".join(_get_key(self.zip)))

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 
-# What a partner still gets.
+# Commission that is not fully paid yet.
 OPEN_STATES = ("earned", "settled", "billed", "partial")
 
 
 class ResPartner(models.Model):
-    """What a partner sees of its commission."""
+    """The commission of a partner as its portal shows it."""
 
     _inherit = "res.partner"
 
@@ -20,10 +20,10 @@ class ResPartner(models.Model):
 
     @api.private
     def _waas_get_commission_overview(self, company, limit=10, offset=0):
-        """The traffic light of deals and the months with a statement.
+        """The commission status of deals, and the months with a statement.
 
-        :param int limit: so many deals, the newest first
-        :param int offset: without the newest ones that came on earlier pages
+        :param int limit: number of deals, the newest first
+        :param int offset: number of newest deals to skip, shown on earlier pages
         :return: dict of ``lights`` (list of dicts, see
             ``sale.order._waas_get_commission_light``, with ``id``), ``months`` (first
             days, the newest first), ``open`` and ``paid`` (amounts by currency)
@@ -35,7 +35,7 @@ class ResPartner(models.Model):
             limit=limit,
             offset=offset,
         )
-        # With the partner's own rights: the ledger has a rule for its people.
+        # With the partner's own rights: record rules restrict the ledger.
         rows = self.env["waas.commission"]
         domain = [("reseller_id", "=", self.id), ("company_id", "=", company.id)]
         sums = rows._read_group(domain, ["currency_id", "state"], ["amount:sum"])

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-# What a partner puts right on the page of its draft; the rest ALSO does.
+# Problems that a partner fixes on the page of its draft; the back office fixes the
+# rest.
 OWN_PROBLEMS = (
     "term",
     "term_length",
@@ -14,11 +15,11 @@ OWN_PROBLEMS = (
 
 
 class SaleOrder(models.Model):
-    """What a partner does with a quotation in the portal.
+    """A quotation as a partner sees it in the portal.
 
-    The methods get an order as superuser, after the door has checked that the order is
-    the partner's own; what they show is for people outside: no word on credit beyond
-    whether it is approved.
+    The methods get the order as superuser, after the controller checked that it is the
+    partner's own. They show what portal users may see: about credit, only whether it is
+    approved.
     """
 
     _inherit = "sale.order"
@@ -27,11 +28,11 @@ class SaleOrder(models.Model):
         string="Submitted On", readonly=True, copy=False
     )
 
-    # === WHAT A PARTNER SEES ===#
+    # === PARTNER VIEW ===#
 
     @api.private
     def _waas_get_public_state(self):
-        """Where a deal stands, for people outside.
+        """The state of a deal for portal users.
 
         :return: tuple (key, label, Bootstrap colour)
         """
@@ -49,7 +50,7 @@ class SaleOrder(models.Model):
         if self.state == "draft":
             return "prepared", self.env._("In Preparation"), "secondary"
         if self.waas_agreement_state in ("sent", "refused"):
-            # Not with ALSO: the end customer must act, or will not.
+            # The end customer must act, or refused.
             labels = dict(
                 self._fields["waas_agreement_state"]._description_selection(self.env)
             )
@@ -63,8 +64,8 @@ class SaleOrder(models.Model):
 
     @api.private
     def _waas_get_public_points(self):
-        """What is still missing and who must act, for people outside: nothing they may
-        not know of the end customer's credit (R1).
+        """What is missing and who must act, for portal users: without confidential
+        facts about the end customer's credit (R1).
 
         :return: list of dicts ``{code, actor, message}``
         """
@@ -92,15 +93,16 @@ class SaleOrder(models.Model):
         return points
 
     def _waas_get_public_actors(self):
-        """:return: dict of names by key: who does it at ALSO is no matter outside"""
+        """:return: dict of names by key: portal users see the company, not who acts in
+        it"""
         actors = dict(self._fields["waas_next_actor"]._description_selection(self.env))
-        # The name of the company that rents out is no secret.
+        # The name of the company that rents out is public.
         company = self.sudo().company_id.name
         return actors | dict.fromkeys(("sales", "credit", "also"), company)
 
     def _waas_get_commission_points(self, known=None):
-        """To people outside as on the page of the deal: who does it at ALSO is no
-        matter, and a draft waits for its partner, who completes and sends it."""
+        """For portal users as on the page of the deal: they see the company, not who
+        acts in it, and a draft waits for its partner, who completes and sends it."""
         points = super()._waas_get_commission_points(known)
         if not self.env.user.share:
             return points
@@ -124,7 +126,8 @@ class SaleOrder(models.Model):
         return self.env._("Send us the quotation.")
 
     def _waas_get_own_problems(self):
-        """What the deal lacks and the partner can fix; the rest is up to ALSO.
+        """What is missing on the deal and the partner can fix; the rest is for the back
+        office.
 
         :return: list of tuples (code, sentence)
         """
@@ -144,7 +147,7 @@ class SaleOrder(models.Model):
 
     @api.private
     def _waas_get_portal_lines(self):
-        """Bundles with what hangs on them, for the page of a deal.
+        """Bundles with the lines that belong to them, for the page of a deal.
 
         :return: list of dicts ``{line, name, quantity, price, commission, children}``
         """
@@ -168,7 +171,7 @@ class SaleOrder(models.Model):
 
     @api.private
     def _waas_get_live_price(self, bundle, quantity, upgrades, options):
-        """What a choice costs and earns, before it is put on the quotation.
+        """Price and commission of a choice, before it is saved on the quotation.
 
         :param dict upgrades: slot -> upgrade product
         :param dict options: option product -> number

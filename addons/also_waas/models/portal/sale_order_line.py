@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """A line as people outside see it."""
+    """An order line as the portal shows it."""
 
     _inherit = "sale.order.line"
 

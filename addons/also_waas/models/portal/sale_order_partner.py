@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...outside import find_same
 from ..gate.waas_agreement import LIVE_STATES
 
-# More quotations in an hour are no person's work.
+# More quotations in an hour are automated.
 QUOTES_PER_HOUR = 30
 MAX_BUNDLES = 50
 MAX_WORKPLACES = 9999
@@ -16,21 +16,22 @@ MAX_SERVICE_NAME = 120
 
 
 class SaleOrder(models.Model):
-    """What a partner does with its quotation: fill in, send, withdraw."""
+    """A partner completes, sends and withdraws its quotation."""
 
     _inherit = "sale.order"
 
     @api.model
     @api.private
     def _waas_quote(self, reseller, customer, values):
-        """A quotation that a partner makes.
+        """Create a quotation for a partner.
 
-        :param reseller: ``res.partner``, company of who is logged in
+        :param reseller: ``res.partner``, company of the user who is logged in
         :param customer: ``res.partner``, one of the reseller's end customers
         :param dict values: ``waas_term_id``, ``waas_delivery_route``,
             ``client_order_ref``
         :return: the order, as superuser
-        :raises UserError: when the customer is somebody else's, or too many are made
+        :raises UserError: when the customer is not one of the partner's, or too many
+            quotations were created
         """
         if not reseller._waas_find_customer(customer.id):
             raise UserError(self.env._("Choose one of your own end customers."))
@@ -42,7 +43,7 @@ class SaleOrder(models.Model):
             "waas_reseller_id": reseller.id,
             **self._waas_check_header(values),
         }
-        # One that was gone on with is no longer what the form made.
+        # A quotation that was continued is no duplicate of the form.
         if same_sudo := find_same(
             orders_sudo.browse(),
             quotation,
@@ -75,7 +76,7 @@ class SaleOrder(models.Model):
 
     @api.private
     def _waas_change_header(self, values):
-        """Change term, route and reference of a draft."""
+        """Change term, delivery route and reference of a draft."""
         self._waas_ensure_partner_draft()
         self.write(self._waas_check_header(values))
 
@@ -97,7 +98,7 @@ class SaleOrder(models.Model):
 
     @api.private
     def _waas_put_bundle(self, line, bundle, quantity, upgrades, options):
-        """Put a bundle on a draft, or change one that is there.
+        """Add a bundle to a draft, or change an existing one.
 
         :param line: bundle line of this order, or an empty record set
         """
@@ -124,7 +125,7 @@ class SaleOrder(models.Model):
             self._waas_add_bundle(bundle, quantity, upgrades, options)
 
     def _waas_has_just_got(self, bundle, quantity, upgrades, options):
-        """Whether the same form put the same bundle on the quotation a moment ago."""
+        """Whether the same form added the same bundle a moment ago."""
         values = {
             "order_id": self.id,
             "product_id": bundle.id,
@@ -137,13 +138,13 @@ class SaleOrder(models.Model):
 
     @api.private
     def _waas_remove_bundle(self, line):
-        """Take a bundle with its parts off a draft."""
+        """Remove a bundle with its components from a draft."""
         self._waas_ensure_partner_draft()
         line.unlink()
 
     @api.private
     def _waas_set_services(self, services):
-        """What the partner itself offers and invoices (R6).
+        """Save the services that the partner itself offers and invoices (R6).
 
         :param list services: tuples (name, price, ``once`` or ``month``)
         """
@@ -168,9 +169,10 @@ class SaleOrder(models.Model):
 
     @api.private
     def _waas_submit(self):
-        """Hand a draft to ALSO: it checks the credit and sends the agreements.
+        """Send a draft to the back office, which checks the credit and sends the
+        agreements.
 
-        :raises UserError: when the deal lacks something, with what
+        :raises UserError: when something is missing, with what it is
         """
         self._waas_ensure_partner_draft()
         own = [message for _code, message in self._waas_get_own_problems()]
@@ -192,7 +194,7 @@ class SaleOrder(models.Model):
 
     @api.private
     def _waas_withdraw(self):
-        """Take a quotation back that is not confirmed."""
+        """Withdraw a quotation that is not confirmed."""
         if self.state == "cancel":
             return  # the button was pressed twice
         if self.state == "draft":
@@ -218,7 +220,7 @@ class SaleOrder(models.Model):
     @api.model
     @api.private
     def _waas_get_partner_draft_domain(self):
-        """Drafts that somebody outside made, see :meth:`_waas_is_partner_draft`."""
+        """Drafts that a portal user created, see :meth:`_waas_is_partner_draft`."""
         # Portal users cannot read users; whether one is a portal user is public.
         outside = Domain("create_uid", "any!", [("share", "=", True)])
         return Domain("state", "=", "draft") & outside
@@ -226,16 +228,16 @@ class SaleOrder(models.Model):
     @api.model
     @api.private
     def _waas_get_with_also_domain(self):
-        """Deals that ALSO works on: handed in, or of its own making."""
+        """Deals of the back office: sent to it, or created by it."""
         open_deals = Domain("state", "in", ("draft", "sent"))
         return open_deals & ~self._waas_get_partner_draft_domain()
 
     @api.private
     def _waas_is_partner_draft(self):
-        """A draft that somebody outside made. What ALSO drafts, ALSO completes and
-        sends: the partner reads it."""
+        """A draft that a portal user created. A draft of the back office is completed
+        and sent there: the partner can read it."""
         self.ensure_one()
-        # Who made it, decides, and is not shown.
+        # Its creator decides, but is not shown.
         return self.state == "draft" and self.sudo().create_uid.share
 
     def _waas_ensure_partner_draft(self):
@@ -272,12 +274,12 @@ class SaleOrder(models.Model):
 
     @api.model
     def _waas_get_back_office(self, reseller):
-        """Who at ALSO looks after what a partner brings: its account manager, if that
-        is somebody who works there, else a manager."""
+        """The internal user who is responsible for a partner's deals: its account
+        manager, if that user works for the company, else a manager."""
         company = self.env.company
-        # Somebody of the back office, for a to-do.
+        # A user of the back office, for a to-do.
         managers_sudo = self.env.ref("also_waas.group_waas_manager").sudo()
-        # Somebody of the back office, for a to-do.
+        # A user of the back office, for a to-do.
         own = reseller.sudo().user_id._waas_works_for(company)
         return own or managers_sudo.all_user_ids._waas_works_for(company)[:1]
 
@@ -288,7 +290,7 @@ class SaleOrder(models.Model):
         return settled
 
     def _waas_is_sent_to_sign(self):
-        # Where the signatures stand, decides, and is not shown.
+        # The state of the signatures decides, but is not shown.
         states = self.sudo().waas_agreement_ids.mapped("state")
         return not set(states).isdisjoint(LIVE_STATES)
 

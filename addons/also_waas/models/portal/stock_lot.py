@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockLot(models.Model):
-    """A device as the parties of its contract see it."""
+    """A device as the portal shows it to the parties of its contract."""
 
     _inherit = "stock.lot"
 

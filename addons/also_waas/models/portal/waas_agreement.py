@@ -9,14 +9,14 @@ MINUTES_BETWEEN_MAILS = 10
 
 
 class WaasAgreement(models.Model):
-    """The end customer finds its agreements in the portal (R1)."""
+    """The agreements of an end customer in the portal (R1)."""
 
     _inherit = "waas.agreement"
 
     @api.model
     @api.private
     def _get_domain_of_customer(self, customer):
-        """What the portal shows an end customer; what is void tells it nothing.
+        """The agreements that the portal shows to an end customer: without void ones.
 
         :return: domain
         """
@@ -49,15 +49,16 @@ class WaasAgreement(models.Model):
 
     @api.private
     def _open_in_portal(self, user):
-        """Let somebody of the end customer on the way to sign or refuse.
+        """Give a user of the end customer access to sign or refuse.
 
-        Who signs is asked for a one-time code there, which goes to the mail address of
-        the signatory. Everybody else, and a company without codes, gets the link mailed
-        to the signatory: logging in alone is no proof of who signs (R1).
+        The signatory is asked for a one-time code there, which is sent to the mail
+        address of the signatory. For any other user, and in a company without codes,
+        the link is mailed to the signatory: a login alone is no proof of who signs
+        (R1).
 
         :param user: ``res.users`` who is logged in
         :return: the token of a fresh link for the signatory, or None: it was mailed
-        :raises UserError: when there is nothing to sign, or too many links were made
+        :raises UserError: when there is nothing to sign, or too many links were created
         """
         self.ensure_one()
         if self.state != "sent" or not self._is_current():
@@ -69,13 +70,13 @@ class WaasAgreement(models.Model):
             self._ensure_few_links(deal, timedelta(hours=1), LINKS_PER_HOUR)
             _link, token = links._make(deal, agreements, self.signatory_id)
             return token
-        # Sending takes the place of the former link: one is left to look at.
+        # Sending replaces the previous link, so there is one only to check.
         self._ensure_few_links(deal, timedelta(minutes=MINUTES_BETWEEN_MAILS), 1)
         links._send(deal, agreements, self.signatory_id)
         return None
 
     def _get_open_of_deal(self, deal):
-        """What the signatory can sign together."""
+        """The agreements that the signatory can sign together."""
         sent = self.search(
             [("order_id", "=", self.order_id.id), ("state", "=", "sent")]
         )

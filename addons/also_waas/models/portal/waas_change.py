@@ -8,10 +8,10 @@ MAX_NOTE = 1000
 
 
 class WaasChange(models.Model):
-    """Partner and end customer ask for a change in the portal.
+    """Partner and end customer request a change in the portal.
 
-    What they ask becomes a draft with its price and its preview; ALSO checks it, sends
-    it and has it signed, as any other change.
+    The request becomes a draft with its price and its preview. The back office checks
+    it, sends it and has it signed, as any other change.
     """
 
     _inherit = "waas.change"
@@ -29,18 +29,18 @@ class WaasChange(models.Model):
     @api.model
     @api.private
     def _ask_for(self, contract, kind, note="", **values):
-        """Draft a change that somebody outside asks for.
+        """Create a draft of a change that a portal user requests.
 
-        :param contract: ``contract.contract`` of which the caller has made sure that it
-            is the visitor's
-        :param str note: what the visitor adds
+        :param contract: ``contract.contract``; the caller checked that the user may
+            change it
+        :param str note: added by the user
         :return: the draft, as superuser
-        :raises UserError: when it is not possible, or another one is under way
+        :raises UserError: when it is not possible, or another one is open
         """
         if problem := self._get_under_way_problem(contract):
             raise UserError(problem)
         self.env["waas.form.lock"]._take(contract)
-        # People outside have no rights on changes; this one is theirs to ask for.
+        # Portal users have no rights on changes; they may request this one.
         changes_sudo = self.sudo()
         visitor = self.env.user.partner_id
         change_sudo = changes_sudo.create(
@@ -70,9 +70,9 @@ class WaasChange(models.Model):
     @api.model
     @api.private
     def _get_under_way_problem(self, contract):
-        """Why nothing more can be asked for now: a sentence, or None. What ALSO
-        drafts, perhaps to look at it only, keeps nobody outside from asking."""
-        changes_sudo = self.sudo()  # people outside have no rights on changes
+        """Why no other change can be requested now: a sentence, or None. A draft of the
+        back office, perhaps for information only, does not block requests."""
+        changes_sudo = self.sudo()  # portal users have no rights on changes
         asked = Domain("state", "=", "draft") & Domain("asked_by_id", "!=", False)
         if not changes_sudo.search_count(
             Domain("contract_id", "=", contract.id)
@@ -88,7 +88,7 @@ class WaasChange(models.Model):
     @api.model
     @api.private
     def _ask_for_upgrade(self, contract, choices, note=""):
-        """Ask for upgrades and options.
+        """Request upgrades and options.
 
         :param list choices: tuples of bundle line, product and number
         """
@@ -103,7 +103,7 @@ class WaasChange(models.Model):
                     {
                         "bundle_line_id": line.id,
                         "product_id": product.id,
-                        # An upgrade is for every workplace of its bundle.
+                        # An upgrade applies to all workplaces of its bundle.
                         **({"quantity": number} if number else {}),
                     }
                 )

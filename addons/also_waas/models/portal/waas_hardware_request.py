@@ -11,7 +11,7 @@ MAX_NAME = 120
 
 
 class WaasHardwareRequest(models.Model):
-    """A partner asks for hardware in the portal (R14)."""
+    """A partner requests hardware in the portal (R14)."""
 
     _inherit = "waas.hardware.request"
 
@@ -27,9 +27,9 @@ class WaasHardwareRequest(models.Model):
     @api.model
     @api.private
     def _ask(self, reseller, manufacturer, description, quantity, reason):
-        """Hand in a request of a partner; its clock starts.
+        """Create a request of a partner; its deadline starts.
 
-        :raises UserError: when something is missing, too long, or too much
+        :raises UserError: when a value is missing or too long, or requests are too many
         """
         manufacturer, description, reason = (
             str(text or "").strip() for text in (manufacturer, description, reason)
@@ -53,7 +53,7 @@ class WaasHardwareRequest(models.Model):
                 )
         if not 0 < quantity < 10_000:
             raise UserError(self.env._("Ask for 1 to 9,999 devices."))
-        # A partner has no rights on requests; what it may say was checked above.
+        # A partner has no rights on requests; its values were checked above.
         values = {
             "reseller_id": reseller.id,
             "company_id": self.env.company.id,
@@ -74,7 +74,7 @@ class WaasHardwareRequest(models.Model):
 
     @api.private
     def _withdraw_in_portal(self):
-        """Take back a request that is not answered yet; an answer stays.
+        """Withdraw a request that was not answered yet; an answer stays.
 
         :raises UserError: when it is answered
         """
@@ -92,7 +92,7 @@ class WaasHardwareRequest(models.Model):
 
     def _ensure_not_too_many(self, reseller):
         since = fields.Datetime.now() - timedelta(days=1)
-        # How many somebody asked for, is counted only.
+        # Only the number of requests is read.
         asked = self.sudo().search_count(
             [("reseller_id", "=", reseller.id), ("create_date", ">", since)]
         )

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class WaasInstallment(models.Model):
-    """A month as the parties of its contract see it."""
+    """A month as the portal shows it to the parties of its contract."""
 
     _inherit = "waas.installment"
 
@@ -11,7 +11,7 @@ class WaasInstallment(models.Model):
         is_overdue, invoice, invoice_url}``; the last two for the end customer only"""
         self.ensure_one()
         labels = dict(self._fields["state"]._description_selection(self.env))
-        # A draft is ALSO's business: outside, the month is not invoiced yet.
+        # A draft is internal: portal users see a month without invoice.
         state = "planned" if self.state == "draft" else self.state
         show_invoice = not is_reseller and self.move_id.state == "posted"
         return {

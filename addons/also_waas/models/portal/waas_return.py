@@ -9,7 +9,7 @@ class WaasReturn(models.Model):
     """Partner and end customer book a return in the portal (R15).
 
     The end customer accepts the responsibility, or the fee of a pick-up. A partner can
-    ask for both, and accept neither: the return waits for the end customer then.
+    request both, but accept neither: the return then waits for the end customer.
     """
 
     _inherit = "waas.return"
@@ -29,8 +29,8 @@ class WaasReturn(models.Model):
     @api.model
     @api.private
     def _get_booking_fee(self, devices):
-        """What a pick-up of these devices at one address would cost, as it is booked
-        then (R15).
+        """The cost of a pick-up of these devices at one address, if it is booked now
+        (R15).
 
         :return: the fee without VAT, or None when the price list has none
         """
@@ -48,13 +48,13 @@ class WaasReturn(models.Model):
     @api.model
     @api.private
     def _get_booking_offer(self, devices):
-        """What a pick-up of some of these devices costs, for people.
+        """The cost of a pick-up of some of these devices, as text.
 
         :return: None where it cannot be booked; else dict ``{text, explanation,
-            totals}``: what it costs, or from what on; by what it is counted; the fee
-            by number of devices, from one on, as JSON where that makes a difference. A
-            text is empty where the fee comes to nothing and nobody said why: it is told
-            before the pick-up is confirmed
+            totals}``: the cost, or the lowest cost; what it depends on; the fee by
+            number of devices from one on, as JSON, where it depends on the number. A
+            text is empty where the fee is zero without a reason yet: the user is
+            informed before the pick-up is confirmed
         """
         company, pricelist = self._get_booking_list(devices)
         prices = self._get_prices_by_count(company, pricelist, len(devices))
@@ -75,7 +75,7 @@ class WaasReturn(models.Model):
 
     @api.model
     def _get_prices_by_count(self, company, pricelist, most):
-        """The parts of the fee by number of devices. The price list is asked once for
+        """The parts of the fee by number of devices. The price list is read once for
         each quantity from which another price may hold.
 
         :return: list, for 1 to ``most`` devices, of lists of ``FeePart``; empty where
@@ -108,7 +108,7 @@ class WaasReturn(models.Model):
 
     @api.model
     def _get_offer_text(self, parts, pricelist):
-        """The fee for people; empty where it waits for a reason."""
+        """The fee as text; empty where it waits for a reason."""
         total = self._sum_parts(parts)
         if not total and not any(part.reason for part in parts):
             return ""
@@ -116,7 +116,7 @@ class WaasReturn(models.Model):
 
     @api.model
     def _explain_rates(self, rates, currency):
-        """By what a fee is counted, before the number of devices is known."""
+        """What a fee depends on, before the number of devices is known."""
         texts = []
         for kind, price in rates:
             amount = format_amount(self.env, price, currency)
@@ -130,7 +130,7 @@ class WaasReturn(models.Model):
 
     @api.private
     def _get_choice_offer(self):
-        """What a pick-up of this draft would cost: its devices are known.
+        """The cost of a pick-up of this draft: its devices are known.
 
         :return: as of :meth:`_get_booking_offer`
         """
@@ -150,9 +150,10 @@ class WaasReturn(models.Model):
     @api.model
     @api.private
     def _get_pickup_addresses(self, customer):
-        """Where the devices of an end customer may be: its own addresses, not its
-        people, who share them or have one at home."""
-        # A partner reads no address of its customer; for a pick-up it may choose one.
+        """The possible locations of an end customer's devices: its own addresses. Its
+        contacts are left out, they share them or have a private address."""
+        # A partner cannot read addresses of its customer, but may choose one for a
+        # pick-up.
         return (
             self.env["res.partner"]
             .sudo()
@@ -199,10 +200,10 @@ class WaasReturn(models.Model):
 
     @api.private
     def _get_portal_values(self, visitor, contracts):
-        """What the page of a return shows, as superuser, after the door has checked
-        that it is the visitor's.
+        """Values of a return's page, as superuser, after the controller checked that
+        the user may see it.
 
-        :param contracts: those that the visitor may see: the return may hold devices of
+        :param contracts: those that the user may see: the return may include devices of
             others as well
         """
         self.ensure_one()
@@ -242,8 +243,8 @@ class WaasReturn(models.Model):
 
     @api.private
     def _has_papers(self, contracts):
-        """Whether there are papers for a visitor who may see these contracts: the list
-        names every device, so it is for who may see them all."""
+        """Whether the user may print the transport documents: the packing list names
+        every device, so the user must see all contracts."""
         self.ensure_one()
         return (
             self.state not in ("draft", "cancelled")
@@ -251,7 +252,7 @@ class WaasReturn(models.Model):
         )
 
     def _get_portal_steps(self):
-        """The way back, step by step.
+        """The steps of the return.
 
         :return: list of tuples (label, when)
         """

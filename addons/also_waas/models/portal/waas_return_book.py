@@ -9,7 +9,7 @@ MAX_NAME = 120
 MAX_PHONE = 40
 MAX_DAYS_AHEAD = 180
 
-# Parts of a day in which somebody can come: from and to which hour.
+# Parts of a day for a pick-up: from and to which hour.
 PARTS = {"morning": (8, 12), "afternoon": (12, 17), "day": (8, 17)}
 
 
@@ -23,11 +23,10 @@ class WaasReturn(models.Model):
     @api.model
     @api.private
     def _book(self, visitor, devices, method, values):
-        """Book a return for somebody outside.
+        """Book a return for a portal user.
 
-        :param visitor: ``res.partner`` who is logged in
-        :param devices: ``stock.lot`` of which the caller has made sure that the visitor
-            may return them
+        :param visitor: ``res.partner`` of the user who is logged in
+        :param devices: ``stock.lot``; the caller checked that the user may return them
         :param str method: ``self`` or ``pickup``
         :param dict values: texts: ``accepted`` and ``accepted_by``, or ``address_id``,
             ``contact``, ``phone``, ``date`` and ``part``; ``note``
@@ -56,13 +55,14 @@ class WaasReturn(models.Model):
         return record_sudo
 
     def _book_for_partner(self, visitor, customer, devices, method, values):
-        """The end customer bears the responsibility or the fee: it says yes to it."""
-        # A partner accepts nothing in the name of its customer; the rest is checked.
+        """Request the return: the end customer, who bears the responsibility or the
+        fee, has to accept it."""
+        # A partner cannot accept in the name of its customer; the rest is checked.
         accepted_by = visitor.name
         if problem := self._get_request_problem(customer, devices, method, accepted_by):
             raise UserError(problem)
         plan = self._prepare_pickup(customer, devices, values, method)
-        # Written by the system, after the visitor was checked.
+        # Created by the system, after the portal user was checked.
         record_sudo = self.sudo()._open_for(devices, "other", method, join=False)
         record_sudo.write(
             {
@@ -84,10 +84,10 @@ class WaasReturn(models.Model):
 
     @api.private
     def _choose(self, visitor, method, values):
-        """The end customer says how the devices of a draft come back.
+        """The end customer chooses the return method of a draft.
 
         :param dict values: as in :meth:`_book`
-        :raises UserError: when it was said already, or something is missing
+        :raises UserError: when it was chosen before, or something is missing
         """
         self.ensure_one()
         self._ensure_not_called_off()
@@ -117,9 +117,9 @@ class WaasReturn(models.Model):
 
     @api.private
     def _call_off(self, visitor):
-        """Call a return off that somebody outside asked for, before it is on its way.
+        """Cancel a return that a portal user requested, before it is in transit.
 
-        :raises UserError: when it cannot be called off any more
+        :raises UserError: when it can no longer be cancelled
         """
         self.ensure_one()
         if self.state == "cancelled":
@@ -149,7 +149,7 @@ class WaasReturn(models.Model):
         return self.state == "draft" and not self.processor_id
 
     def _may_call_off(self, visitor):
-        """What ALSO asks for is not theirs to call off."""
+        """Returns that the company requested cannot be cancelled in the portal."""
         states = set(self.line_ids.contract_id.mapped("waas_state"))
         if self.reason != "other" or not self.asked_by_id or states != {"running"}:
             return False
@@ -164,7 +164,8 @@ class WaasReturn(models.Model):
 
     @api.model
     def _clean_acceptance(self, values):
-        """Who takes the responsibility, and says so: nobody does by default (R15)."""
+        """The name of who accepts the responsibility: it needs an explicit acceptance
+        (R15)."""
         name = (values.get("accepted_by") or "").strip()
         if not values.get("accepted") or not name:
             raise UserError(
@@ -178,7 +179,7 @@ class WaasReturn(models.Model):
 
     @api.model
     def _prepare_pickup(self, customer, devices, values, method="pickup"):
-        """What was said of a pick-up, checked; nothing for other methods."""
+        """Values of a pick-up, checked; empty for other methods."""
         if method != "pickup":
             return {}
         if self._get_booking_fee(devices) is None:
@@ -208,7 +209,7 @@ class WaasReturn(models.Model):
 
     @api.model
     def _get_window(self, day, part):
-        """From when to when somebody can come, in UTC."""
+        """The time window of a pick-up, in UTC."""
         today = self.env.company._waas_today()
         try:
             day = fields.Date.to_date((day or "")[:10])
@@ -234,7 +235,7 @@ class WaasReturn(models.Model):
 
     def _ensure_not_too_many(self, customer):
         since = fields.Datetime.now() - timedelta(days=1)
-        # How many somebody booked, is counted only.
+        # Only the number of bookings is read.
         booked = self.sudo().search_count(
             [
                 ("partner_id", "child_of", customer.ids),

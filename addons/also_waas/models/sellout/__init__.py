@@ -1,5 +1,5 @@
-"""What is reported to manufacturers and suppliers: each device that is sold out, once,
-in the layout of its reader."""
+"""Sell-out reports: each device that is sold out is reported to its manufacturer and
+supplier once, in the layout that they agreed."""
 
 from . import waas_manufacturer
 from . import waas_manufacturer_channel

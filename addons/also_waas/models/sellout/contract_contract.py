@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ContractContract(models.Model):
-    """Under which numbers the deal is registered (R5)."""
+    """The registration numbers of the deal (R5)."""
 
     _inherit = "contract.contract"
 
@@ -12,8 +12,8 @@ class ContractContract(models.Model):
     )
 
     def action_waas_deal_registrations(self):
-        """Enter the numbers of the deal with manufacturers: they may come later than
-        its signatures."""
+        """Enter the registration numbers of the deal with manufacturers. They may come
+        later than the signatures."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

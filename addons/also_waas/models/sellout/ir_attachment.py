@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-# Which bytes it holds, and whose.
+# The content of the file, and the record that it belongs to.
 CONTENT_FIELDS = frozenset(
     ("raw", "datas", "db_datas", "store_fname", "res_model", "res_field", "res_id")
 )
@@ -15,7 +15,8 @@ class IrAttachment(models.Model):
     def write(self, vals):
         if not CONTENT_FIELDS.isdisjoint(vals):
             for attachment in self._waas_filter_sellout_files():
-                # Moving files between disk and database writes the same again.
+                # Odoo writes the same content again when it moves files between disk
+                # and database.
                 if set(vals) - {"raw", "mimetype"} or vals["raw"] != attachment.raw:
                     attachment._waas_refuse_change()
         return super().write(vals)

@@ -2,14 +2,14 @@ from odoo import models
 
 
 class MailMail(models.Model):
-    """What became of a report that was mailed (R5)."""
+    """The result of a report that was sent by mail (R5)."""
 
     _inherit = "mail.mail"
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        # As the mail queue; the log is written by nobody else.
+        # As the mail queue; users cannot edit the log.
         sendings_sudo = (
             self.env["waas.sellout.sending"]
             .sudo()

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ProductProduct(models.Model):
-    """The number by which its manufacturer knows a product (R5)."""
+    """The part number that the manufacturer gives to the product (R5)."""
 
     _inherit = "product.product"
 

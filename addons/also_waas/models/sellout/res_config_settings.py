@@ -7,7 +7,7 @@ from .waas_manufacturer_channel import ROOT_PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
-    """Where manufacturers fetch their reports."""
+    """The folder from which manufacturers fetch their reports."""
 
     _inherit = "res.config.settings"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """What a reseller was credited with (R5)."""
+    """The numbers by which manufacturers credit a reseller (R5)."""
 
     _inherit = "res.partner"
 

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ResPartner(models.Model):
-    """What manufacturers were told is evidence."""
+    """What was reported to manufacturers is kept as evidence."""
 
     _inherit = "res.partner"
 

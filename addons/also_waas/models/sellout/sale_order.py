@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class SaleOrder(models.Model):
-    """The numbers under which a deal is registered with manufacturers (R5)."""
+    """The registration numbers of a deal with manufacturers (R5)."""
 
     _inherit = "sale.order"
 

@@ -2,12 +2,12 @@ from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """Which bundle a line belongs to (R5)."""
+    """The bundle of an order line (R5)."""
 
     _inherit = "sale.order.line"
 
     def _waas_get_bundle(self):
-        """The bundle on which a line hangs, as ``product.product``."""
+        """The bundle to which the line belongs, as ``product.product``."""
         line = self
         while line.waas_parent_line_id:
             line = line.waas_parent_line_id

@@ -2,13 +2,13 @@ from odoo import models
 
 
 class StockMoveLine(models.Model):
-    """Which bundle a delivered device belongs to (R5)."""
+    """The bundle of a delivered device (R5)."""
 
     _inherit = "stock.move.line"
 
     def _waas_get_bundle(self):
-        """The bundle for which a device was delivered, as ``product.product``; of a
-        replacement none: see the device before it."""
+        """The bundle for which a device was delivered, as ``product.product``. Empty
+        for a replacement: the device that it replaces has it."""
         self.ensure_one()
         move = self.move_id
         while move.origin_returned_move_id and not move.sale_line_id:

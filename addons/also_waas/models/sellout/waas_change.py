@@ -2,12 +2,12 @@ from odoo import models
 
 
 class WaasChange(models.Model):
-    """Which bundle a device belongs to that came with a change (R5)."""
+    """The bundle of a device that was added by a change (R5)."""
 
     _inherit = "waas.change"
 
     def _get_bundle_of(self, device):
-        """The bundle for which a change brings a device, as ``product.product``.
+        """The bundle for which a change adds a device, as ``product.product``.
 
         :param device: ``product.product``
         """

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-# What is on by fact, and the reason that keeps it off.
+# Settings that are activated automatically, and the reason against each.
 REASONS = {
     "sellout": "sellout_off_reason",
     "sellout_as_vendor": "sellout_vendor_off_reason",
@@ -8,9 +8,9 @@ REASONS = {
 
 
 class WaasManufacturer(models.Model):
-    """What a manufacturer or supplier wants to be told, how often, and how (R5).
-    Companies share manufacturers; what one of them tells a manufacturer, and what it
-    agreed with it, is its own: all of these are settings of a company."""
+    """What a manufacturer or supplier is notified of, how often, and how (R5).
+    Companies share manufacturers, but each company has its own agreement with them: all
+    of these are settings of a company."""
 
     _inherit = "waas.manufacturer"
 
@@ -149,7 +149,7 @@ class WaasManufacturer(models.Model):
         company_dependent=True,
         copy=True,
     )
-    # === Way ===
+    # === Transmission ===
     sellout_channel = fields.Selection(
         selection=[("mail", "Mail"), ("folder", "Folder")],
         string="Sent By",
@@ -216,7 +216,7 @@ class WaasManufacturer(models.Model):
     @api.depends("sellout_report_ids")
     @api.depends_context("allowed_company_ids")
     def _compute_sellout_report_count(self):
-        """Of the user's companies: what others report is not ours to count."""
+        """Counts the reports of the user's companies only."""
         counts = dict(
             self.env["waas.sellout.report"]._read_group(
                 [

@@ -10,17 +10,17 @@ ROOT_PARAMETER = "also_waas.sellout_root"
 
 
 class WaasManufacturer(models.Model):
-    """Of what a manufacturer is told, and on which way."""
+    """Which products are reported to a manufacturer, and through which channel."""
 
     _inherit = "waas.manufacturer"
 
     def _get_sellout_period_end(self, first_day):
-        """Last day of the report that begins on ``first_day``."""
+        """The last day of the report that begins on ``first_day``."""
         self.ensure_one()
         return end_of(first_day, self.sellout_period)
 
     def _get_sellout_customer_data(self):
-        """What the agreement lets the manufacturer know of end customers: keys of
+        """The data of end customers that the agreement allows: keys of
         ``CUSTOMER_COLUMNS``."""
         self.ensure_one()
         return tuple(
@@ -42,16 +42,16 @@ class WaasManufacturer(models.Model):
         return ",".join(email_normalize_all(address or ""))
 
     def _get_sellout_products(self, company):
-        """The products that the manufacturer is told of by ``company``: what it makes,
-        and what it supplies where it wants to know that."""
+        """The products that ``company`` reports to the manufacturer: those that it
+        makes, and those that it supplies where it wants supplier reports."""
         self.ensure_one()
         Product = self.env["product.product"].with_context(active_test=False)
         made = Product.search([("waas_manufacturer_id", "=", self.id)])
         return made | self._get_supplied_products(company)
 
     def _get_supplied_products(self, company):
-        """Hook: the products of others that it is told of as their supplier. By price
-        list: where receipts tell who supplied a device, they are asked instead."""
+        """Hook: the products of other manufacturers that are reported to it as their
+        supplier. By price list; an addon that knows receipts uses those instead."""
         Product = self.env["product.product"].with_context(active_test=False)
         vendor = self._get_sellout_vendor()
         if not vendor:
@@ -62,23 +62,23 @@ class WaasManufacturer(models.Model):
                 ("seller_ids.partner_id", "child_of", vendor.id),
             ]
         )
-        # What a vendor was told of is not taken back when its prices are.
+        # What was reported to a vendor stays reported when its prices are removed.
         told = self.env["waas.sellout.line"].search(
             [("manufacturer_id", "=", self.id), ("company_id", "=", company.id)]
         )
         return listed | told.product_id
 
     def _get_sellout_vendor(self):
-        """The company that is told of what it supplies; empty where none is, or where
-        another manufacturer with this company for its contact is told."""
+        """The company that gets the supplier reports. Empty without one, or where
+        another manufacturer with the same contact gets them."""
         self.ensure_one()
         contact = self.partner_id if self.sellout_as_vendor else self.partner_id[:0]
         vendor = contact.commercial_partner_id
         return vendor if vendor and self._is_told_for(vendor) else vendor[:0]
 
     def _is_told_for(self, vendor):
-        """One company is told once of what it supplies, also after a merge of contacts:
-        by the first of those that have reports."""
+        """A company gets one supplier report only, also after contacts were merged:
+        from the first of the manufacturers that have reports."""
         told = self.with_context(active_test=False).search(
             [
                 ("partner_id.commercial_partner_id", "=", vendor.id),
@@ -92,12 +92,12 @@ class WaasManufacturer(models.Model):
 
     @api.model
     def _get_sellout_root(self):
-        """The directory that no report leaves; False when none is set."""
-        parameters = self.env["ir.config_parameter"].sudo()  # a path, and no secret
+        """The directory that contains all report folders; False when none is set."""
+        parameters = self.env["ir.config_parameter"].sudo()  # a path, not confidential
         return parameters.get_param(ROOT_PARAMETER)
 
     def _get_sellout_channel_problem(self):
-        """Why nothing can be sent to the manufacturer, as a sentence, or False."""
+        """Why no report can be sent to the manufacturer, as a sentence, or False."""
         self.ensure_one()
         if self.sellout_channel == "mail":
             return not self._get_sellout_emails() and self.env._(

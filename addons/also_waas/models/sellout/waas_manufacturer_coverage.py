@@ -3,8 +3,8 @@ from odoo.tools import escape_psql, format_date
 
 
 class WaasManufacturer(models.Model):
-    """All are told, by fact. Reporting turns itself on with the first delivery, unless
-    somebody said why not (R5)."""
+    """Every manufacturer is notified. The first delivery activates its reports
+    automatically, unless a user entered a reason against it (R5)."""
 
     _inherit = "waas.manufacturer"
 
@@ -27,14 +27,15 @@ class WaasManufacturer(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "sellout_start" in vals and "sellout_by_fact" not in vals:
-            # Somebody chose it. As superuser: the system notes that.
+            # A user chose it. As superuser: a system field.
             self.filtered("sellout_by_fact").sudo().sellout_by_fact = False
         if any(name.startswith("sellout") for name in vals):
             self._settle_sellout_setup()
         return result
 
     def _settle_sellout_setup(self):
-        """Whoever says where the reports go, or why there are none, has done it."""
+        """The to-do is done when a user enters where the reports go, or why there are
+        none."""
         settled = self.filtered(
             lambda one: not one.sellout or not one._get_sellout_channel_problem()
         )
@@ -44,10 +45,10 @@ class WaasManufacturer(models.Model):
 
     @api.private
     def _note_sellout(self, first_day):
-        """Something of these manufacturers was sold out in the company of the
-        environment. One look at what is known; the first time it turns reporting on.
+        """Note a sell-out of these manufacturers in the company of the environment. It
+        reads the settings once; the first sell-out activates the reports.
 
-        :param date first_day: when
+        :param date first_day: the day of the sell-out
         """
         untold = self.filtered(
             lambda one: one._is_approved()
@@ -59,13 +60,14 @@ class WaasManufacturer(models.Model):
 
     @api.private
     def _turn_on_sellout(self, first_day, as_vendor=False):
-        """Report to these manufacturers and suppliers from now on. A first day that
-        somebody chose stays.
+        """Activate the reports to these manufacturers and suppliers. A first day that a
+        user entered stays.
 
         :param date first_day: the day of the first delivery
-        :param bool as_vendor: what it supplies as well
+        :param bool as_vendor: activate the supplier reports as well
         """
-        # Whoever delivers: R5 says that they are told. What is set up is no secret.
+        # Any user who delivers activates them (R5); these settings are not
+        # confidential.
         for manufacturer in self.sudo():
             values = {"sellout": True}
             if as_vendor:
@@ -77,7 +79,7 @@ class WaasManufacturer(models.Model):
                 manufacturer._ask_for_setup()
 
     def _ask_for_setup(self):
-        """Have somebody say where the reports go, and how they are to look."""
+        """Ask for the channel and the layout of the reports, by a to-do."""
         self.ensure_one()
         self._waas_todo(
             "sellout_setup",
@@ -94,8 +96,8 @@ class WaasManufacturer(models.Model):
         )
 
     def _waas_find_todos(self, *kinds):
-        """Companies share manufacturers: what one of them has to do is with somebody
-        who works for it."""
+        """Companies share manufacturers: the to-do of a company is assigned to one of
+        its own users."""
         todos = super()._waas_find_todos(*kinds)
         return todos.filtered(
             lambda todo: not todo.user_id
@@ -104,8 +106,8 @@ class WaasManufacturer(models.Model):
 
     @api.model
     def _introduce_suppliers(self, vendors):
-        """Make suppliers known that nobody has set up yet; a manufacturer of the same
-        name without a contact is meant.
+        """Create a manufacturer for each supplier without one. A manufacturer of the
+        same name without a contact gets the supplier as its contact.
 
         :param vendors: ``res.partner``, companies
         :return: ``waas.manufacturer`` of each
@@ -133,9 +135,10 @@ class WaasManufacturer(models.Model):
 
     @api.model
     def _turn_on_delivered(self):
-        """Every day: turn on what was delivered before anybody could know, because the
-        manufacturer was approved later, the database is older, or a receipt says who
-        supplied it. What somebody set up stays as it is."""
+        """Every day: activate reports for deliveries that could not activate them,
+        because the manufacturer was approved later, the database is older, or the
+        supplier is known by a receipt only. Settings that a user made stay as they
+        are."""
         rows = self.env["waas.sellout.unnotified"]
         groups = rows._read_group(
             [("why", "in", ("off", "vendor"))],
@@ -144,7 +147,7 @@ class WaasManufacturer(models.Model):
         first_days = {}
         for company, role, addressee in groups:
             if role == "maker" and not addressee._is_approved():
-                continue  # somebody decides: it is on the list
+                continue  # a user decides: it is on the list
             if company not in first_days:
                 first_days[company] = rows._find_first_days(company)
             addressee.with_company(company)._turn_on_sellout(
@@ -153,7 +156,7 @@ class WaasManufacturer(models.Model):
         self._correct_first_days(first_days)
 
     def _get_first_day(self, first_days):
-        """The day of the first delivery of what it makes or supplies.
+        """The day of the first delivery of what the manufacturer makes or supplies.
 
         :param dict first_days: of :meth:`waas.sellout.unnotified._find_first_days`
         """
@@ -167,8 +170,8 @@ class WaasManufacturer(models.Model):
 
     @api.model
     def _correct_first_days(self, first_days):
-        """A delivery that was dated back afterwards: the first day was taken from the
-        facts, so it goes with them until there is a report."""
+        """Follow a delivery that was backdated later: a first day that was set
+        automatically follows the deliveries until the first report."""
         rows = self.env["waas.sellout.unnotified"]
         manufacturers = self.with_context(active_test=False)
         for company in rows._get_companies():

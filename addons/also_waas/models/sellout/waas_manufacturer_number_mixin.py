@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class WaasManufacturerNumberMixin(models.AbstractModel):
-    """A number that a manufacturer or supplier gave, by which it credits a sale
+    """A number that a manufacturer or supplier issued, by which it credits a sale
     (R5)."""
 
     _name = "waas.manufacturer.number.mixin"

@@ -3,8 +3,8 @@ from odoo.exceptions import ValidationError
 
 
 class WaasManufacturerReseller(models.Model):
-    """The number by which a manufacturer or supplier knows a partner. Without it few
-    programmes credit a sale to the partner (R5)."""
+    """The number of a partner at a manufacturer or supplier. Most programmes need it to
+    credit a sale to the partner (R5)."""
 
     _name = "waas.manufacturer.reseller"
     _description = "Partner Number at a Manufacturer"

@@ -7,7 +7,7 @@ from .waas_manufacturer import REASONS
 
 
 def _tidy_reasons(vals):
-    """What is on has no reason to be off, and a blank is none."""
+    """Clear the reason of reports that are on; a blank reason counts as none."""
     vals = dict(vals)
     for name, reason in REASONS.items():
         if vals.get(name):
@@ -22,7 +22,7 @@ def _is_email(text):
 
 
 class WaasManufacturer(models.Model):
-    """What may be agreed about the reports to a manufacturer."""
+    """Constraints on the agreement with a manufacturer."""
 
     _inherit = "waas.manufacturer"
 
@@ -122,7 +122,8 @@ class WaasManufacturer(models.Model):
         return super().write(vals)
 
     def _ensure_sellout_reasons(self, vals):
-        """R5: all manufacturers are told, unless somebody says why not."""
+        """R5: every manufacturer is notified, unless a user enters the reason against
+        it."""
         for name, reason in REASONS.items():
             if name not in vals or vals[name] or vals.get(reason):
                 continue
@@ -137,9 +138,9 @@ class WaasManufacturer(models.Model):
                 )
 
     def _ensure_sellout_start(self, start):
-        """What was reported goes on where it ended."""
+        """A first day that was reported cannot change."""
         for manufacturer in self:
-            # Reports of any company forbid the change.
+            # Reports of any company prevent the change.
             reports_sudo = manufacturer.sudo().sellout_report_ids.filtered(
                 lambda report: report.company_id == self.env.company
             )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# What is compared to tell whether a report changed since somebody looked at it.
+# Compared to find out whether a report changed since a user looked at it.
 SNAPSHOT_FIELDS = (
     "number",
     "source",
@@ -37,11 +37,11 @@ SNAPSHOT_FIELDS = (
 
 
 class WaasSelloutLine(models.Model):
-    """One serial number, or some seats, that a manufacturer is told of (R5).
+    """One serial number, or a number of seats, that is reported to a manufacturer (R5).
 
-    Its texts are those of the day of the report: what is renamed later was reported as
-    it was. ``source`` names what was sold out, ``revision`` counts what was said of it:
-    for a device 1 says it is sold out, 2 takes that back, 3 says it again.
+    Its texts are those of the day of the report, also when the records are renamed
+    later. ``source`` is the key of what was sold out, ``revision`` counts the lines
+    about it: for a device, 1 reports the sale, 2 reverses it, 3 reports it again.
     """
 
     _name = "waas.sellout.line"
@@ -103,7 +103,7 @@ class WaasSelloutLine(models.Model):
         help="It happened in a period whose report was closed already.",
     )
     quantity = fields.Integer(required=True, readonly=True)
-    # === What ===
+    # === Product ===
     product_id = fields.Many2one(
         comodel_name="product.product",
         required=True,
@@ -151,7 +151,7 @@ class WaasSelloutLine(models.Model):
         help="The workplace that it belongs to in its contract.",
     )
     bundle_code = fields.Char(readonly=True)
-    # === Whose ===
+    # === Partner and deal ===
     contract_id = fields.Many2one(
         comodel_name="contract.contract",
         required=True,
@@ -182,7 +182,7 @@ class WaasSelloutLine(models.Model):
     country_id = fields.Many2one(
         comodel_name="res.country", readonly=True, ondelete="restrict"
     )
-    # === End customer: only what the manufacturer's agreement asks for ===
+    # === End customer: only what the agreement with the manufacturer allows ===
     customer_name = fields.Char(string="End Customer", readonly=True)
     customer_street = fields.Char(readonly=True)
     customer_zip = fields.Char(readonly=True)
@@ -217,7 +217,7 @@ class WaasSelloutLine(models.Model):
     @api.depends("report_id.name", "number")
     def _compute_display_name(self):
         for line in self:
-            # As in the files. A partner reads its lines, but no report.
+            # As in the files. Partners can read their lines, but not the reports.
             line.display_name = f"{line.sudo().report_id.name}#{line.number}"
 
     # === CRUD METHODS ===#
@@ -246,7 +246,7 @@ class WaasSelloutLine(models.Model):
         return self.contract_id._get_records_action()
 
     def action_view_device(self):
-        """Open the device, with everywhere it has been."""
+        """Open the device, with its chain of custody."""
         self.ensure_one()
         if not self.lot_id:
             raise UserError(self.env._("A license has no serial number to look at."))

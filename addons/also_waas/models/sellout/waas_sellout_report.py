@@ -4,19 +4,19 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-# What people choose when they make a report; its methods write the rest.
+# Entered by users when they create a report; all other fields are system fields.
 CHOSEN_FIELDS = frozenset(("manufacturer_id", "company_id", "user_id"))
-# What still changes on a report that is closed: what became of it.
+# Fields of a closed report that may still change: what happens after closing.
 LIVE_FIELDS = frozenset(("user_id", "state", "sent_on"))
 
 
 class WaasSelloutReport(models.Model):
-    """What one manufacturer is told of one period (R5).
+    """The report of one period to one manufacturer (R5).
 
     A manufacturer has one open report at a time; the next begins where it ended. Its
     lines are the difference between what is sold out at its end and what the closed
-    ones said, so whatever was late, undone, replaced or corrected comes by itself,
-    once. A closed report is final.
+    reports say. Late, reversed, replaced and corrected deliveries are therefore
+    included automatically, and once. A closed report is final.
     """
 
     _name = "waas.sellout.report"
@@ -148,7 +148,8 @@ class WaasSelloutReport(models.Model):
         )
 
     def _get_first_day(self):
-        """The day after the report before, or the first of all."""
+        """The day after the previous report, or the first day of the manufacturer's
+        reports."""
         before = self._get_before()
         if before:
             return before.date_to + timedelta(days=1)
@@ -181,7 +182,7 @@ class WaasSelloutReport(models.Model):
     def create(self, vals_list):
         self.check_access("create")
         for vals in vals_list:
-            # A report begins open, whoever makes it.
+            # A new report is open, whatever the values say.
             for name in self._get_own_fields().intersection(vals) - CHOSEN_FIELDS:
                 del vals[name]
         self._ensure_may_begin(vals_list)
@@ -206,7 +207,7 @@ class WaasSelloutReport(models.Model):
 
     @api.model
     def _get_own_fields(self):
-        """What a report is; the rest is its thread and its to-dos."""
+        """The fields of the report itself, without its chatter and its activities."""
         return {
             name
             for name, field in self._fields.items()
@@ -218,7 +219,7 @@ class WaasSelloutReport(models.Model):
         self._ensure_open()
 
     def _ensure_open(self):
-        """:raises UserError: when a report is closed, also to the superuser"""
+        """:raises UserError: when a report is closed, for the superuser as well"""
         for report in self:
             if report.state != "draft":
                 raise UserError(
@@ -231,7 +232,8 @@ class WaasSelloutReport(models.Model):
 
     @api.model
     def _ensure_may_begin(self, vals_list):
-        """Say what the database would: one open report at a time."""
+        """Check what the database enforces, with a clear message: one open report at a
+        time."""
         for vals in vals_list:
             company_id = vals.get("company_id") or self.env.company.id
             manufacturers = self.env["waas.manufacturer"].with_company(company_id)

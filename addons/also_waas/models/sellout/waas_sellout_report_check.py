@@ -4,8 +4,8 @@ from ...sellout.ledger import COUNTED
 
 
 class WaasSelloutReport(models.Model):
-    """The proof. What all reports said until here, against the serial numbers that
-    contracts have, or had (R5)."""
+    """The reconciliation: all reports up to this one, compared with the serial numbers
+    that contracts have or had (R5)."""
 
     _inherit = "waas.sellout.report"
 
@@ -41,7 +41,7 @@ class WaasSelloutReport(models.Model):
     def _compute_check(self):
         for report in self:
             is_open = report.state == "draft" and bool(report.ids)
-            # Contracts are compared, and not shown.
+            # Contracts are compared, but not shown.
             check = report.sudo()._check() if is_open else _NOTHING
             report.reported_count = check["reported"]
             report.contract_serial_count = check["in_contracts"]
@@ -58,7 +58,7 @@ class WaasSelloutReport(models.Model):
             )
 
     def _check(self):
-        """Compare serial by serial.
+        """Compare all serial numbers.
 
         :return: dict of the counts ``reported``, ``in_contracts``, ``uncounted`` and
             ``returned``, and the sentences ``differences``
@@ -87,15 +87,15 @@ class WaasSelloutReport(models.Model):
         }
 
     def _get_obstacles(self):
-        # Contracts are compared, and not shown.
+        # Contracts are compared, but not shown.
         return super()._get_obstacles() + self.sudo()._check()["differences"]
 
     def _prepare_closing(self):
-        """Keep the proof: devices go on, the report does not."""
+        """Keep the result of the check: devices change later, the report does not."""
         return {**super()._prepare_closing(), "closing_summary": self.check_summary}
 
     def _get_reported_devices(self):
-        """Devices that this report and those before it say are sold out."""
+        """Devices that are sold out according to this report and those before it."""
         groups = self.env["waas.sellout.line"]._read_group(
             [
                 ("manufacturer_id", "=", self.manufacturer_id.id),
@@ -111,11 +111,12 @@ class WaasSelloutReport(models.Model):
         )
 
     def _get_held_devices(self, counts):
-        """What contracts rent out: asked of the devices, not of their deliveries.
+        """Devices that contracts rent out, read from the devices and not from
+        deliveries.
 
-        :param counts: of the devices that the manufacturer is told of
+        :param counts: of the devices that are reported to the manufacturer
         :return: those that arrived until the end of the period, and those whose
-            delivery nobody finds
+            delivery was not found
         """
         products = self._get_manufacturer()._get_sellout_products(self.company_id)
         devices = self.env["stock.lot"].search(

@@ -6,19 +6,19 @@ from .waas_sellout_line import SNAPSHOT_FIELDS
 
 
 def _get_snapshot(line):
-    """What counts of a line, of the database or about to be made."""
+    """The values of a line that are compared, of a record or of values for one."""
     return tuple(line.get(name) or False for name in SNAPSHOT_FIELDS)
 
 
 class WaasSelloutReport(models.Model):
-    """A report is checked and closed: from then on its lines stay."""
+    """Checking and closing a report: from then on its lines are final."""
 
     _inherit = "waas.sellout.report"
 
     # === ACTIONS ===#
 
     def action_refresh(self):
-        """Take up what happened since."""
+        """Update the report with what happened since."""
         for report in self:
             report.check_access("write")
             report._ensure_open()
@@ -26,7 +26,8 @@ class WaasSelloutReport(models.Model):
         return True
 
     def action_close(self):
-        """Make reports final; one that changed since somebody looked is shown again."""
+        """Make reports final; one that changed since the user looked at it is shown
+        again."""
         changed = self.browse()
         for report in self:
             report._ensure_manager()
@@ -76,15 +77,15 @@ class WaasSelloutReport(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_today(self):
-        """Today where the company is: the day on which a period is over must not hang
-        on who looks."""
+        """Today in the time zone of the company: the end of a period does not depend on
+        the user."""
         return self.company_id._waas_today()
 
     def _is_over(self):
         return self.date_to < self._get_today()
 
     def _get_day(self, moment):
-        """The day of a moment where the company is."""
+        """The day of a moment in the time zone of the company."""
         return self.company_id._waas_get_day(moment)
 
     def _lock(self):
@@ -93,19 +94,19 @@ class WaasSelloutReport(models.Model):
         except LockError:
             raise UserError(
                 self.env._(
-                    "Somebody else is closing or sending %(report)s: try again in a "
+                    "Another user is closing or sending %(report)s: try again in a "
                     "moment.",
                     report=self.name,
                 )
             ) from None
 
     def _refresh(self):
-        """Make the lines anew.
+        """Create the lines again.
 
-        :return: whether they are others than before
+        :return: whether they differ from the lines before
         """
         self.ensure_one()
-        # Lines are made from deliveries and contracts, and by nobody's hand; who may
+        # Lines come from deliveries and contracts, users cannot edit them; the right to
         # prepare a report was checked.
         report_sudo = self.sudo()
         lines = report_sudo._prepare_lines()
@@ -134,11 +135,11 @@ class WaasSelloutReport(models.Model):
         return self._get_line_problems()
 
     def _get_obstacles(self):
-        """Why the report does not go by itself, as sentences."""
+        """Why the report is not sent automatically, as sentences."""
         return self._get_problems()
 
     def _get_line_problems(self):
-        """What the lines lack, as sentences."""
+        """What is missing on the lines, as sentences."""
         problems = []
         lines = self.line_ids
         if products := lines.filtered(lambda line: not line.mpn).product_id:
@@ -173,7 +174,7 @@ class WaasSelloutReport(models.Model):
         self._waas_todo_drop("sellout_close", "sellout_stuck", "sellout_error")
 
     def _prepare_closing(self):
-        """Hook: what is kept of a report that closes now."""
+        """Hook: values to keep on a report that is being closed."""
         return {
             "state": "closed",
             "closed_on": fields.Datetime.now(),

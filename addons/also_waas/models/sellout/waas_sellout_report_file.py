@@ -15,7 +15,7 @@ PREVIEW_LINES = 40
 
 
 class WaasSelloutReport(models.Model):
-    """The file, made once and kept (R5)."""
+    """The file, created once and kept (R5)."""
 
     _inherit = "waas.sellout.report"
 
@@ -50,7 +50,7 @@ class WaasSelloutReport(models.Model):
         try:
             content = self._write_file(as_text=True)
         except FileProblem:
-            return False  # `problems` says why
+            return False  # ``problems`` says why
         layout = self._get_manufacturer()._get_sellout_layout()
         lines = content.decode(layout.encoding).splitlines()
         rest = ["…"] if len(lines) > PREVIEW_LINES else []
@@ -77,7 +77,7 @@ class WaasSelloutReport(models.Model):
     def _get_file_problems(self):
         """Why the file cannot be written, as sentences."""
         if self._get_line_problems():
-            return []  # said already, in words that help more
+            return []  # a more helpful message is shown already
         try:
             self._write_file()
         except FileProblem as problem:
@@ -123,7 +123,7 @@ class WaasSelloutReport(models.Model):
         return csv_file.write(document, manufacturer._get_sellout_layout())
 
     def _get_file_name(self):
-        """A name that is safe on every disk, and tells what it is."""
+        """A file name that is valid on every system and describes the report."""
         words = (
             self.name,
             self.manufacturer_id.name,
@@ -135,7 +135,7 @@ class WaasSelloutReport(models.Model):
         return f"sell-out-{name.strip('-').lower()}.{extension}"
 
     def _get_document(self):
-        """What the file says: ``Document``."""
+        """The content of the file, as ``Document``."""
         manufacturer = self._get_manufacturer()
         columns = get_columns(manufacturer._get_sellout_customer_data())
         header = {
@@ -180,9 +180,9 @@ class WaasSelloutReport(models.Model):
         }
 
     def _get_content(self):
-        """The bytes of the file that was closed, checked against their fingerprint.
+        """The bytes of the file as it was closed, checked against their checksum.
 
-        :raises UserError: when it is not closed, or the file is another
+        :raises UserError: when the report is not closed, or the file has changed
         """
         self.ensure_one()
         if self.state == "draft":

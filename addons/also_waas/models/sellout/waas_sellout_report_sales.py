@@ -13,9 +13,9 @@ from ...sellout.ledger import (
 
 
 class Sale(NamedTuple):
-    """What is sold out at the end of a period, or is so no longer (quantity 0).
+    """What is sold out at the end of a period, or no longer is (quantity 0).
 
-    ``date`` and ``kind`` tell when and how it came to that.
+    ``date`` and ``kind`` are those of the last change.
     """
 
     source: str  # "stock.lot,7": the key by which it is reported once
@@ -26,9 +26,9 @@ class Sale(NamedTuple):
     kind: str = "sale"
     lot: Any = None
     move_line: Any = None
-    replaces: tuple[str, ...] = ()  # the sources whose place it took
+    replaces: tuple[str, ...] = ()  # the sources that it replaces
     receipt: Any = None  # id of the move line by which it was supplied
-    bundle: Any = None  # that it belongs to; of a device it is found by its delivery
+    bundle: Any = None  # its bundle; that of a device is found by its delivery
 
 
 class WaasSelloutReport(models.Model):
@@ -39,7 +39,7 @@ class WaasSelloutReport(models.Model):
     # === LINES ===#
 
     def _prepare_lines(self):
-        """Values of the lines: what is sold out, less what was reported already."""
+        """Values of the lines: what is sold out, less what was reported before."""
         self.ensure_one()
         sales = {sale.source: sale for sale in self._get_sales()}
         reported = self._get_reported()
@@ -57,8 +57,8 @@ class WaasSelloutReport(models.Model):
         return lines
 
     def _get_reported(self):
-        """What closed reports told the manufacturer: lists of lines by source, in the
-        order of their revisions."""
+        """What closed reports say: lists of lines by source, in the order of their
+        revisions."""
         lines = self.env["waas.sellout.line"].search(
             [
                 ("manufacturer_id", "=", self.manufacturer_id.id),
@@ -73,9 +73,9 @@ class WaasSelloutReport(models.Model):
         return reported
 
     def _prepare_deltas(self, source, sale, told, reported):
-        """Lines that lead from what was told of a source to what is.
+        """Lines from what was reported of a source to its current state.
 
-        :param sale: :class:`Sale`, or None when it never should have been told
+        :param sale: :class:`Sale`, or None when it should not have been reported
         :param told: lines about it, oldest first
         """
         standing = sum(line.quantity for line in told)
@@ -94,7 +94,7 @@ class WaasSelloutReport(models.Model):
         if change > 0:
             corrected = told[-1] if told else self._get_replaced(sale, reported)
             if sale.kind == "swap" and not corrected:
-                # Of the device before it the manufacturer was never told.
+                # The device that it replaces was never reported.
                 sale = sale._replace(kind="sale")
             return [self._prepare_sale(sale, change, len(told) + 1, corrected)]
         correction = self._prepare_correction(stands, change, len(told) + 1)
@@ -108,7 +108,7 @@ class WaasSelloutReport(models.Model):
 
     @api.model
     def _get_replaced(self, sale, reported):
-        """The line of an earlier report that named the device before, or None."""
+        """The line of an earlier report about the replaced device, or None."""
         for source in sale.replaces:
             if told := reported.get(source):
                 return told[-1] if told[-1].quantity > 0 else None
@@ -149,7 +149,8 @@ class WaasSelloutReport(models.Model):
         }
 
     def _prepare_customer(self, customer):
-        """What the manufacturer's agreement lets it know of the end customer."""
+        """The data of the end customer that the agreement with the manufacturer
+        allows."""
         data = self._get_manufacturer()._get_sellout_customer_data()
         company = customer.commercial_partner_id
         values = {}
@@ -167,7 +168,7 @@ class WaasSelloutReport(models.Model):
 
     @api.model
     def _prepare_correction(self, line, quantity, revision):
-        """Take back what a line said, with the words it said it in."""
+        """Reverse a line, with the texts of that line."""
         [values] = line.copy_data()
         return {
             **values,
@@ -178,10 +179,10 @@ class WaasSelloutReport(models.Model):
             "revision": revision,
         }
 
-    # === WHAT IS SOLD OUT ===#
+    # === SALES ===#
 
     def _get_sales(self):
-        """What of the manufacturer is sold out at the end of the period: list of
+        """What is sold out of the manufacturer at the end of the period: list of
         :class:`Sale`, each source once."""
         return self._get_device_sales() + self._get_license_sales()
 
@@ -189,13 +190,13 @@ class WaasSelloutReport(models.Model):
         """Hook: the licenses of the manufacturer that were active at ``date_to``.
 
         A :class:`Sale` for each license: its source, for example ``waas.license,7``,
-        its seats as the quantity, and the day of their last change. One that ended has
-        the quantity 0. What changed is reported, the seats once.
+        its seats as the quantity, and the day of their last change. An ended license
+        has the quantity 0. The line reports the difference, so seats are counted once.
         """
         return []
 
     def _get_device_sales(self):
-        """The devices of the manufacturer that were sold out, or taken back."""
+        """The devices of the manufacturer that were sold out, or reversed."""
         sales = []
         for lot, count in self._count_devices().items():
             if count.state == UNCOUNTED:
@@ -220,8 +221,8 @@ class WaasSelloutReport(models.Model):
         return sales
 
     def _count_devices(self):
-        """What became of the devices that the manufacturer is told of: a ``Count`` by
-        lot."""
+        """The status of each device that is reported to the manufacturer: a ``Count``
+        by lot."""
         passages = self._get_passages()
         told = self._find_told(passages)
         counts = self._count([_forget_others(passage, told) for passage in passages])
@@ -232,7 +233,8 @@ class WaasSelloutReport(models.Model):
         }
 
     def _count(self, passages):
-        """What the passages of devices come to: a ``Count`` by id of the lot."""
+        """The status of devices after all their passages: a ``Count`` by id of the
+        lot."""
         return count_devices(
             passages,
             self._get_start(),
@@ -240,11 +242,11 @@ class WaasSelloutReport(models.Model):
         )
 
     def _find_told(self, passages):
-        """Hook: which devices the manufacturer is told of, if they are sold out.
+        """Hook: which devices are reported to the manufacturer when they are sold out.
 
         :param passages: list of all ``Passage`` until the end of the period
-        :return: dict by id of the lot: the id of the move line by which the one who is
-            told supplied it; False for its maker, and where price lists tell who
+        :return: dict by id of the lot: the id of the move line by which the notified
+            supplier delivered it; False for its maker, and where price lists decide who
             supplies
         """
         products = self._get_manufacturer()._get_sellout_products(self.company_id)
@@ -267,9 +269,9 @@ class WaasSelloutReport(models.Model):
         return first.date_from
 
     def _get_passages(self):
-        """Devices that reached or left the company's customers until the end of the
-        period, in the order in which the warehouse worked. The day is that of the
-        transfer, which can be corrected afterwards."""
+        """Devices that were delivered to or returned by the company's customers until
+        the end of the period, in the order of the transfers. The day is that of the
+        transfer, which can be corrected later."""
         passages = []
         for line in self._find_move_lines():
             arrives = line.location_dest_id.is_waas
@@ -284,7 +286,7 @@ class WaasSelloutReport(models.Model):
                     date=date,
                     arrives=arrives,
                     replaced=replaced,
-                    # One that was lost, or replaced, was sold out.
+                    # A lost or replaced device stays sold out.
                     undoes=not replacement
                     and line.location_dest_id._should_be_valued(),
                     origin=line,
@@ -318,8 +320,8 @@ def _get_source(lot_id):
 
 
 def _forget_others(passage, told):
-    """In the place of a device of others, of which the manufacturer was never told, one
-    of its own is a sale like any other (R5)."""
+    """A device that replaces one of another manufacturer, which was never reported
+    here, is an ordinary sale (R5)."""
     if passage.replaced is None or passage.replaced in told:
         return passage
     return passage._replace(replaced=None)

@@ -9,22 +9,22 @@ _logger = logging.getLogger(__name__)
 
 
 class WaasSelloutReport(models.Model):
-    """Reports open, close and go out on their day."""
+    """Scheduled opening, closing and sending of reports."""
 
     _inherit = "waas.sellout.report"
 
     @api.model
     def _cron_report(self):
-        """Every day: open what is over, close and send what goes by itself, and send
-        again what failed."""
+        """Every day: open reports of periods that ended, close and send those that are
+        automatic, and retry failed ones."""
         cron = self.env["ir.cron"]
         self.env["waas.manufacturer"]._turn_on_delivered()
         self._open_due()
         for report in self.search([("state", "=", "draft")]):
             if report._get_manufacturer().sellout and report._is_over():
                 report._attempt(report._attend)
-                # Before it is sent: a file that somebody fetched is not taken back,
-                # and closed anew it could have other lines.
+                # Committed before it is sent: a file that was fetched cannot be taken
+                # back, and a report that is closed again could have other lines.
                 cron._commit_progress(1)
         for report in self._find_unsent():
             report._attempt(report._send)
@@ -33,22 +33,22 @@ class WaasSelloutReport(models.Model):
 
     @api.model
     def _find_unsent(self):
-        """Hook: closed reports that go by themselves and did not yet."""
+        """Hook: closed reports that are sent automatically and were not sent yet."""
         return self.browse()
 
     def _attempt(self, work):
-        """Do one report's work; what keeps it from being done keeps no other back."""
+        """Work on one report; its errors never stop the others."""
         try:
             with self.env.cr.savepoint():
                 work()
         except UserError as error:
             self._ask_for_help(str(error))
-        except OF_THE_DATABASE:  # the next night begins anew
+        except OF_THE_DATABASE:  # the next run retries
             if self.env.cr.connection.closed:
                 raise
             _logger.info("Sell-out report %s waits for another transaction", self.name)
         except Exception as error:  # noqa: BLE001 - see above
-            _logger.exception("Sell-out report %s could not go by itself", self.name)
+            _logger.exception("Scheduled work on sell-out report %s failed", self.name)
             self._ask_for_help(
                 self.env._(
                     "An error of the system (%(error)s): see the log of the server.",
@@ -61,22 +61,22 @@ class WaasSelloutReport(models.Model):
 
     @api.model
     def _open_due(self):
-        """Open a report for each period that is over, in companies that rent out."""
+        """Open a report for each period that ended, in companies that rent out."""
         groups = self.env["contract.contract"]._read_group(
             [("generation_type", "=", "waas")], ["company_id"]
         )
         for (company,) in groups:
             manufacturers = self.env["waas.manufacturer"].with_company(company)
-            # An archived one is told of what was delivered, too.
+            # Also archived ones: their deliveries are reported as well.
             manufacturers = manufacturers.with_context(active_test=False)
             for manufacturer in manufacturers.search([("sellout", "=", True)]):
                 self._open_next(manufacturer, company)
 
     @api.model
     def _open_next(self, manufacturer, company):
-        """Open the next report of a manufacturer, if its period is over.
+        """Open the next report of a manufacturer, if its period ended.
 
-        :return: the report that is open, or none
+        :return: the open report, or an empty record set
         """
         manufacturer = manufacturer.with_company(company)
         if report := self._get_open(manufacturer, company.id):
@@ -91,8 +91,8 @@ class WaasSelloutReport(models.Model):
         return report
 
     def _attend(self):
-        """Bring an open report up to date; close it where that goes by itself. The next
-        period may be over as well."""
+        """Update an open report, and close it if it is automatic. The next period may
+        have ended as well."""
         self.ensure_one()
         self._refresh()
         if not self._get_manufacturer().sellout_auto:
@@ -106,5 +106,5 @@ class WaasSelloutReport(models.Model):
             following._attend()
 
     def _ask(self, kind, note=""):
-        """A to-do for the responsible, once; see :meth:`_waas_todo`."""
+        """Create a to-do for the responsible, once; see :meth:`_waas_todo`."""
         self._waas_todo(kind, self.user_id, note=note)

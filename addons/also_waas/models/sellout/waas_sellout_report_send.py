@@ -5,12 +5,12 @@ from odoo.tools import email_normalize_all
 from ...sellout import folder
 from .waas_sellout_report_file import WRITERS
 
-# How often a report that goes by itself is tried; then somebody has to look.
+# Attempts for a report that is sent automatically; then a user has to act.
 TRIES = 5
 
 
 class WaasSelloutReport(models.Model):
-    """Sending the file, as often as need be, always the same (R5)."""
+    """Sending the file, as often as needed, always with the same content (R5)."""
 
     _inherit = "waas.sellout.report"
 
@@ -46,7 +46,7 @@ class WaasSelloutReport(models.Model):
     # === ACTIONS ===#
 
     def action_send(self):
-        """Send closed reports; again, if they were sent already."""
+        """Send closed reports, also those that were sent before."""
         failed = self.browse()
         for report in self:
             report._ensure_manager()
@@ -78,10 +78,10 @@ class WaasSelloutReport(models.Model):
     # === BUSINESS METHODS ===#
 
     def _send(self):
-        """Send the file that was closed, and keep a record of it.
+        """Send the file of the closed report, and log it.
 
         :return: ``waas.sellout.sending``, as superuser
-        :raises UserError: when there is nothing to send, or nobody to send it to
+        :raises UserError: when there is nothing to send, or no recipient
         """
         self.ensure_one()
         self._lock()
@@ -89,7 +89,7 @@ class WaasSelloutReport(models.Model):
         manufacturer = self._get_manufacturer()
         if problem := manufacturer._get_sellout_channel_problem():
             raise UserError(problem)
-        # The log is written here and nowhere else; who may send was checked.
+        # Users cannot edit the log; the right to send was checked.
         sending_sudo = (
             self.env["waas.sellout.sending"]
             .sudo()
@@ -120,8 +120,8 @@ class WaasSelloutReport(models.Model):
         return f"{manufacturer.sellout_folder}/{self.file_name}"
 
     def _put(self, sending, content):
-        """Write the file into the manufacturer's folder. What is there already is
-        replaced by the same, also when this transaction is taken back and done again.
+        """Write the file into the manufacturer's folder. An existing file is replaced
+        by the same content, also when this transaction is rolled back and repeated.
         """
         manufacturer = self._get_manufacturer()
         try:
@@ -147,8 +147,8 @@ class WaasSelloutReport(models.Model):
             sending._note_result(False, False)
 
     def _mail(self, sending, content):
-        """Put the mail in the queue: it tells what came of it."""
-        # The right to send was asked for; the mail is the system's.
+        """Queue the mail; its result is noted when it is sent."""
+        # The right to send was checked; the system creates the mail.
         template = self.env.ref("also_waas.mail_template_sellout").sudo()
         attachment = sending.env["ir.attachment"].create(
             {
@@ -167,25 +167,25 @@ class WaasSelloutReport(models.Model):
                 "auto_delete": False,
             },
         )
-        # The mail queue is the system's.
+        # Only the system triggers the mail queue.
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _after_sending(self, sending):
-        """Take up what came of a sending."""
+        """Note the result of a sending on the report."""
         self.ensure_one()
         if sending.state == "failed":
             self._ask("sellout_unsent", sending.error or "")
             return
         self._waas_todo_drop("sellout_unsent")
         if self.state == "closed":
-            # The right to send was asked for; the state is the system's.
+            # The right to send was checked; the state is a system field.
             self.sudo().write({"state": "sent", "sent_on": fields.Datetime.now()})
 
     def _message_receive_bounce(self, email, partner):
-        """A mail server took the report, and sent it back later."""
+        """The mail server accepted the report and returned it later."""
         result = super()._message_receive_bounce(email, partner)
         for report in self:
-            # The log is written by nobody else.
+            # Users cannot edit the log.
             sendings_sudo = report.sudo().sending_ids.filtered(
                 lambda sending: sending.channel == "mail"
                 and email in email_normalize_all(sending.recipient)
@@ -203,8 +203,7 @@ class WaasSelloutReport(models.Model):
 
     @api.model
     def _find_unsent(self):
-        """Those that were never sent, and those that failed, until somebody has to
-        look."""
+        """Adds those that failed, up to the last attempt."""
         unsent = self.search(
             [
                 ("state", "=", "closed"),

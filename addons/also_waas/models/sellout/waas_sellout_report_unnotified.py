@@ -5,7 +5,7 @@ from .waas_sellout_unnotified import DECIDED_BY_SOMEBODY
 
 
 class WaasSelloutReport(models.Model):
-    """No period closes while somebody was forgotten (R5)."""
+    """A period closes only when every manufacturer and supplier was considered (R5)."""
 
     _inherit = "waas.sellout.report"
 
@@ -20,7 +20,7 @@ class WaasSelloutReport(models.Model):
     # === ACTIONS ===#
 
     def action_view_unnotified(self):
-        """Open what nobody was notified of until the end of the period."""
+        """Open what was reported to no one until the end of the period."""
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
@@ -37,8 +37,8 @@ class WaasSelloutReport(models.Model):
         if count := self._count_unnotified():
             problems.append(
                 self.env._(
-                    "Nobody was notified of %(count)s serial numbers or licenses that "
-                    "were sold out until %(date)s: show them, then notify their "
+                    "%(count)s serial numbers or licenses that were sold out until "
+                    "%(date)s were not reported: show them, then notify their "
                     "manufacturers and suppliers, or leave these out with a reason.",
                     count=count,
                     date=format_date(self.env, self.date_to),
@@ -51,8 +51,8 @@ class WaasSelloutReport(models.Model):
         return rows.search_count(self._get_unnotified_domain())
 
     def _get_unnotified_domain(self):
-        """What waits for a decision, of whichever manufacturer or supplier: what
-        another one's own report is going to say does not hold this one up."""
+        """What waits for a decision, of any manufacturer or supplier. What the next
+        report of another one will include does not block this one."""
         self.ensure_one()
         return [
             ("company_id", "=", self.company_id.id),

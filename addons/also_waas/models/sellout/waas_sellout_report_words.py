@@ -4,14 +4,14 @@ from ...sellout.columns import clean
 
 
 class WaasSelloutReport(models.Model):
-    """What a line says beside the device: the bundle it belongs to, and the numbers by
-    which the manufacturer credits partner and deal (R5)."""
+    """Additional texts of a line: the bundle of the device, and the numbers by which
+    the manufacturer credits partner and deal (R5)."""
 
     _inherit = "waas.sellout.report"
 
     def _complete_sales(self, lines, sales):
-        """Add what is looked up for all new lines at once. Lines that take something
-        back have the words that it was told in.
+        """Add what is read for all new lines at once. Lines that reverse another one
+        keep its texts.
 
         :param lines: list of dicts, changed in place
         :param sales: dict of all ``Sale`` by source
@@ -32,12 +32,12 @@ class WaasSelloutReport(models.Model):
             )
 
     def _find_reseller_numbers(self):
-        """By which the manufacturer knows partners: by id of the partner."""
+        """The numbers of partners at the manufacturer, by id of the partner."""
         rows = self.env["waas.manufacturer.reseller"].search(self._get_own_domain())
         return {row.reseller_id.id: row.number for row in rows}
 
     def _find_deal_registrations(self):
-        """By which the manufacturer knows deals: by id of the order."""
+        """The registration numbers of deals at the manufacturer, by id of the order."""
         rows = self.env["waas.deal.registration"].search(self._get_own_domain())
         return {row.order_id.id: row.number for row in rows}
 
@@ -50,7 +50,7 @@ class WaasSelloutReport(models.Model):
     # === BUNDLES ===#
 
     def _find_bundles(self, sales):
-        """The bundle that each of these belongs to in its contract.
+        """The bundle to which each of these belongs in its contract.
 
         :param sales: list of ``Sale``
         :return: dict of ``product.product`` by source, empty where none is known
@@ -66,10 +66,10 @@ class WaasSelloutReport(models.Model):
         }
 
     def _find_first_arrivals(self, arrivals):
-        """With which delivery each place at a customer began: of a replacement, that of
-        the device before it, and so on.
+        """The delivery with which each workplace of a customer began: for a
+        replacement, that of the device that it replaces, and so on.
 
-        :param arrivals: dict of move lines; each with a few queries for all
+        :param arrivals: dict of move lines; each level takes a few queries for all
         """
         first = dict(arrivals)
         pending = set(first)

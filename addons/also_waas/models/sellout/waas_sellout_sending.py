@@ -2,8 +2,8 @@ from odoo import fields, models
 
 
 class WaasSelloutSending(models.Model):
-    """When a report was sent, where to, and what came of it. Nobody writes it but the
-    sending itself."""
+    """The log of a report's transmissions: when, where to, and the result. Users cannot
+    edit it."""
 
     _name = "waas.sellout.sending"
     _description = "WaaS Sell-out Sending"
@@ -52,7 +52,7 @@ class WaasSelloutSending(models.Model):
     error = fields.Char(readonly=True)
 
     def _note_result(self, error, failed):
-        """Keep what came of it, and tell the report."""
+        """Log the result, and update the report."""
         if not self:
             return
         self.write({"state": "failed" if failed else "sent", "error": error or False})

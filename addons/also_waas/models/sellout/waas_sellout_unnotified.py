@@ -2,26 +2,26 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-# Why nobody was told, where somebody has to decide: a report waits for it.
+# Reasons on which a user has to decide: a report waits for the decision.
 DECIDED_BY_SOMEBODY = ("maker", "off", "unknown", "vendor")
 
 
 class WaasSelloutUnnotified(models.Model):
-    """What was sold out and somebody was not told of: the maker, or who supplied it
-    (R5). One row for each serial number and whom it concerns.
+    """What was sold out and not reported to its manufacturer or supplier (R5). One row
+    for each serial number and each of these.
 
-    The database finds them, as set by set: arrivals at customers that were not undone,
-    less what was told, less what somebody gave a reason for. What a later report tells
-    automatically is not here; of what its ledger does not count (used devices, and
-    devices in whose place others are) nothing is.
+    The database computes it from sets: arrivals at customers that were not reversed,
+    less what was reported, less what a user gave a reason for. It leaves out what a
+    later report includes automatically, and what the reports do not count (used
+    devices, and devices that were replaced).
     """
 
     _name = "waas.sellout.unnotified"
-    _description = "Serial Number Nobody Was Notified Of"
+    _description = "Unreported Serial Number"
     _auto = False
     _order = "date, id"
     _rec_name = "serial"
-    # What is read below by SQL must have reached the database.
+    # Fields that the SQL below reads must be flushed to the database.
     _depends = {
         "stock.move.line": ["state", "lot_id", "quantity", "location_id", "date"],
         "stock.move": ["date", "state"],
@@ -42,7 +42,7 @@ class WaasSelloutUnnotified(models.Model):
     why = fields.Selection(
         selection=[
             ("maker", "Product without a manufacturer"),
-            ("off", "Reporting is off, and nobody said why"),
+            ("off", "Reporting is off, without a reason"),
             ("unknown", "This supplier is not set up"),
             ("vendor", "Is told of its own products only"),
             ("report", "Its report does not name it yet"),
@@ -95,14 +95,15 @@ class WaasSelloutUnnotified(models.Model):
                 "Refresh the report that is open; if none is, the next one names it."
             ),
             "before": self.env._(
-                "Nothing: its reports begin later, on the day that somebody chose."
+                "Nothing: its reports begin later, on the day that a user chose."
             ),
         }
 
     # === ACTIONS ===#
 
     def action_notify(self):
-        """Turn reporting on for whom these rows concern; who is not set up yet, is."""
+        """Activate the reports to the addressees of these rows; an addressee without
+        settings is created."""
         self._ensure_manager()
         self._ensure_has_addressee()
         for company, rows in self.grouped("company_id").items():
@@ -115,7 +116,7 @@ class WaasSelloutUnnotified(models.Model):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_leave_out(self):
-        """Open the window that asks why whom these rows concern is not told."""
+        """Open the window that asks why the addressees of these rows get no reports."""
         self._ensure_manager()
         self._ensure_has_addressee()
         if not (rows := self._get_undecided()):
@@ -155,7 +156,7 @@ class WaasSelloutUnnotified(models.Model):
         return (self.addressee_id or self.vendor_id)._get_records_action()
 
     def action_view_device(self):
-        """Open the device, with everywhere it has been; for a license its contract."""
+        """Open the device, with its chain of custody; for a license its contract."""
         self.ensure_one()
         return (self.lot_id or self.contract_id)._get_records_action()
 
@@ -172,8 +173,8 @@ class WaasSelloutUnnotified(models.Model):
         if products := self.filtered(lambda row: row.why == "maker").product_id:
             raise UserError(
                 self.env._(
-                    "Nobody knows who makes %(products)s: choose the manufacturer on "
-                    "the product first.",
+                    "The manufacturer of %(products)s is not known: choose it on the "
+                    "product first.",
                     products=", ".join(products.mapped("display_name")),
                 )
             )
@@ -181,11 +182,12 @@ class WaasSelloutUnnotified(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_undecided(self):
-        """Rows for which somebody can say yes or no."""
+        """Rows on which a user can decide."""
         return self.filtered(lambda row: row.why in DECIDED_BY_SOMEBODY)
 
     def _get_addressees(self, company):
-        """Whom rows of a company concern; suppliers nobody has set up yet, are."""
+        """The addressees of a company's rows; suppliers without settings are
+        created."""
         strangers = self.filtered(lambda row: not row.addressee_id).vendor_id
         made = self.env["waas.manufacturer"]._introduce_suppliers(strangers)
         return (self.addressee_id | made).with_company(company)
@@ -193,15 +195,15 @@ class WaasSelloutUnnotified(models.Model):
     @api.model
     def _get_companies(self):
         """Companies that rent out."""
-        companies_sudo = self.env["res.company"].sudo()  # rows keep to those allowed
+        companies_sudo = self.env["res.company"].sudo()  # rows follow record rules
         return companies_sudo.search([("waas_location_id", "!=", False)])
 
     @api.model
     def _find_first_days(self, company):
-        """Hook: the day of the first delivery, undone or not, of what each makes.
+        """Hook: the day of the first delivery, reversed or not, for each manufacturer.
 
-        :return: dict of dates by ("maker", id of the manufacturer); chapters that know
-            who supplied a device add ("supplier", id of the partner)
+        :return: dict of dates by ("maker", id of the manufacturer); addons that know
+            the supplier of a device add ("supplier", id of the partner)
         """
         rows = self.env.execute_query(
             SQL(
@@ -224,7 +226,7 @@ class WaasSelloutUnnotified(models.Model):
 
     @api.model
     def _get_fields_read(self):
-        """What the queries read of other models."""
+        """The fields of other models that the queries read."""
         return [
             self.env[model]._fields[name]
             for model, names in self._depends.items()

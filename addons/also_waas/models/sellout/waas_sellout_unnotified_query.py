@@ -3,27 +3,28 @@ from odoo.tools import SQL
 
 
 class WaasSelloutUnnotified(models.Model):
-    """The query behind the list: devices of which somebody should hear and did not."""
+    """The query of the list: devices that should have been reported and were not."""
 
     _inherit = "waas.sellout.unnotified"
 
     @property
     def _table_query(self):
-        """One row for each serial number and whom it concerns."""
+        """One row for each serial number and each addressee."""
         return SQL(
             "WITH %s %s", self._get_stays(), SQL(" UNION ALL ").join(self._get_parts())
         )
 
     def _get_parts(self):
-        """Hook: selections of rows, all with the columns of the first; they may read
+        """Hook: selections of rows, all with the columns of the first. They may read
         ``stay``: a device that is or was at a customer."""
         return [self._get_makers_part()]
 
     def _get_stays(self):
         """Tables of the query: companies, and the stays of devices at their customers.
 
-        ``undone_after`` are the days after which a delivery came back into stock, no
-        replacement; none, where it did not. As ``_get_passages`` of the reports.
+        ``undone_after`` is the number of days after which a delivery was returned into
+        stock without a replacement; NULL otherwise. As ``_get_passages`` of the
+        reports.
         """
         return SQL(
             """
@@ -84,11 +85,11 @@ class WaasSelloutUnnotified(models.Model):
         )
 
     def _get_company_rows(self):
-        """Rows of a company, its time zone, and after how many days a delivery stands
-        where nobody agreed otherwise."""
+        """Rows of a company, its time zone, and its default number of days in which a
+        delivery can be reversed."""
         field = self.env["waas.manufacturer"]._fields["sellout_reversal_days"]
         rows = []
-        # As superuser: defaults of companies whose rows the reader does not get.
+        # As superuser: the defaults of companies that the user cannot read.
         makers_sudo = self.env["waas.manufacturer"].sudo()
         for company in self._get_companies():
             makers = makers_sudo.with_company(company)
@@ -150,7 +151,7 @@ class WaasSelloutUnnotified(models.Model):
         )
 
     def _get_settings(self, company):
-        """What a company set up with ``addressee``."""
+        """The settings of a company for ``addressee``."""
 
         def setting(name):
             return SQL("addressee.%s ->> %s::text", SQL.identifier(name), company)
@@ -179,7 +180,7 @@ class WaasSelloutUnnotified(models.Model):
         )
 
     def _get_reported(self):
-        """Until when each was told, or is about to be."""
+        """The last day that was reported to each, or is about to be."""
         return SQL(
             """
             SELECT manufacturer_id, company_id, MAX(date_to) AS date_to
@@ -189,7 +190,7 @@ class WaasSelloutUnnotified(models.Model):
         )
 
     def _get_told(self, addressee):
-        """Lines in which somebody was told of the device of ``stay``."""
+        """Lines that reported the device of ``stay`` to ``addressee``."""
         return SQL(
             """
             SELECT 1
@@ -202,11 +203,11 @@ class WaasSelloutUnnotified(models.Model):
         )
 
     def _get_reason(self, date, is_counted):
-        """Why ``addressee`` was not told; NULL where that is as it should be: somebody
-        said why not, the period runs, or the reports do not count it.
+        """Why ``addressee`` was not notified. NULL where that is correct: a user gave a
+        reason, the period runs, or the reports do not count the device.
 
-        :param SQL date: when it was sold out
-        :param SQL is_counted: the reports count it for sure
+        :param SQL date: the day of the sell-out
+        :param SQL is_counted: whether the reports count it for certain
         """
         return SQL(
             """

@@ -19,8 +19,8 @@ READ_FIELDS = (
 
 
 class SelloutXlsx(models.AbstractModel):
-    """What was reported in a partner's name, as a spreadsheet for its own partnerships
-    (R5)."""
+    """What was reported in a partner's name, as a spreadsheet for its own partner
+    programmes (R5)."""
 
     _name = "report.also_waas.sellout_xlsx"
     _inherit = "report.report_xlsx.abstract"
@@ -64,7 +64,8 @@ class SelloutXlsx(models.AbstractModel):
         sheet.autofilter(0, 0, len(lines), len(titles) - 1)
 
     def _read_at_once(self, lines):
-        """Thousands of lines, which the ORM would read by the thousand."""
+        """Read thousands of lines at once, instead of in the ORM's batches of a
+        thousand."""
         lines.fetch(READ_FIELDS)
         for name in ("manufacturer_id", "contract_id", "report_id"):
             lines[name].fetch(["name"])

@@ -9,7 +9,7 @@ from .common_sellout_coverage import CoverageCommon
 
 
 class SelloutUnnotifiedCommon(CoverageCommon):
-    """The list of what nobody was notified of is empty when a period closes."""
+    """Unreported serial numbers keep a period open."""
 
     @replayed
     def _deliver_unapproved(self, day, quantity=1):
@@ -23,7 +23,7 @@ class SelloutUnnotifiedCommon(CoverageCommon):
 
 @tagged("post_install", "-at_install")
 class TestSelloutUnnotified(SelloutUnnotifiedCommon):
-    """The list of what nobody was notified of is empty when a period closes."""
+    """Unreported serial numbers keep a period open."""
 
     def _leave_out_elsewhere(self, boss):
         """The window is a manager's own; in another company it says nothing of ours."""
@@ -41,8 +41,8 @@ class TestSelloutUnnotified(SelloutUnnotifiedCommon):
         lot = self._deliver_unapproved(self._day(0))
         report = self._open()
         self.assertEqual(report.unnotified_count, 1)
-        self.assertIn("Nobody was notified of 1 serial numbers", report.problems)
-        with self._assert_refuses("Nobody was notified of 1 serial numbers"):
+        self.assertIn("1 serial numbers or licenses", report.problems)
+        with self._assert_refuses("1 serial numbers or licenses"):
             self._close(report)
         action = report.action_view_unnotified()
         rows = self.env[action["res_model"]].search(action["domain"])
@@ -61,7 +61,7 @@ class TestSelloutUnnotified(SelloutUnnotifiedCommon):
         self._run_cron()
         report = self.manufacturer.sellout_report_ids
         self.assertEqual(report.state, "draft")
-        self.assertIn("Nobody was notified", report.activity_ids.note)
+        self.assertIn("were not reported", report.activity_ids.note)
         self._leave_out(self.rows.search([]))
         self._run_cron()
         self.assertEqual(report.state, "closed")

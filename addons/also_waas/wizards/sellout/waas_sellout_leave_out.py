@@ -5,7 +5,7 @@ from ...models.sellout.waas_manufacturer import REASONS
 
 
 class WaasSelloutLeaveOut(models.TransientModel):
-    """Say why manufacturers and suppliers are not told what was sold out (R5)."""
+    """Enter why manufacturers and suppliers get no sell-out reports (R5)."""
 
     _name = "waas.sellout.leave.out"
     _description = "Leave Out of WaaS Sell-out"
@@ -29,14 +29,14 @@ class WaasSelloutLeaveOut(models.TransientModel):
     )
 
     def action_leave_out(self):
-        """Note the reason with each of them, for this company."""
+        """Save the reason on each of them, for this company."""
         self.ensure_one()
         if not self.reason.strip():
             raise UserError(self.env._("Write down why they are not told."))
         made = self.env["waas.manufacturer"]._introduce_suppliers(self.vendor_ids)
         chosen = self.manufacturer_ids | made
         for manufacturer in chosen.with_company(self.company_id):
-            # Who is told of its own products is left out as a supplier only.
+            # One that gets reports of its own products is left out as a supplier only.
             side = "sellout_as_vendor" if manufacturer.sellout else "sellout"
             manufacturer[REASONS[side]] = self.reason
         return {"type": "ir.actions.client", "tag": "soft_reload"}
