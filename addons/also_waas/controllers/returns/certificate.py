@@ -3,15 +3,15 @@ from odoo.http import request
 
 from ..common.headers import PRIVATE_HEADERS
 
-# For each address: enough for a desk that checks a pile of papers, far too little to
+# For each address: enough for a desk that checks many certificates, far too little to
 # find one of 2**192 addresses or to keep the server busy.
 PAGES = 60
 PAGE_MINUTES = 10
 
 
 class WaasCertificatePage(http.Controller):
-    """Whoever holds a certificate can have it checked: is it ours, does it count? The
-    page tells nothing that is not on the paper, and no names (R15)."""
+    """The holder of a certificate can have it checked: is it ours, is it valid? The
+    page shows nothing that is not on the certificate, and no names (R15)."""
 
     @http.route(
         "/waas/certificate/<string:token>",
@@ -26,7 +26,7 @@ class WaasCertificatePage(http.Controller):
         nobody has get the same answer."""
         if not self._is_allowed():
             return self._refuse()
-        # The token is the proof; outsiders can read no certificates.
+        # The token is the proof; public users cannot read certificates.
         certificate_sudo = request.env["waas.certificate"].sudo()._find(token)
         response = request.render(
             "also_waas.certificate_page",
@@ -38,7 +38,7 @@ class WaasCertificatePage(http.Controller):
         return response
 
     def _is_allowed(self):
-        limits_sudo = request.env["waas.rate.limit"].sudo()  # nobody is logged in
+        limits_sudo = request.env["waas.rate.limit"].sudo()  # a public page
         return limits_sudo._allow(
             "certificate", request.httprequest.remote_addr, PAGES, PAGE_MINUTES
         )

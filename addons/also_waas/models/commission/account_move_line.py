@@ -27,7 +27,7 @@ class AccountMoveLine(models.Model):
     )
 
     def _compute_agent_ids(self):
-        """Where there is nobody to pay, all lines at once: OCA asks the
+        """Where there is no agent to pay, all lines at once: OCA asks the
         database for each line, and a run has thousands."""
         paying = self.filtered(
             lambda line: line.move_id.partner_id.commission_agent_ids

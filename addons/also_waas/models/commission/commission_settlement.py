@@ -63,7 +63,7 @@ class CommissionSettlement(models.Model):
         return super().create(vals_list)
 
     def unlink(self):
-        """Free what it settled: rows that the database deletes tell nobody."""
+        """Free what it settled: rows that the database deletes call no method."""
         self.filtered(
             lambda settlement: settlement.is_waas and settlement.state != "invoiced"
         ).line_ids.unlink()

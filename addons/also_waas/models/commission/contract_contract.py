@@ -37,7 +37,7 @@ class ContractContract(models.Model):
     def _waas_accrue(self, event, source, earnings, moment=None):
         """Book the commission of an event of this contract, once (R1, R8).
 
-        For the methods of later chapters: whoever calls it has seen to it that credit
+        For the methods of later chapters: the caller has made sure that credit
         is approved and all agreements are signed by both.
 
         :param str event: ``new``, ``extension``, ``upgrade`` or ``seats``
@@ -48,16 +48,16 @@ class ContractContract(models.Model):
         :raises UserError: when the contract was cancelled
         """
         self.ensure_one()
-        # Booked by the system, whoever caused it.
+        # Booked by the system, whichever user caused it.
         if self.sudo().waas_state == "cancelled":
             raise UserError(
                 self.env._(
                     "%(contract)s was cancelled: it earns no commission any more.",
-                    # Booked by the system, whoever caused it.
+                    # Booked by the system, whichever user caused it.
                     contract=self.sudo().name,
                 )
             )
-        # Nobody has the right to write the ledger: a forged row would be paid.
+        # Users cannot write the ledger: a forged row would be paid.
         commissions_sudo = self.env["waas.commission"].sudo()
         rows_sudo = commissions_sudo._accrue(
             self.sudo(), event, source, earnings, moment or fields.Datetime.now()

@@ -39,7 +39,7 @@ class ResCompany(models.Model):
     def _waas_get_commission_journal(self):
         """The self-billing journal for commission, made where it is missing (R1)."""
         self.ensure_one()
-        company_sudo = self.sudo()  # whoever may bill need not be able to make journals
+        company_sudo = self.sudo()  # users who bill need no right to create journals
         if not company_sudo.waas_commission_journal_id:
             company_sudo.waas_commission_journal_id = company_sudo.env[
                 "account.journal"

@@ -123,7 +123,7 @@ class SaleOrder(models.Model):
 
     def _waas_get_commission_light(self, known=None):
         """The traffic light of a deal as plain data, for employees and for the people
-        of its reseller. It tells no amount and no reason of a credit decision.
+        of its reseller. It shows no amount and no reason of a credit decision.
 
         :param dict known: exposures, see :meth:`_waas_get_commission_lights`
         :return: dict of ``order``, ``contract``, ``customer`` (names), ``light`` (key
@@ -135,7 +135,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self._waas_ensure_may_see_commission()
-        order_sudo = self.sudo()  # checked above; tells only what the docstring says
+        order_sudo = self.sudo()  # checked above; returns only what the docstring says
         rows_sudo = order_sudo.waas_commission_ids.sorted("id")
         missing = order_sudo._waas_get_commission_points(known)
         state = rows_sudo._get_progress() if rows_sudo else "expected"

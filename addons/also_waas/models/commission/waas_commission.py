@@ -225,7 +225,7 @@ class WaasCommission(models.Model):
     def _compute_display_name(self):
         events = dict(self._fields["event"]._description_selection(self.env))
         for commission in self:
-            # As the system: outsiders may read the row, not every product.
+            # As superuser: portal users read the row, not every product.
             product_sudo = commission.sudo().product_id.with_context(
                 display_default_code=False
             )

@@ -54,7 +54,7 @@ class WaasCommission(models.Model):
             if commission.state == "reversed":
                 commission.date_payout = False
                 continue
-            # As the system: whoever may read the row may know when it is paid.
+            # As superuser: users who read the row may know when it is paid.
             commission_sudo = commission.sudo()
             bill_sudo = commission_sudo.bill_id
             key = (commission.reseller_id, commission.company_id, commission.date)

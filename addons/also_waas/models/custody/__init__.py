@@ -1,5 +1,5 @@
 """Who had a device in hand, and when: one entry for each event of its life, which
-nobody changes."""
+users cannot change."""
 
 from . import waas_custody_entry
 from . import stock_lot

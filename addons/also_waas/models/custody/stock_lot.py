@@ -71,7 +71,7 @@ class StockLot(models.Model):
         """Add what happened to the chain of custody of each device.
 
         :param str event: see ``waas.custody.entry``
-        :param document: the record that tells more
+        :param document: the record with the details
         :param party: ``res.partner`` who gave or got the devices
         :param location: ``stock.location`` where the devices are now
         :param company: ``res.company`` that moved them; else whose they are
@@ -104,7 +104,7 @@ class StockLot(models.Model):
 
         :param list entries: pairs of a device and what :meth:`_waas_describe` says
         """
-        # Whoever moves a device writes its chain, and has no right to anything else.
+        # Users who move a device add to its chain, and have no other right on it.
         vals_list = [
             device.sudo()._waas_seal(what)
             for device, what in entries

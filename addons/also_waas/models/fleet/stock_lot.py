@@ -18,7 +18,7 @@ class StockLot(models.Model):
 
     def _waas_arrive(self, contract, date):
         result = super()._waas_arrive(contract, date)
-        # The delivery capitalises, whoever confirms it.
+        # The delivery capitalises, whichever user confirms it.
         devices_sudo = self.sudo()
         if contract.sudo().company_id.waas_capitalise:
             devices_sudo.env["waas.asset"]._capitalise(

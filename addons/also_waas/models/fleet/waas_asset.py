@@ -151,7 +151,7 @@ class WaasAsset(models.Model):
     def _compute_display_name(self):
         """Accountants read the equipment, and no stock."""
         for asset in self:
-            # The serial number, for whoever may read the books.
+            # The serial number, for users who may read the books.
             asset.display_name = asset.sudo().device_id.display_name
 
     # === ACTIONS ===#

@@ -41,7 +41,7 @@ class WaasAsset(models.Model):
         """Make up for every month up to one that was not depreciated yet.
 
         One entry for each month and company, with a line for each account; which device
-        has which part of it is told by the rows.
+        has which part of it is in the rows.
 
         :param date month_end: last day of a month
         :return: the entries

@@ -50,7 +50,7 @@ class WaasFleetReport(models.Model):
     def _compute_display_name(self):
         """Accountants read the fleet, and no stock."""
         for row in self:
-            # The serial number, for whoever may read the books.
+            # The serial number, for users who may read the books.
             row.display_name = row.sudo().device_id.display_name
 
     @property

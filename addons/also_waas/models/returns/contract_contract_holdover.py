@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 
 class ContractContract(models.Model):
     """Devices that a customer keeps after the end. Where the company wants that, their
-    rent goes on until they are back or claimed (R15).
+    holdover rent is billed until they are back or claimed (R15).
 
     It is no part of the contract, whose months add up to its total and stay as many as
     its term has (R10, R11): there are no installments of it.
@@ -33,7 +33,7 @@ class ContractContract(models.Model):
     @api.model
     def _cron_waas_invoice_use(self):
         """Invoice each month that began, and in which devices were still out. What
-        cannot be invoiced leaves a to-do, and keeps none of the others from it."""
+        cannot be invoiced leaves a to-do and does not block the others."""
         kept = self.search(
             [
                 ("waas_state", "=", "ended"),
@@ -49,7 +49,7 @@ class ContractContract(models.Model):
             try:
                 with self.env.cr.savepoint():
                     contract._waas_invoice_use(record, today)
-            except OF_THE_DATABASE:  # somebody else is at work on it: next time
+            except OF_THE_DATABASE:  # locked by another transaction: next time
                 if self.env.cr.connection.closed:
                     raise
                 _logger.info("%s: its use is invoiced the next time", contract.name)
@@ -59,7 +59,7 @@ class ContractContract(models.Model):
 
     def _waas_get_late_return(self, today):
         """The overdue ``waas.return`` that waits for devices of the contract: in time
-        costs nothing, and what nobody waits for is not charged."""
+        costs nothing, and what is not expected is not charged."""
         self.ensure_one()
         return self.waas_device_ids._waas_get_open_returns().filtered(
             lambda record: record.date_due and record.date_due < today

@@ -127,7 +127,7 @@ class ResCompany(models.Model):
             )
 
     def _waas_make_return_location(self, name, **values):
-        """A place outside of warehouses: still the company's stock, never available."""
+        """A location outside of warehouses: the company's stock, never available."""
         return self.env["stock.location"].create(
             {"name": name, "usage": "internal", "company_id": self.id, **values}
         )
@@ -164,7 +164,7 @@ class ResCompany(models.Model):
     def _waas_get_release_location(self, decision):
         """Where a device goes that is ``refurbished``, for ``resale`` or ``scrap``."""
         self.ensure_one()
-        # Locations of the company, for whoever moves devices.
+        # Locations of the company, for users who move devices.
         company_sudo = self.sudo()
         if decision == "resale":
             return company_sudo.waas_resale_location_id

@@ -89,7 +89,7 @@ class StockLot(models.Model):
     @api.model
     @api.private
     def _waas_enter_quarantine(self, arrivals):
-        """Ask for erasures, and tell the returns that wait for the devices.
+        """Ask for erasures, and note the arrival on returns that expect the devices.
 
         :param arrivals: the ``stock.move.line`` that brought them, one for each
         """
@@ -176,7 +176,7 @@ class StockLot(models.Model):
         ).location_id[:1]
 
     def _waas_is_free(self, company):
-        """What waits for its erasure is free for nobody (R15)."""
+        """What waits for its erasure is not available (R15)."""
         return super()._waas_is_free(company) and not self.sudo().waas_arrival_id
 
     # === RETURN AND CLAIM ===#

@@ -51,7 +51,7 @@ class StockLot(models.Model):
         """Why the device cannot be written off out of quarantine, as a sentence, or
         False."""
         self.ensure_one()
-        lot_sudo = self.sudo()  # the answer tells what it must
+        lot_sudo = self.sudo()  # the messages show what they must
         if lot_sudo.waas_contract_id:
             return self.env._(
                 "%(device)s is with %(customer)s: report it missing on its return, and "

@@ -128,7 +128,7 @@ class StockMoveLine(models.Model):
             known = self.lot_id.waas_custody_length and source.usage == "inventory"
             return "found" if known else "received"
         if source.is_waas_quarantine and not target.is_waas_quarantine:
-            # A location of the company, for whoever moves.
+            # A location of the company, for users who move devices.
             resale = self.company_id.sudo().waas_resale_location_id
             return "resale" if target == resale else "refurbished"
         return False

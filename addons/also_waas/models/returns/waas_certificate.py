@@ -15,7 +15,7 @@ TOKEN_PATTERN = re.compile(r"[\w-]{32}", re.ASCII)
 class WaasCertificate(models.Model):
     """The end customer's proof that the data is gone (R15).
 
-    It tells of erasures that do not change any more. Whoever holds it can have it
+    It lists erasures that do not change any more. Its holder can have it
     checked at the address of its QR code, and learns nothing there that is not on it.
     """
 
@@ -95,7 +95,7 @@ class WaasCertificate(models.Model):
     def action_send(self):
         """Mail the certificate to the end customer again."""
         self.check_access("read")
-        # Its mail holds the secret address. Who sends by hand sees what is wrong.
+        # Its mail holds the secret address. A user who sends sees the error.
         self.sudo()._send()._waas_print_documents()
         return True
 
@@ -175,7 +175,7 @@ class WaasCertificate(models.Model):
         return self.search([("token", "=", token)], limit=1)
 
     def _get_public_lines(self):
-        """What the public page tells of each device: enough for who holds the paper."""
+        """What the public page shows of each device: enough for the holder."""
         self.ensure_one()
         return [
             {
@@ -220,6 +220,6 @@ class WaasCertificate(models.Model):
 
 
 def _mask(serial):
-    """The end of a serial number: who has the device recognises it, nobody else."""
+    """The end of a serial number: only who has the device recognises it."""
     shown = 4 if len(serial) > 8 else 2
     return f"…{serial[-shown:]}"

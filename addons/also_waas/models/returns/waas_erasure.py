@@ -154,7 +154,7 @@ class WaasErasure(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        """A result stays what it was; only which paper tells of it is added."""
+        """A result stays what it was; only its certificate is added."""
         decided = self.filtered(lambda erasure: erasure.state != "todo")
         if decided and vals.keys() - {"certificate_id"}:
             raise UserError(

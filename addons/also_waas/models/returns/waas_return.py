@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 EXPECTING = ("draft", "announced", "confirmed", "transit")
 BACK = ("received", "damaged")
-# Who, when and how is agreed before it is told to the customer.
+# Who, when and how is agreed before the return is announced.
 PLAN_FIELDS = frozenset(("partner_id", "company_id", "method"))
 
 
@@ -231,8 +231,8 @@ class WaasReturn(models.Model):
 
     @api.model
     def _default_user_id(self):
-        """Whoever makes it, if that is a person at ALSO: what the scheduler or a
-        visitor of the portal makes is for somebody else."""
+        """The employee who creates it. What the scheduler or a portal user creates is
+        assigned to another one."""
         user = self.env.user
         return user if not user.share and user.id != SUPERUSER_ID else False
 
@@ -283,7 +283,7 @@ class WaasReturn(models.Model):
         )
 
     def _ensure_as_told(self, vals):
-        """What the customer was told, or has accepted, stays."""
+        """What was announced to the customer, or accepted, stays."""
         if not PLAN_FIELDS.isdisjoint(vals) and any(
             record.state != "draft" for record in self
         ):

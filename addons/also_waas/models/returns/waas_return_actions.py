@@ -46,7 +46,7 @@ class WaasReturn(models.Model):
         template = self.env.ref("also_waas.mail_template_return")
         for record in self._get_allowed():
             mail_sudo = template._waas_queue(record, record.partner_id)
-            mail_sudo._waas_print_documents()  # who sends by hand sees what is wrong
+            mail_sudo._waas_print_documents()  # a user who sends sees the error
         return True
 
     def action_hand_over(self):
@@ -109,7 +109,7 @@ class WaasReturn(models.Model):
         return invoices._get_records_action(name=self.env._("Claims"))
 
     def action_issue_certificate(self):
-        """Certify to the customer what was erased until now, and tell it so."""
+        """Issue the certificate of what was erased until now, and mail it."""
         for record in self._get_allowed():
             certificate = record._issue_certificate()
             record._try_to_mail(certificate._get_mail_template(), certificate)

@@ -11,7 +11,7 @@ class WaasReturn(models.Model):
     _inherit = "waas.return"
 
     def _get_announce_problem(self):
-        """Why the customer cannot be told yet, as a sentence, or False."""
+        """Why the return cannot be announced yet, as a sentence, or False."""
         self.ensure_one()
         if not self.line_ids:
             return self.env._("Add the devices that come back.")

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 
 class WaasReturnFinding(models.Model):
     """Something that came and that this return cannot take in, or a seal that is not
-    what was recorded: it is put aside until somebody knows what it is (R15)."""
+    what was recorded: it is held until a user says what it is (R15)."""
 
     _name = "waas.return.finding"
     _description = "WaaS Return Finding"
@@ -116,7 +116,7 @@ class WaasReturnFinding(models.Model):
         }
 
     def action_settle(self):
-        """Somebody knows what became of it."""
+        """A user wrote down what became of it."""
         for finding in self:
             finding._ensure_open()
             if not (finding.note or "").strip():
@@ -192,14 +192,14 @@ class WaasReturnFinding(models.Model):
         self._tell_claim()
 
     def _get_lost_location(self):
-        # Where it lies, for whoever may settle the finding.
+        # Its location, for users who may settle the finding.
         quants_sudo = self.device_id.sudo().quant_ids
         return quants_sudo.filtered(
             lambda quant: quant.location_id.usage == "inventory" and quant.quantity > 0
         ).location_id[:1]
 
     def _tell_claim(self):
-        # What was claimed for it, for whoever may settle the finding.
+        # Its claims, for users who may settle the finding.
         claims = self.device_id.sudo().waas_return_line_ids.filtered(
             lambda line: line.state == "claimed"
         )

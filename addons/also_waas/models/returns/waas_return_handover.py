@@ -5,12 +5,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import format_datetime
 
-# What shows how somebody signs.
+# What shows a person's signature.
 SIGNED_FIELDS = ("signature", "document", "document_name")
 
 
 class WaasReturnHandover(models.Model):
-    """What was seen at the door when devices were picked up at one address (R15):
+    """What was seen when devices were picked up at one address (R15):
     counted, sealed, signed. It is sealed into the chain of custody of each of them."""
 
     _name = "waas.return.handover"
@@ -155,7 +155,7 @@ class WaasReturnHandover(models.Model):
         )
 
     def _describe_for_receiver(self):
-        """What whoever receives the devices compares them with."""
+        """What the warehouse compares the devices with."""
         self.ensure_one()
         return ", ".join(
             [*self._get_facts(), format_datetime(self.env, self.collected_on)]

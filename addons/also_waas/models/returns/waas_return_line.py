@@ -104,7 +104,7 @@ class WaasReturnLine(models.Model):
     def _compute_display_name(self):
         """Accountants read returns, and no stock."""
         for line in self:
-            # The serial number, for whoever may read the return.
+            # The serial number, for users who may read the return.
             line.display_name = line.sudo().device_id.display_name
 
     # === CONSTRAINT METHODS ===#
@@ -302,10 +302,10 @@ class WaasReturnLine(models.Model):
             lambda line: "damaged" if line.damage_note else "received"
         ).items():
             lines.write({"state": state, "received_on": fields.Datetime.now()})
-        by_other_papers = arrived.filtered(
+        by_other_transfers = arrived.filtered(
             lambda line: arrival_by_line[line].move_id not in line.move_ids
         )
-        by_other_papers._cancel_moves()
+        by_other_transfers._cancel_moves()
 
     def _note_moved(self):
         """After the move was noted in the chain of custody."""

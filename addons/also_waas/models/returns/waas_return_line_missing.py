@@ -58,7 +58,7 @@ class WaasReturnLine(models.Model):
             )
         company_currency = self.company_id.currency_id
         currency = self.contract_id.currency_id
-        # A price at a rate that nobody knows would be the amount itself.
+        # Without a rate the price would be the amount itself.
         self.contract_id._waas_ensure_taxes_and_rate(
             product, currency, self.company_id._waas_today()
         )

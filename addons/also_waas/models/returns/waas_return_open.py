@@ -143,7 +143,7 @@ class WaasReturn(models.Model):
         :return: the new lines
         """
         self.ensure_one()
-        # Whoever scans a device that nobody expected has the system note it.
+        # The system notes an unexpected device, whichever user scans it.
         extra = {"is_extra": True} if is_extra else {}
         lines = self.env["waas.return.line"].create(
             [
@@ -152,7 +152,7 @@ class WaasReturn(models.Model):
             ]
         )
         if self.state != "draft":
-            lines.sudo()._announce()  # the customer was told of the return itself
+            lines.sudo()._announce()  # the customer knows of the return
             self.sudo()._note_fee_difference()
             if not is_extra:
                 self.sudo()._mail("also_waas.mail_template_return")  # the new list
@@ -245,6 +245,6 @@ class WaasReturn(models.Model):
         )
 
     def _remind(self, kind, note, **options):
-        """A to-do for whoever looks after the return; see :meth:`_waas_todo`."""
+        """A to-do for the responsible of the return; see :meth:`_waas_todo`."""
         self.ensure_one()
         self._waas_todo(kind, self.user_id, note=note, **options)

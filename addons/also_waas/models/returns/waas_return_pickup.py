@@ -42,13 +42,15 @@ class WaasReturn(models.Model):
 
     def _get_pricelist(self):
         self.ensure_one()
-        # A price, for whoever may see the return.
+        # A price, for users who may read the return.
         contract_sudo = self.sudo()._get_contract()
         return contract_sudo.pricelist_id or self.company_id.sudo().waas_pricelist_id
 
     def _confirm_pickup(self):
         self.ensure_one()
-        self.lock_for_update(allow_referencing=True)  # one fee, whoever else confirms
+        self.lock_for_update(
+            allow_referencing=True
+        )  # one fee, also where two users confirm
         parts = self._get_open_parts()
         self.write(
             {

@@ -12,7 +12,7 @@ PROOF_STATES = ("confirmed", "transit", "received", "closed")
 
 
 class WaasReturn(models.Model):
-    """A pick-up is secure when it is counted, sealed and signed at the door (R15). What
+    """A pick-up is secure when it is counted, sealed and signed on site (R15). What
     comes without that proof is received, and says so."""
 
     _inherit = "waas.return"
@@ -53,7 +53,7 @@ class WaasReturn(models.Model):
 
     @api.depends("handover_ids")
     def _compute_is_coming_back(self):
-        """What was signed for at the door is on its way."""
+        """What was signed for at the pick-up is in transit."""
         result = super()._compute_is_coming_back()
         self.filtered("handover_ids").is_coming_back = True
         return result
@@ -97,7 +97,7 @@ class WaasReturn(models.Model):
     # === BUSINESS METHODS ===#
 
     def _get_unproved_lines(self):
-        """The devices of a pick-up that nobody has proved to be handed over. What came
+        """The devices of a pick-up without a proof of their hand-over. What came
         unannounced was not counted on."""
         self.ensure_one()
         if self.method != "pickup" or not self.confirmed_on:
@@ -120,7 +120,7 @@ class WaasReturn(models.Model):
 
     @api.private
     def _collect(self, address, values):
-        """Keep what was seen at the door of one address.
+        """Record the hand-over at one address.
 
         :param address: ``res.partner``, one of :meth:`_get_unproved_sites`
         :param dict values: ``collected_on``, ``counted``, ``seals``,
@@ -131,7 +131,7 @@ class WaasReturn(models.Model):
         """
         self.ensure_one()
         self._ensure_state(*PROOF_STATES)
-        # Written by the step, by nobody's hand.
+        # System fields of this step.
         record_sudo = self._get_allowed("stock.group_stock_user")
         record_sudo.lock_for_update(allow_referencing=True)  # one proof for each device
         lines = record_sudo._get_unproved_sites().get(address.sudo())
@@ -204,7 +204,7 @@ class WaasReturn(models.Model):
         return False
 
     def _cancel(self):
-        """What was signed for is on its way: somebody waits for it."""
+        """What was signed for is in transit: the warehouse expects it."""
         if self.handover_ids:
             raise UserError(
                 self.env._(
@@ -261,7 +261,7 @@ class WaasReturn(models.Model):
         )
 
     def _tell_unproved(self):
-        """Devices came, and nobody entered how they were handed over."""
+        """Devices were received without a proof of their hand-over."""
         for record in self:
             if record.lacks_proof:
                 record._remind(
@@ -276,7 +276,7 @@ class WaasReturn(models.Model):
     # === THE SEAL ===#
 
     def _describe_proof(self):
-        """What whoever receives compares the devices with; empty when nothing is to be
+        """What the warehouse compares the devices with; empty when nothing is to be
         compared."""
         self.ensure_one()
         if self.method != "pickup" or not self.confirmed_on:

@@ -31,7 +31,7 @@ class WaasReturn(models.Model):
 
     @api.model
     def _judge(self, serial, company, expected_return=None):
-        """What a serial number is that somebody scans.
+        """What a scanned serial number is.
 
         :param str serial: as it was typed or scanned
         :param expected_return: the return that is received; without one any is
@@ -166,7 +166,7 @@ class WaasReturn(models.Model):
         """Take in what came.
 
         :param list scans: serial numbers as they were scanned, or the devices
-            (``stock.lot``) themselves where somebody chose
+            (``stock.lot``) themselves where a user chose
         :param dict damages: scan -> what is wrong with the device
         :return: dict with the ``lines`` received and the ``findings`` put aside
         :raises UserError: when a scan can mean several devices
@@ -230,7 +230,7 @@ class WaasReturn(models.Model):
         return judged
 
     def _ensure_receivable(self, device, company):
-        """:raises UserError: when what somebody chose is no device of the company"""
+        """:raises UserError: when the chosen record is no device of the company"""
         device.check_access("read")
         if device.waas_role != "device" or device.company_id not in (
             company,
@@ -254,7 +254,7 @@ class WaasReturn(models.Model):
         return self._add_unannounced(device, expected_return)
 
     def _add_unannounced(self, device, expected_return=None):
-        """A device came that nobody had announced.
+        """Receive a device that was not announced.
 
         :return: its new line
         """

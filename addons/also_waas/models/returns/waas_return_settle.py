@@ -16,7 +16,7 @@ class WaasReturn(models.Model):
             states = set(record.line_ids.mapped("state"))
             if record.state in ("cancelled", "closed") or "expected" in states:
                 continue
-            # Nothing came of what nobody agreed to, and all of it is claimed.
+            # A draft is settled only where all of its devices are claimed.
             if record.state == "draft" and states - {"cancelled"} != {"claimed"}:
                 continue
             if record.state in EXPECTING and not states.isdisjoint(BACK):
@@ -54,7 +54,7 @@ class WaasReturn(models.Model):
             record.is_coming_back = any(line.state in BACK for line in record.line_ids)
 
     def _get_uncertified(self):
-        """Passed erasures that no certificate tells of."""
+        """Passed erasures without a certificate."""
         return self.erasure_ids.filtered(
             lambda erasure: erasure.state == "passed" and not erasure.certificate_id
         )

@@ -44,7 +44,7 @@ class CommissionMakeSettle(models.TransientModel):
         return self._waas_show(result) if result else self._waas_tell_nothing()
 
     def _waas_find_resellers(self):
-        """Whoever has something to settle, of those who were chosen."""
+        """The chosen partners that have something to settle."""
         domain = self._waas_get_settle_domain()
         if self.agent_ids:
             domain &= Domain("reseller_id", "in", self.agent_ids.ids)
@@ -117,7 +117,7 @@ class CommissionMakeSettle(models.TransientModel):
     def _cron_waas_settle(self):
         """Settle the months that were over on the last settlement day of each company.
         One that was missed is made up for, however long ago; a second run finds
-        nothing. A reseller that somebody else is at work on is left to the next day."""
+        nothing. A reseller that another transaction holds is left to the next day."""
         for company in self.env["res.company"].search(
             [("waas_settlement_day", ">", 0)]
         ):

@@ -70,7 +70,7 @@ class WaasErasureCertify(models.TransientModel):
 
     @api.depends("method", "date")
     def _compute_standard_id(self):
-        """The first that fits; what somebody chose stays as long as it does."""
+        """The first that fits; a choice stays as long as it fits."""
         standards = self.env["waas.erasure.standard"]
         for wizard in self:
             chosen = wizard.standard_id
@@ -92,7 +92,7 @@ class WaasErasureCertify(models.TransientModel):
     # === ACTIONS ===#
 
     def action_certify(self):
-        """Keep the results; whoever works in the warehouse may."""
+        """Keep the results; warehouse users may."""
         self.ensure_one()
         if not self.env.user.has_group("stock.group_stock_user"):
             raise AccessError(

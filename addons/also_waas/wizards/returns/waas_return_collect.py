@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasReturnCollect(models.TransientModel):
-    """Note what is seen at the door when devices are picked up: counted, sealed,
+    """Note what is seen when devices are picked up: counted, sealed,
     signed (R15)."""
 
     _name = "waas.return.collect"

@@ -101,7 +101,7 @@ class WaasReturnReceive(models.TransientModel):
         }
 
     def _is_answered(self, answer):
-        """Whether a line tells of this scan already: of as many as there are devices
+        """Whether a line is about this scan already: of as many as there are devices
         that it can mean."""
         same = self.line_ids.filtered(
             lambda line: line.device_id.id == answer["device_id"]

@@ -28,7 +28,7 @@ class WaasReturnReceiveLine(models.TransientModel):
 
     @api.onchange("device_id")
     def _onchange_device_id(self):
-        """Somebody chose which device is here."""
+        """A user chose which device is here."""
         if self.device_id and self.candidate_ids:
             scan = self.env["waas.return"]._judge_device(
                 self.device_id, self.receive_id.return_id
@@ -36,7 +36,7 @@ class WaasReturnReceiveLine(models.TransientModel):
             self.kind, self.message = scan.kind, scan.message
 
     def _ensure_certain(self):
-        """:raises UserError: when nobody chose which device is here"""
+        """:raises UserError: while no device is chosen"""
         if self.candidate_ids and not self.device_id:
             raise UserError(
                 self.env._(
