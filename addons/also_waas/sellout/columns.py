@@ -11,6 +11,8 @@ HEADER = (
     "period_from",
     "period_to",
 )
+# The values are of waas.sellout.report._get_row(). A new column is also an element of
+# static/sellout/sell-out-1.xsd, in the same order; a code is text in csv_file.py.
 COLUMNS = (
     "line",
     "kind",

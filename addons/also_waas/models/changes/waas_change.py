@@ -230,7 +230,7 @@ class WaasChange(models.Model):
                 plan = change._plan()
                 after, after_total = contract._waas_get_monthly_amounts(plan)
                 total = contract._waas_round(sum(plan.amounts.values()))
-                part = change._get_part(plan)
+                part = change._get_part_amount(plan)
             change.monthly_after = after
             change.total_after = total
             change.part_amount = part

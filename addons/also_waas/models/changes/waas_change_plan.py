@@ -67,7 +67,7 @@ class WaasChange(models.Model):
             amounts[month.number] = known[key]
         return Plan(rows, months, amounts, new)
 
-    def _get_part(self, plan):
+    def _get_part_amount(self, plan):
         """What is invoiced once for a part of a month."""
         rows = [row for row, _line in plan.new if row.number]
         return self.contract_id._waas_get_untaxed(rows)
@@ -75,9 +75,9 @@ class WaasChange(models.Model):
     def _render_months(self):
         """The months as they are and as they would be."""
         plan = self._plan()
-        amount_of = {month.number: month for month in self._get_months()}
+        month_by_number = {month.number: month for month in self._get_months()}
         rows = Markup().join(
-            self._render_month(month, amount_of.get(month.number), plan)
+            self._render_month(month, month_by_number.get(month.number), plan)
             for month in plan.months
         )
         return Markup(

@@ -20,7 +20,7 @@ class StockLot(models.Model):
         string="Chain of Custody",
         readonly=True,
     )
-    # The end of the chain is kept with the device: nobody cuts it off unnoticed, and
+    # The end of the chain is kept with the device: no cut goes unnoticed, and
     # two transactions that add to it at once meet here, so that the later starts over.
     waas_custody_length = fields.Integer(
         string="Custody Entries", readonly=True, copy=False

@@ -100,8 +100,8 @@ class WaasCustodyEntry(models.Model):
     )
 
     def init(self):
-        """Let the database itself refuse to change or remove an entry: who works
-        around the ORM has to take this trigger away, and leaves a broken chain.
+        """Let the database itself refuse to change or remove an entry: anyone who
+        works around the ORM has to take this trigger away, and leaves a broken chain.
 
         What an entry says stays. Columns beside it may change: that of the user who
         made it becomes empty when that user is deleted, and upgrades add others.

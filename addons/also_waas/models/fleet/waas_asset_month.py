@@ -102,8 +102,8 @@ class WaasAsset(models.Model):
     def _cron_depreciate(self, date=None):
         """Depreciate the months that are over; what was killed is taken up again.
 
-        A company is done in one transaction, or not at all. What somebody else is at
-        work on is left to the next time.
+        A company is done in one transaction, or not at all. What another
+        transaction holds is left to the next time.
         """
         groups = self._read_group([("state", "=", "running")], ["company_id"])
         for [company] in groups:

@@ -89,8 +89,11 @@ class SaleOrder(models.Model):
                 raise ValidationError(problem)
 
     def _waas_get_receiver(self):
-        """Who receives the devices by the chosen route: another route is added here and
-        to the choices of the field (R2).
+        """Who receives the devices by the chosen route (R2).
+
+        Another route is added here and to the choices of the field. The agreement and
+        the mail of a delivery have a sentence for each route (``data/gate``,
+        ``data/contract``).
 
         :return: ``res.partner``, empty while nothing is chosen
         """

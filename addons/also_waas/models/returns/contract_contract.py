@@ -56,7 +56,7 @@ class ContractContract(models.Model):
         :return: the returns that wait for the contract's devices
         """
         self.ensure_one()
-        # Users who end a contract ask for its devices, without rights on returns.
+        # Users who end a contract ask for its devices, and need no rights on returns.
         contract_sudo = self.sudo()
         date_due = self.env["waas.return"]._get_due_date(
             contract_sudo.company_id,

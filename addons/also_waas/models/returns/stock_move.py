@@ -58,7 +58,7 @@ class StockMove(models.Model):
         whole transfer."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         devices = moves.filtered(lambda move: move.product_id.waas_role == "device")
-        # As superuser: the warehouse cannot read returns.
+        # As superuser: warehouse users cannot write returns.
         devices.sudo().move_line_ids.lot_id.waas_return_line_ids.return_id._settle()
         return moves
 

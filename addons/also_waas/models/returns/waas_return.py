@@ -231,8 +231,8 @@ class WaasReturn(models.Model):
 
     @api.model
     def _default_user_id(self):
-        """The employee who creates it. What the scheduler or a portal user creates is
-        assigned to another one."""
+        """The employee who creates it. For the scheduler and portal users there is no
+        default: the responsible of the contract follows where a return is opened."""
         user = self.env.user
         return user if not user.share and user.id != SUPERUSER_ID else False
 

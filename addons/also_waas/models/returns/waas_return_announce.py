@@ -51,8 +51,8 @@ class WaasReturn(models.Model):
 
     def _try_to_mail(self, template, record):
         """Queue a mail about ``record`` to the end customer. What keeps it from being
-        made, its PDF or its text, does not keep the devices from coming back: whoever
-        looks after the return is told, and sends it by hand."""
+        made, its PDF or its text, does not stop the return: its responsible is notified
+        and sends it."""
         self.ensure_one()
         if error := template._waas_try_to_queue(record, record.partner_id):
             self._remind(

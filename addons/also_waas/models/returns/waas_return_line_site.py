@@ -37,7 +37,7 @@ class WaasReturnLine(models.Model):
     # === ACTIONS ===#
 
     def action_remove(self):
-        """The fee stays, and an accountant gets a to-do."""
+        """The fee stays, and the responsible gets a to-do."""
         result = super().action_remove()
         self.return_id.sudo()._note_fee_difference()  # the right was checked
         return result

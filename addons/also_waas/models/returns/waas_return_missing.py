@@ -11,12 +11,15 @@ class WaasReturn(models.Model):
 
     def _ensure_may_miss(self):
         """:raises UserError: when nothing can be missing yet"""
-        # Who does not answer gets no return announced, and has the devices still.
-        self.filtered(
-            lambda record: record.state != "draft" or not record.is_overdue
-        )._ensure_state("announced", "confirmed", "transit", "received")
+        # A customer who does not answer has a draft that is overdue, and the devices.
+        unanswered = self.filtered(
+            lambda record: record.state == "draft" and record.is_overdue
+        )
+        (self - unanswered)._ensure_state(
+            "announced", "confirmed", "transit", "received"
+        )
 
-    def _get_overdue_lines(self):
+    def _get_claimable_lines(self):
         """The devices that did not come in time, or that are known to be missing."""
         self.ensure_one()
         late = ("expected", "missing") if self.is_overdue else ("missing",)
@@ -25,7 +28,7 @@ class WaasReturn(models.Model):
     def _get_claim_problem(self):
         """Why nothing can be claimed, as a sentence, or False."""
         self.ensure_one()
-        if self._get_overdue_lines():
+        if self._get_claimable_lines():
             return False
         if self.state in EXPECTING and self.date_due:
             return self.env._(
@@ -46,7 +49,7 @@ class WaasReturn(models.Model):
     def _invoice_missing(self):
         """The posted claims of what did not come in time."""
         self.ensure_one()
-        lines = self._get_overdue_lines()
+        lines = self._get_claimable_lines()
         lines._report_missing()
         lines._claim()
         invoices = lines.claim_move_id

@@ -48,9 +48,8 @@ class WaasReturn(models.Model):
 
     def _confirm_pickup(self):
         self.ensure_one()
-        self.lock_for_update(
-            allow_referencing=True
-        )  # one fee, also where two users confirm
+        # One fee, also when two users confirm at once.
+        self.lock_for_update(allow_referencing=True)
         parts = self._get_open_parts()
         self.write(
             {

@@ -11,7 +11,7 @@ class WaasReturn(models.Model):
     _inherit = "waas.return"
 
     def _settle(self):
-        """Go on as far as what came, was erased and was released allows."""
+        """Take the next steps that receipts, erasures and releases allow."""
         for record in self:
             states = set(record.line_ids.mapped("state"))
             if record.state in ("cancelled", "closed") or "expected" in states:

@@ -87,7 +87,7 @@ class TestSelloutUnnotified(SelloutUnnotifiedCommon):
         [row] = self.rows.search([])
         self.assertEqual((row.serial, row.why), (lot.name, "maker"))
         for method in ("action_notify", "action_leave_out"):
-            with self._assert_refuses("choose the manufacturer on the product"):
+            with self._assert_refuses("is not known: choose it on the product"):
                 getattr(row.with_user(self.manager), method)()
         action = row.action_open()
         self.assertEqual(
