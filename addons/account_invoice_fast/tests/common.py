@@ -10,6 +10,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from .invoice_mix import (
     InvoiceMix,
     compare_ledgers,
+    compare_ways,
     copy_vals,
     post_and_forget,
     post_ordinarily,
@@ -21,6 +22,12 @@ FAST_WAYS = ("safe", "bulk")
 class FastInvoicesMixin:
     """What is asked of the fast ways, for classes with a ``company``, a ``customer``, a
     ``service``, ``moves`` and a ``mix`` of invoices."""
+
+    def _assert_mixed_invoices_are_equal(self, rounding_method):
+        self.company.tax_calculation_rounding_method = rounding_method
+        ways = self.moves._explain_ways(self.mix.make(40))
+        self.assertGreater([way for way, _reason in ways].count("bulk"), 35, ways)
+        self.assertEqual(compare_ways(self.env, 40, batch=40, mix=self.mix), [])
 
     def _make_vals(self, line=None, **values):
         """A plain invoice with one line."""

@@ -9,7 +9,6 @@ from ..invoicing.numbering import Numbering
 from ..invoicing.regular import Guard
 from .common import FAST_WAYS, FastInvoicesCommon
 from .invoice_mix import (
-    compare_ways,
     copy_vals,
     post_and_forget,
     post_ordinarily,
@@ -25,12 +24,6 @@ class TestSameLedger(FastInvoicesCommon):
 
     def test_mixed_invoices_are_equal_rounded_per_line(self):
         self._assert_mixed_invoices_are_equal("round_per_line")
-
-    def _assert_mixed_invoices_are_equal(self, rounding_method):
-        self.company.tax_calculation_rounding_method = rounding_method
-        ways = self.moves._explain_ways(self.mix.make(40))
-        self.assertGreater([way for way, _reason in ways].count("bulk"), 35, ways)
-        self.assertEqual(compare_ways(self.env, 40, batch=40, mix=self.mix), [])
 
     def test_a_second_call_counts_on(self):
         """Numbers go on, whichever way the invoices before them went."""

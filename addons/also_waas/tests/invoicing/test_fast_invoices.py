@@ -9,7 +9,6 @@ from odoo.addons.account_invoice_fast.tests.common import (
 )
 from odoo.addons.account_invoice_fast.tests.invoice_mix import (
     InvoiceMix,
-    compare_ways,
     copy_vals,
 )
 
@@ -34,12 +33,6 @@ class TestFastInvoicesOfRent(FastInvoicesMixin, WaasCommon):
 
     def test_r13_mixed_invoices_are_equal_rounded_per_line(self):
         self._assert_mixed_invoices_are_equal("round_per_line")
-
-    def _assert_mixed_invoices_are_equal(self, rounding_method):
-        self.also.tax_calculation_rounding_method = rounding_method
-        ways = self.moves._explain_ways(self.mix.make(40))
-        self.assertGreater([way for way, _reason in ways].count("bulk"), 35, ways)
-        self.assertEqual(compare_ways(self.env, 40, batch=40, mix=self.mix), [])
 
     def test_r13_the_months_of_a_contract_go_in_bulk(self):
         contract = self._confirm(self._create_order(quantity=1)).waas_contract_ids
