@@ -41,7 +41,7 @@ class WaasChange(models.Model):
         :return: :class:`Plan`
         """
         self.ensure_one()
-        months = list(self.contract_id.waas_installment_ids.sorted("number"))
+        months = list(self._get_months())
         rows = self.contract_id._waas_get_rows()
         amounts = {month.number: month.amount for month in months}
         return self._get_kind().plan(self, Plan(rows, months, amounts))
