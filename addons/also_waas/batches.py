@@ -14,20 +14,22 @@ TRIES = 5
 OF_THE_DATABASE = (OperationalError, InterfaceError)
 
 
-def work_in_batches(records, size, work):
+def work_in_batches(records, size, work, fail=None):
     """Call ``work`` with batches of records that no other transaction has locked, and
     commit after each: completed batches stay, also after later errors.
 
     :param records: all records to process
     :param int size: of a batch
     :param work: gets the records of a batch, locked; they may have changed meanwhile
+    :param fail: gets a record that fails, and its error, so that the others go on (see
+        :func:`work_isolating`); without it, an error ends the work
     :return: False when the time of the scheduler was over before all were processed
     """
     cron = records.env["ir.cron"]
     cron._commit_progress(remaining=len(records))
     for start in range(0, len(records), size):
         batch = records[start : start + size]
-        _work_on(batch, work)
+        _work_on(batch, work, fail)
         if not cron._commit_progress(len(batch)):
             return False
         records.env.invalidate_all()  # otherwise memory use grows with the number
@@ -44,9 +46,13 @@ def begin_transaction(cr):
     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
-def _work_on(batch, work):
+def _work_on(batch, work, fail):
     def step():
-        if free := batch.try_lock_for_update(allow_referencing=True):
+        if not (free := batch.try_lock_for_update(allow_referencing=True)):
+            return
+        if fail:
+            work_isolating(free, work, fail)
+        else:
             work(free)
 
     take_again(batch.env.cr, step)

@@ -125,7 +125,7 @@ class SaleOrder(models.Model):
         """The traffic light of a deal as plain data, for employees and for the people
         of its reseller. It shows no amount and no reason of a credit decision.
 
-        :param dict known: exposures, see :meth:`_waas_get_commission_lights`
+        :param known: see :meth:`_waas_look_up`
         :return: dict of ``order``, ``contract``, ``customer`` (names), ``light`` (key
             of LIGHTS), ``amount`` and ``currency`` (record), ``missing`` (list of dicts
             ``code``, ``message``, ``actor``, ``actor_label``), ``state`` and
@@ -161,7 +161,7 @@ class SaleOrder(models.Model):
         :return: list of dicts, in the order of the deals
         """
         waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
-        known = waiting._waas_find_exposures()
+        known = waiting._waas_look_up()
         # Closed deals ask neither price list nor gate: with a prefetch of their own,
         # they are not asked along with the others.
         closed = (self - waiting).with_prefetch()

@@ -4,9 +4,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import split_every
 
-from ...batches import log_failure, work_isolating
+from ...batches import log_failure, work_in_batches
 
 ACTORS = [
     ("sales", "Sales"),
@@ -207,10 +206,12 @@ class WaasBlockerMixin(models.AbstractModel):
         """Refresh who must act: neither a day that passes nor another deal of the same
         customer triggers the compute method."""
         waiting = self.search(self._waas_get_waiting_domain(), order="id")
-        for batch in split_every(REFRESH_BATCH, waiting.ids, self.browse):
-            work_isolating(
-                batch, lambda records: records._waas_refresh_next_actor(), log_failure
-            )
+        work_in_batches(
+            waiting,
+            REFRESH_BATCH,
+            lambda records: records._waas_refresh_next_actor(),
+            log_failure,
+        )
 
     def _waas_refresh_next_actor(self):
         self.env.add_to_compute(self._fields["waas_next_actor"], self)

@@ -205,13 +205,13 @@ class SaleOrder(models.Model):
             *self._waas_get_agreement_points(),
         ]
 
-    def _waas_get_deal_problems(self):
+    def _waas_get_deal_problems(self, known=None):
         """A customer whom one can sign with, a signatory without doubt, and for a
         mandate the account to debit."""
-        yield from super()._waas_get_deal_problems()
+        yield from super()._waas_get_deal_problems(known)
         if problem := self._waas_get_customer_problem():
             yield "customer", problem
-        if found := self._waas_find_signatory_problem():
+        if found := self._waas_find_signatory_problem(known):
             yield found
         if self.partner_id and self._waas_has_mandate():
             yield from self._waas_get_mandate_problems()

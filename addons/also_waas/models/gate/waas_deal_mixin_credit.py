@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
@@ -11,6 +13,15 @@ CREDIT_CODES = {
     "credit_expired",
 }
 """Of the blockers about credit."""
+
+
+class Known(NamedTuple):
+    """What the deals of a list ask for. Only what is shown comes from it: a decision
+    looks itself."""
+
+    exposures: dict  # id of the company -> id of the end customer -> dict of amounts
+    partner_mailboxes: dict  # id of the partner -> set of addresses
+    employee_mailboxes: set
 
 
 class WaasDealMixin(models.AbstractModel):
@@ -35,7 +46,7 @@ class WaasDealMixin(models.AbstractModel):
     def _waas_get_credit_points(self, known=None):
         """What the credit check still lacks (R1, R13).
 
-        :param dict known: see :meth:`_waas_get_exposure`
+        :param known: see :meth:`_waas_look_up`
         """
         customer = self.partner_id.commercial_partner_id
         if not customer:
@@ -128,15 +139,31 @@ class WaasDealMixin(models.AbstractModel):
     def _waas_get_exposure(self, known=None):
         """ALSO's exposure to the end customer with this deal (R13).
 
-        :param dict known: of :meth:`_waas_find_exposures`, only to show a list
+        :param known: see :meth:`_waas_look_up`
         :return: amount in the company's currency
         """
         customer, company = self.partner_id.commercial_partner_id, self.company_id
         if known is None:
             exposure = customer._waas_get_exposure(company)
         else:
-            exposure = known[company.id][customer.id]
+            exposure = known.exposures[company.id][customer.id]
         return sum(exposure.values()) + self._waas_get_credit_amount()
+
+    def _waas_look_up(self):
+        """What all deals of a list ask for, looked up at once, to show the list.
+
+        :return: :class:`Known`
+        """
+        return Known(
+            exposures=self._waas_find_exposures(),
+            partner_mailboxes={
+                deal.waas_reseller_id.id: deal._waas_get_reseller_mailboxes()
+                for deal in self.grouped("waas_reseller_id").values()
+            },
+            employee_mailboxes=self._waas_get_employee_mailboxes(
+                self.waas_signatory_id.mapped("email_normalized")
+            ),
+        )
 
     def _waas_find_exposures(self):
         """The exposures to all end customers of a list of deals, looked up at once.

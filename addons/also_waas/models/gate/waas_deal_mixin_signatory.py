@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
@@ -49,9 +49,10 @@ class WaasDealMixin(models.AbstractModel):
 
     # === WHO CANNOT SIGN ===#
 
-    def _waas_find_signatory_problem(self):
+    def _waas_find_signatory_problem(self, known=None):
         """What is wrong with the signatory: a reseller prepares, never signs (R1).
 
+        :param known: see :meth:`_waas_look_up`
         :return: pair of code and sentence; False when nothing is wrong
         """
         if problem := self._waas_get_belonging_problem():
@@ -62,8 +63,13 @@ class WaasDealMixin(models.AbstractModel):
                 "The signing link goes by mail: choose a signatory with a valid mail "
                 "address."
             )
-        theirs = self._waas_get_reseller_mailboxes()
-        if problem := self._waas_get_address_problem(email, theirs):
+        if known:
+            theirs = known.partner_mailboxes[self.waas_reseller_id.id]
+            ours = known.employee_mailboxes
+        else:
+            theirs = self._waas_get_reseller_mailboxes()
+            ours = self._waas_get_employee_mailboxes([email])
+        if problem := self._waas_get_address_problem(email, theirs, ours):
             return "signatory", problem
         if question := self._waas_get_signatory_question(email, theirs):
             return "signatory_domain", question
@@ -89,10 +95,11 @@ class WaasDealMixin(models.AbstractModel):
             )
         return False
 
-    def _waas_get_address_problem(self, email, theirs):
+    def _waas_get_address_problem(self, email, theirs, ours):
         """Signing links must not go to the partner or to an employee (R1).
 
         :param set theirs: the mailboxes of the partner's people
+        :param set ours: those of employees
         """
         mailbox = get_mailbox(email)
         if mailbox in theirs:
@@ -102,7 +109,7 @@ class WaasDealMixin(models.AbstractModel):
                 email=email,
                 partner=self.waas_reseller_id.commercial_partner_id.display_name,
             )
-        if mailbox in self._waas_get_employee_mailboxes(mailbox):
+        if mailbox in ours:
             return self.env._(
                 "%(email)s is an address of %(company)s, who cannot sign for the end "
                 "customer: enter the signatory's own address.",
@@ -112,7 +119,7 @@ class WaasDealMixin(models.AbstractModel):
         return False
 
     def _waas_get_reseller_mailboxes(self):
-        """The mailboxes of the partner's people, users and archived ones included.
+        """The mailboxes of the people of one partner, users and archived ones included.
 
         :return: set of addresses, see :func:`get_mailbox`
         """
@@ -123,14 +130,24 @@ class WaasDealMixin(models.AbstractModel):
         addresses = people.mapped("email_normalized") + people.user_ids.mapped("login")
         return {get_mailbox(address) for address in addresses if address}
 
-    def _waas_get_employee_mailboxes(self, mailbox):
-        """The mailboxes of employees that may be the same as this one."""
+    @api.model
+    def _waas_get_employee_mailboxes(self, emails):
+        """The mailboxes of employees that may be the same as one of these.
+
+        :param list emails: normalised addresses, or False
+        :return: set of addresses, see :func:`get_mailbox`
+        """
+        domains = {
+            domain
+            for email in filter(None, emails)
+            for domain in get_domains(get_mailbox(email))
+        }
         users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
         users = users_sudo.search(
             Domain("share", "=", False)
             & Domain.OR(
                 Domain(name, "=ilike", f"%@{domain}")
-                for domain in get_domains(mailbox)
+                for domain in domains
                 for name in ("login", "partner_id.email_normalized")
             )
         )

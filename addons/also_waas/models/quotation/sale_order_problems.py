@@ -67,7 +67,7 @@ class SaleOrder(models.Model):
                     self._waas_get_actor(code),
                     self._waas_get_public_message(code),
                 )
-                for code, message in self._waas_get_deal_problems()
+                for code, message in self._waas_get_deal_problems(known)
             ),
         ]
 
@@ -95,7 +95,7 @@ class SaleOrder(models.Model):
             "warranty": Way(hardware, "action_view_waas_hardware", manager),
         }
 
-    def _waas_get_deal_problems(self):
+    def _waas_get_deal_problems(self, known=None):
         """Pairs of code and sentence for what sales must put right."""
         if not self.waas_reseller_id:
             yield (

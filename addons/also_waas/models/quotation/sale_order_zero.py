@@ -18,8 +18,8 @@ class SaleOrder(models.Model):
         "partner nothing. Not needed where the price list says it.",
     )
 
-    def _waas_get_deal_problems(self):
-        yield from super()._waas_get_deal_problems()
+    def _waas_get_deal_problems(self, known=None):
+        yield from super()._waas_get_deal_problems(known)
         order_sudo = self.sudo()  # commissions, for users who complete quotations
         if (order_sudo.waas_zero_reason or "").strip():
             return

@@ -151,7 +151,8 @@ class TestStepsOfChanges(StepsMixin, ChangeCommon):
 
     def _see_the_day(self):
         self.env.invalidate_all()
-        self.env["waas.change"].sudo()._cron_waas_refresh_next_actor()
+        with self._committing():
+            self.env["waas.change"].sudo()._cron_waas_refresh_next_actor()
 
     def _test(self, kind, states, later=None):
         """Each state of a kind of change; ``later`` is a day on which it is tried."""

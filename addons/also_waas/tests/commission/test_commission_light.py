@@ -57,6 +57,24 @@ class TestCommissionLight(CommissionCommon):
         self._pay(bill)
         self.assertEqual(self._get_light(order)["state"], "paid")
 
+    def test_r1_more_lights_ask_little_more(self):
+        """M2: what all deals of a list ask for is looked up once. A deal may ask the
+        price list, and no more."""
+        orders = self.env["sale.order"].union(
+            *(self._create_order(36, quantity=1) for _deal in range(7))
+        )
+        alone = [self._get_light(order) for order in orders]
+        counts = {}
+        for number in (2, 7):
+            some = orders[:number].with_user(self.seller)
+            some._waas_get_commission_lights()  # warm
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            lights = some._waas_get_commission_lights()
+            counts[number] = self.env.cr.sql_log_count - before
+            self.assertEqual(lights, alone[:number])
+        self.assertLessEqual(counts[7] - counts[2], 5)
+
     def test_r1_a_rejected_deal_is_red_and_earns_nothing(self):
         order = self._create_order(36, quantity=1)
         order.action_waas_request_credit()

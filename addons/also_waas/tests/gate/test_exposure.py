@@ -97,7 +97,7 @@ class TestExposure(CreditCheckCommon):
         )
         alone = [deal._waas_get_exposure() for deal in deals]
         self.assertEqual(alone, [2 * TOTAL, 3 * TOTAL, 3 * TOTAL])
-        known = deals._waas_find_exposures()
+        known = deals._waas_look_up()
         self.assertEqual([deal._waas_get_exposure(known) for deal in deals], alone)
 
     def test_account_is_asked_for_while_there_is_a_mandate_to_sign(self):

@@ -81,7 +81,8 @@ class TestGate(GateCommon):
         self.assertEqual(order.waas_next_actor, "customer")
         with freeze_time(order.validity_date + timedelta(days=1)):
             self.env.invalidate_all()  # a new day, a new transaction
-            self.env["sale.order"].sudo()._cron_waas_refresh_next_actor()
+            with self._committing():
+                self.env["sale.order"].sudo()._cron_waas_refresh_next_actor()
             self.assertEqual(order._waas_get_blockers()[0].actor, "sales")
             self.assertEqual(order.waas_next_actor, "sales")
 
@@ -101,7 +102,8 @@ class TestGate(GateCommon):
             patch.object(type(other), "_waas_get_blockers", stumble),
             mute_logger("odoo.addons.also_waas.batches"),
         ):
-            self.env["sale.order"].sudo()._cron_waas_refresh_next_actor()
+            with self._committing():
+                self.env["sale.order"].sudo()._cron_waas_refresh_next_actor()
         self.assertEqual(self.order.waas_next_actor, "sales")
 
     def test_r1_blockers_escape_what_people_typed(self):
