@@ -9,6 +9,7 @@ def make_catalogue(env):
     :return: dict of products and the price list
     """
     company = env.company
+    company.waas_enabled = True
     manufacturer = env["waas.manufacturer"].create(
         {"name": "Benchmark Devices", "approved": True}
     )

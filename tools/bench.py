@@ -5,7 +5,9 @@ may return an exit status, and perhaps `add_arguments(parser)` for options of it
 (`./waas bench NAME --help` tells them). It works on a clone of the test template, with
 the chart of accounts of the Netherlands and no demonstration data; the clone is
 dropped afterwards. A list `ADDONS` names those of ours that are installed; without it,
-the product is. Unlike in tests, commits wait for the disk, as they do for users.
+the product is. With `WITHOUT_US = True` a benchmark gets the name of a second database,
+`--without`, which has the same modules of Odoo and OCA and none of ours. Unlike in
+tests, commits wait for the disk, as they do for users.
 """
 
 from __future__ import annotations
@@ -31,12 +33,12 @@ def _folder() -> Path:
     return project.ROOT / "benchmarks"
 
 
-def _get_addons(file: Path) -> list[str]:
-    """Which addons a benchmark wants, read without running it."""
+def _read_wish(file: Path, name: str, default):
+    """What a benchmark wants, a constant at its top, read without running it."""
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ADDONS":
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             return ast.literal_eval(node.value)
-    return [project.PRODUCT]
+    return default
 
 
 def main(args: argparse.Namespace) -> int:
@@ -51,12 +53,21 @@ def main(args: argparse.Namespace) -> int:
         )
     with workbench.ready() as bench:
         dbs = Databases(bench)
-        template = Templates(dbs).find(_get_addons(files[args.name]))
+        file, words = files[args.name], args.words
+        addons = _read_wish(file, "ADDONS", [project.PRODUCT])
+        templates = Templates(dbs)
         database = f"waas_bench_{os.getpid()}"
+        clones = {database: templates.find(addons)}
+        if _read_wish(file, "WITHOUT_US", False):
+            without = f"{database}_without"
+            clones[without] = templates.find_base(addons)
+            words = ["--without", without, *words]
         try:
             with step("Cloning the template database"):
-                dbs.clone(template, database)
-            command = bench.script("call.py", database, files[args.name], *args.words)
+                for clone, template in clones.items():
+                    dbs.clone(template, clone)
+            command = bench.script("call.py", database, file, *words)
             return processes.foreground(command, env=bench.environment)
         finally:
-            dbs.drop(database)
+            for clone in clones:
+                dbs.drop(clone)

@@ -57,9 +57,9 @@ class Templates:
                 f"there is no addon {project.PRODUCT} to install",
                 f"{project.addons() / project.PRODUCT}/__manifest__.py does not exist.",
             )
-        depends = sorted({*project.foreign_depends(addons), project.LOCALIZATION})
-        key = project.short_hash(self.ground, *depends)
-        base = BASE + key
+        depends = self._get_depends(addons)
+        base = self._get_base(depends)
+        key = base.removeprefix(BASE)
         source = fingerprint.source(project.with_own_depends(addons))
         top = TEMPLATE + project.short_hash(key, source, *addons)
         with cache.lock(_lock(), why="making a template database"):
@@ -75,6 +75,17 @@ class Templates:
             wanted = self._find_world(top) if world else top
             self._tidy()
         return wanted
+
+    def find_base(self, addons: list[str]) -> str:
+        """What the template of these addons stands on: the same modules of Odoo and
+        OCA, and none of ours. It is there as long as :meth:`find` was called before."""
+        return self._get_base(self._get_depends(addons))
+
+    def _get_depends(self, addons: list[str]) -> list[str]:
+        return sorted({*project.foreign_depends(addons), project.LOCALIZATION})
+
+    def _get_base(self, depends: list[str]) -> str:
+        return BASE + project.short_hash(self.ground, *depends)
 
     def _find_world(self, top: str) -> str:
         """The template on top of which the world of the tests stands."""
