@@ -1,2 +1,2 @@
 from . import models, wizards, controllers, reports
-from .hooks import post_init_hook, uninstall_hook
+from .hooks import pre_init_hook, uninstall_hook

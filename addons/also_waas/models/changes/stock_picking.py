@@ -47,8 +47,8 @@ class StockPicking(models.Model):
         result = super()._action_done()
         for picking in self:
             # Who delivers has no rights on contracts; the gate let the change pass.
-            change_sudo = picking.sudo().waas_change_id
-            change_sudo._apply_delivered(
-                picking.company_id._waas_get_day(picking.date_done)
-            )
+            if change_sudo := picking.sudo().waas_change_id:
+                change_sudo._apply_delivered(
+                    picking.company_id._waas_get_day(picking.date_done)
+                )
         return result

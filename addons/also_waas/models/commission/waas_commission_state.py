@@ -16,9 +16,12 @@ class WaasCommission(models.Model):
             commission.settlement_line_id = line
             commission.settlement_id = line.settlement_id
 
+    # By the lines of a bill, which name their settlement: by `invoice_id`, each invoice
+    # that is posted or paid would be looked for among the settlements.
     @api.depends(
-        "settlement_id.invoice_id.payment_state",
-        "settlement_id.invoice_id.amount_residual",
+        "settlement_id.invoice_id",
+        "settlement_id.invoice_line_ids.move_id.payment_state",
+        "settlement_id.invoice_line_ids.move_id.amount_residual",
         "reversal_ids.settlement_id",
         "reverses_id.settlement_id",
     )

@@ -25,6 +25,8 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         waas_orders = self.filtered("is_waas")
+        if not waas_orders:
+            return super()._action_confirm()
         # Contracts are made by accountants; this one is made by the gate.
         contracts = without_defaults(self.env["contract.contract"].sudo())
         contracts.create(

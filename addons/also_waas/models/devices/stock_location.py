@@ -61,6 +61,8 @@ class StockLocation(models.Model):
     def _waas_with_valued(self, records, company):
         """``records`` in a context that counts all stock ``company`` owns; without it,
         only what lies in its warehouses counts: devices at customers have no value."""
+        if not records:
+            return records
         # Of any company: devices there forbid the change.
         valued = self.sudo().search(
             [("is_valued_internal", "=", True), ("company_id", "=", company.id)]

@@ -124,8 +124,9 @@ class StockPicking(models.Model):
             orders = picking.move_ids.sale_line_id.order_id.filtered("is_waas")
             # The warehouse delivers for an order that it may not read.
             orders |= picking.waas_replacement_id.sudo().contract_id.waas_order_id
-            date = picking.company_id._waas_get_day(picking.date_done)
-            orders._waas_start_if_delivered(date)
+            if orders:
+                date = picking.company_id._waas_get_day(picking.date_done)
+                orders._waas_start_if_delivered(date)
         # The to-do is the system's.
         self.sudo()._waas_watch_delivery()
         return result

@@ -69,6 +69,9 @@ class WaasReplacement(models.Model):
         check_company=True,
         help="Takes the defective device back.",
     )
+    transfer_ids = fields.One2many(
+        comodel_name="stock.picking", inverse_name="waas_replacement_id", readonly=True
+    )
     state = fields.Selection(
         selection=[
             ("open", "Under Way"),
@@ -97,7 +100,9 @@ class WaasReplacement(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("delivery_id.state", "receipt_id.state")
+    # By the transfers, which name their replacement: by the other two fields, each
+    # transfer of the company would be looked for among the replacements.
+    @api.depends("delivery_id", "receipt_id", "transfer_ids.state")
     def _compute_state(self):
         for replacement in self:
             states = replacement.delivery_id.state, replacement.receipt_id.state

@@ -28,7 +28,9 @@ class WaasSigningLink(models.Model):
     order_id = fields.Many2one(
         comodel_name="sale.order", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="order_id.company_id", store=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company", compute="_compute_company_id", store=True
+    )
     agreement_ids = fields.Many2many(comodel_name="waas.agreement")
     signatory_id = fields.Many2one(
         comodel_name="res.partner",
@@ -54,6 +56,11 @@ class WaasSigningLink(models.Model):
     _unique_token = models.UniqueIndex("(token_hash)")
 
     # === COMPUTE METHODS ===#
+
+    @api.depends("order_id")  # a deal that is being signed stays in its company
+    def _compute_company_id(self):
+        for link in self:
+            link.company_id = link.order_id.company_id
 
     @api.depends("order_id")
     def _compute_display_name(self):

@@ -1,6 +1,8 @@
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
+from ...hooks import COLUMNS
+
 # Deleting one of these is rare, and a scan of what refers to it is the least of it.
 SELDOM_DELETED = {
     "account.account",
@@ -57,6 +59,34 @@ class TestDatabase(TransactionCase):
             SQL("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class")
         )
         self.assertFalse(wanted - {name for (name,) in rows})
+
+    def _get_columns_elsewhere(self):
+        """The columns that we add to tables of Odoo and OCA with more than a few
+        rows, as their fields."""
+        for model in self.env.values():
+            if not model._auto or model._abstract or model._transient:
+                continue
+            if model._original_module.startswith("also_") or model._name in SMALL:
+                continue
+            for field in model._fields.values():
+                ours = field._modules[:1] and field._modules[0].startswith("also_")
+                if ours and field.store and field.column_type:
+                    yield field
+
+    def test_j6_installing_computes_no_ordinary_record(self):
+        """Odoo fills a new column of a computed field, or of one with a default, record
+        by record: the pre-init hook adds it."""
+        filled = {
+            (self.env[field.model_name]._table, field.name): field.column_type[0]
+            for field in self._get_columns_elsewhere()
+            if field.compute or field.default
+        }
+        added = {
+            (table, name): definition.split()[0]
+            for table, columns in COLUMNS.items()
+            for name, definition in columns.items()
+        }
+        self.assertEqual(added, filled)
 
     def test_no_deletion_scans_a_table(self):
         """PostgreSQL looks for what refers to a deleted record; merging contacts looks
