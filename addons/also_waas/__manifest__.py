@@ -90,7 +90,6 @@
         "data/returns/waas_erasure_standard_data.xml",
         "data/returns/mail_activity_type_data.xml",
         "data/returns/ir_cron_data.xml",
-        "data/returns/product_data.xml",
         "data/fleet/ir_cron_data.xml",
         "data/commission/waas_commission_data.xml",
         "data/sellout/ir_sequence_data.xml",
@@ -250,6 +249,6 @@
         ],
         "web.assets_tests": ["also_waas/static/tests/tours/**/*"],
     },
-    "post_init_hook": "post_init_hook",
+    "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -60,6 +60,7 @@ def _name_company(story):
             "website": "https://www.also.example",
             "vat": "NL951200318B01",
             "company_registry": "95120031",
+            "waas_enabled": True,
             "waas_creditor_identifier": "NL28ZZZ951200310000",
             "logo": logo,
             # === Letterhead ===

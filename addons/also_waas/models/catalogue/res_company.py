@@ -37,3 +37,37 @@ class ResCompany(models.Model):
         f"CHECK (waas_max_months BETWEEN 1 AND {LONGEST_MONTHS})",
         f"The longest contract has at least 1 and at most {LONGEST_MONTHS} months.",
     )
+
+    def _waas_set_up(self):
+        result = super()._waas_set_up()
+        # Companies that were there before the addon got no default.
+        missing = self.filtered(lambda company: not company.waas_term_id)
+        missing.sudo().waas_term_id = self._fields["waas_term_id"].default(self)
+        return result
+
+    def _waas_make_service(self, code, get_name, **vals):
+        """A service that only the system invoices: in the company, without a price,
+        recognised by its internal reference.
+
+        :param get_name: takes an environment, and returns the name in its language
+        """
+        # Its taxes are those of this company.
+        company = self.with_context(allowed_company_ids=self.ids)
+        product = company._waas_get_or_make(
+            "product.product",
+            [("default_code", "=", code)],
+            {
+                "name": get_name(self.env(context={"lang": "en_US"})),
+                "default_code": code,
+                "type": "service",
+                "sale_ok": False,
+                "purchase_ok": False,
+                "list_price": 0.0,
+                "invoice_policy": "order",
+                **vals,
+            },
+        )
+        for lang, _name in self.env["res.lang"].get_installed():
+            named = product.with_context(lang=lang)
+            named.name = get_name(named.env)
+        return product

@@ -126,7 +126,7 @@ class CommissionSettlement(models.Model):
                 CommissionSettlement, settlements_sudo.with_company(company)
             ).make_invoices(
                 company._waas_get_commission_journal(),
-                self.env.ref("also_waas.product_commission"),
+                company._waas_get_commission_product(),
                 date=date,
                 grouped=grouped,
             )

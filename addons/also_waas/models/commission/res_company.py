@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
+JOURNAL_CODE = "WCOM"
+
 
 class ResCompany(models.Model):
     """When and by which bills a company pays commission."""
@@ -14,6 +16,13 @@ class ResCompany(models.Model):
         required=True,
         help="On this day of the month, 1 to 28, the commission of the periods that "
         "are over is settled.",
+    )
+    waas_commission_product_id = fields.Many2one(
+        comodel_name="product.product",
+        string="Commission Product",
+        check_company=True,
+        domain="[('type', '=', 'service')]",
+        help="On the bills by which your company pays commission.",
     )
     waas_commission_journal_id = fields.Many2one(
         comodel_name="account.journal",
@@ -31,29 +40,53 @@ class ResCompany(models.Model):
 
     def _waas_set_up(self):
         result = super()._waas_set_up()
+        for company in self:
+            company._waas_get_commission_product()
         # Without a chart of accounts there are no journals; the first bill makes it.
         for company in self.filtered("chart_template"):
             company._waas_get_commission_journal()
         return result
+
+    def _waas_get_commission_product(self):
+        """The product of the bills by which commission is paid (R1)."""
+        self.ensure_one()
+        company_sudo = self.sudo()  # users who bill need no right to create products
+        if not company_sudo.waas_commission_product_id:
+            company_sudo.waas_commission_product_id = company_sudo._waas_make_service(
+                "WAAS-COMMISSION",
+                lambda env: env._("WaaS Commission"),
+                purchase_ok=True,
+                taxes_id=False,
+            )
+        return company_sudo.waas_commission_product_id.with_env(self.env)
 
     def _waas_get_commission_journal(self):
         """The self-billing journal for commission, made where it is missing (R1)."""
         self.ensure_one()
         company_sudo = self.sudo()  # users who bill need no right to create journals
         if not company_sudo.waas_commission_journal_id:
-            company_sudo.waas_commission_journal_id = company_sudo.env[
-                "account.journal"
-            ].create(
-                {
-                    "name": self.env._("WaaS Commission (Self-billing)"),
-                    "code": "WCOM",
-                    "type": "purchase",
-                    "is_self_billing": True,
-                    "refund_sequence": True,
-                    "company_id": self.id,
-                }
+            company_sudo.waas_commission_journal_id = company_sudo._waas_get_or_make(
+                "account.journal",
+                [
+                    ("code", "=", JOURNAL_CODE),
+                    ("type", "=", "purchase"),
+                    ("is_self_billing", "=", True),
+                ],
+                company_sudo._waas_prepare_commission_journal(),
             )
         return company_sudo.waas_commission_journal_id.with_env(self.env)
+
+    def _waas_prepare_commission_journal(self):
+        values = {
+            "name": self.env._("WaaS Commission (Self-billing)"),
+            "type": "purchase",
+            "is_self_billing": True,
+            "refund_sequence": True,
+            "alias_name": False,  # nobody mails bills that the company makes itself
+        }
+        if self._waas_is_taken("account.journal", [("code", "=", JOURNAL_CODE)]):
+            return values  # Odoo finds a free code
+        return {**values, "code": JOURNAL_CODE}
 
     def _waas_get_settlement_date(self):
         """What was booked in periods that were over on this day, is to be settled:

@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     waas_settlement_day = fields.Integer(
         related="company_id.waas_settlement_day", readonly=False
     )
+    waas_commission_product_id = fields.Many2one(
+        related="company_id.waas_commission_product_id", readonly=False
+    )
     waas_commission_journal_id = fields.Many2one(
         related="company_id.waas_commission_journal_id", readonly=False
     )

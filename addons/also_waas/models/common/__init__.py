@@ -23,4 +23,5 @@ from . import waas_rate_limit
 from . import waas_form_lock
 from . import ir_cron
 from . import res_company
+from . import res_config_settings
 from . import account_move

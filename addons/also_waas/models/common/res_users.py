@@ -1,10 +1,17 @@
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, Command, api, models
 
 
 class ResUsers(models.Model):
-    """To-dos of WaaS: users who leave a company or a team leave them to the team."""
+    """Who sees WaaS: the employees of companies that use it. Users who leave a company
+    or a team leave its to-dos to the team."""
 
     _inherit = "res.users"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        users._waas_follow_companies()
+        return users
 
     def write(self, vals):
         if vals.get("active") is False:
@@ -14,7 +21,26 @@ class ResUsers(models.Model):
         if not vals.keys() & {"group_ids", "company_ids"}:
             return super().write(vals)
         with self._waas_get_todos()._waas_handing_over_lost():
-            return super().write(vals)
+            result = super().write(vals)
+        self._waas_follow_companies()
+        return result
+
+    def _waas_follow_companies(self):
+        """Show WaaS to the employees of the companies that use it, and only to them."""
+        # Who changes a user need not be allowed to change groups.
+        group_sudo = self.env.ref("also_waas.group_waas_company").sudo()
+        users_sudo = self.sudo()
+        seeing = users_sudo.filtered(
+            lambda user: not user.share and any(user.company_ids.mapped("waas_enabled"))
+        )
+        members = group_sudo.with_context(active_test=False).user_ids & users_sudo
+        changes = {
+            Command.link: seeing - members,
+            Command.unlink: members - seeing,
+        }
+        for command, users in changes.items():
+            if users:
+                users.write({"group_ids": [command(group_sudo.id)]})
 
     def action_archive(self):
         """Odoo deletes the to-dos of archived users."""

@@ -25,3 +25,21 @@ class ResCompany(models.Model):
         help="Who gets a to-do when an invoice run leaves something behind. Empty: "
         "the user who started the run.",
     )
+
+    def _waas_get_uses(self):
+        uses = super()._waas_get_uses()
+        count = (
+            self.env["contract.contract"]
+            .sudo()  # only their number
+            .search_count(
+                [
+                    ("company_id", "=", self.id),
+                    ("waas_state", "in", ("awaiting", "running")),
+                ]
+            )
+        )
+        if count:
+            uses.append(
+                self.env._("%(count)s contracts run or await delivery", count=count)
+            )
+        return uses

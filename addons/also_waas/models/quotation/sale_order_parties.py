@@ -36,6 +36,19 @@ class SaleOrder(models.Model):
 
     # === CONSTRAINT METHODS ===#
 
+    @api.constrains("is_waas", "company_id")
+    def _check_waas_company(self):
+        """Only a company that rents out workplaces can quote them."""
+        for order in self.filtered("is_waas"):
+            if not order.company_id.waas_enabled:
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s does not rent out workplaces: an administrator "
+                        "turns that on in the settings, or choose another company.",
+                        company=order.company_id.name,
+                    )
+                )
+
     @api.constrains("is_waas", "partner_id", "partner_invoice_id", "waas_reseller_id")
     def _check_waas_parties(self):
         """The end customer is invoiced, never the partner (R13)."""

@@ -2,20 +2,6 @@ from odoo import fields, models
 
 from ...defaults import without_defaults
 
-RETURN_PRODUCTS = (
-    "waas_pickup_product_id",
-    "waas_pickup_device_product_id",
-    "waas_pickup_site_product_id",
-    "waas_claim_product_id",
-)
-
-
-def _default_product(name):
-    """The service of this name that comes with the addon, as long as it is there."""
-    return lambda self: self.env.ref(
-        f"also_waas.product_{name}", raise_if_not_found=False
-    )
-
 
 class ResCompany(models.Model):
     """What a company decides about returned devices, and its places for them."""
@@ -54,7 +40,6 @@ class ResCompany(models.Model):
         string="Fee per Pick-up",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        default=_default_product("pickup"),
         help="Its price in the price list, without a term, is what a secure pick-up "
         "costs, whatever it collects. At least one of the three fees has a "
         "price.",
@@ -64,7 +49,6 @@ class ResCompany(models.Model):
         string="Fee per Device",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        default=_default_product("pickup_device"),
         help="Its price in the price list, without a term, is what each device of a "
         "secure pick-up costs; the list may ask less from a quantity on.",
     )
@@ -73,7 +57,6 @@ class ResCompany(models.Model):
         string="Fee per Site",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        default=_default_product("pickup_site"),
         help="Its price in the price list, without a term, is what each address costs "
         "at which devices of a secure pick-up stand.",
     )
@@ -82,7 +65,6 @@ class ResCompany(models.Model):
         string="Claim Product",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        default=_default_product("claim"),
         help="On the invoice for a device that does not come back.",
     )
     waas_claim_basis = fields.Selection(
@@ -103,44 +85,67 @@ class ResCompany(models.Model):
     def _waas_set_up(self):
         result = super()._waas_set_up()
         for company in self:
-            company.sudo()._waas_set_up_returns()  # as the chapter before
+            company_sudo = company.sudo()  # as the chapter before
+            company_sudo._waas_set_up_return_products()
+            company_sudo._waas_set_up_return_places()
         return result
 
-    def _waas_set_up_returns(self):
-        """The places and the products a return needs; safe to repeat."""
-        self.ensure_one()
-        # A company that was there before the addon got no default.
-        for name in RETURN_PRODUCTS:
-            if not self[name]:
-                self[name] = self._fields[name].default(self)
+    def _waas_set_up_return_products(self):
+        """What is on the invoices of a return (R15). Never sold, so never on a
+        quotation (R3)."""
+        products = {
+            "waas_pickup_product_id": (
+                "WAAS-PICKUP",
+                lambda env: env._("Secure Pick-up of Devices"),
+            ),
+            "waas_pickup_device_product_id": (
+                "WAAS-PICKUP-DEVICE",
+                lambda env: env._("Secure Pick-up, per Device"),
+            ),
+            "waas_pickup_site_product_id": (
+                "WAAS-PICKUP-SITE",
+                lambda env: env._("Secure Pick-up, per Site"),
+            ),
+            "waas_claim_product_id": (
+                "WAAS-CLAIM",
+                lambda env: env._("Device Not Returned"),
+            ),
+        }
+        for field, (code, get_name) in products.items():
+            self[field] = self[field] or self._waas_make_service(code, get_name)
+
+    def _waas_set_up_return_places(self):
+        """Locations outside of warehouses, the company's stock and never available, and
+        the operation type of what comes back."""
         if not self.waas_quarantine_location_id:
-            self.waas_quarantine_location_id = self._waas_make_return_location(
-                self.env._("Quarantine (WaaS)"), is_waas_quarantine=True
+            self.waas_quarantine_location_id = self._waas_make_location(
+                "WAAS-QUARANTINE",
+                name=self.env._("Quarantine (WaaS)"),
+                is_waas_quarantine=True,
             )
         if not self.waas_resale_location_id:
-            self.waas_resale_location_id = self._waas_make_return_location(
-                self.env._("Resale (WaaS)")
+            self.waas_resale_location_id = self._waas_make_location(
+                "WAAS-RESALE", name=self.env._("Resale (WaaS)")
             )
-        if not self.waas_return_type_id:
-            self.waas_return_type_id = self.env["stock.picking.type"].create(
-                self._waas_prepare_return_type()
-            )
-
-    def _waas_make_return_location(self, name, **values):
-        """A location outside of warehouses: the company's stock, never available."""
-        return self.env["stock.location"].create(
-            {"name": name, "usage": "internal", "company_id": self.id, **values}
-        )
-
-    def _waas_prepare_return_type(self):
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", self.id)], limit=1
         )
+        # Without a warehouse, Odoo takes any receipts for those of a purchase. The
+        # first warehouse brings the type along.
+        if warehouse and not self.waas_return_type_id:
+            self.waas_return_type_id = self._waas_get_or_make(
+                "stock.picking.type",
+                [("sequence_code", "=", "WRET"), ("code", "=", "incoming")],
+                self._waas_prepare_return_type(warehouse),
+            )
+
+    def _waas_prepare_return_type(self, warehouse):
         return {
             "name": self.env._("WaaS Returns"),
             "code": "incoming",
             "sequence_code": "WRET",
-            "company_id": self.id,
+            # After the receipts that a purchase takes.
+            "sequence": warehouse.in_type_id.sequence + 1,
             "warehouse_id": warehouse.id,
             "default_location_src_id": self.waas_location_id.id,
             "default_location_dest_id": self.waas_quarantine_location_id.id,
@@ -151,12 +156,27 @@ class ResCompany(models.Model):
             "create_backorder": "always",
         }
 
+    def _waas_get_uses(self):
+        uses = super()._waas_get_uses()
+        count = (
+            self.env["waas.return"]
+            .sudo()  # only their number
+            .search_count(
+                [
+                    ("company_id", "=", self.id),
+                    ("state", "not in", ("draft", "closed", "cancelled")),
+                ]
+            )
+        )
+        if count:
+            uses.append(self.env._("%(count)s returns are open", count=count))
+        return uses
+
     def _waas_get_quarantine(self):
-        """Where devices of the company wait for their erasure."""
+        """Where devices of the company wait for their erasure; empty for a company that
+        rents nothing out."""
         self.ensure_one()
         company_sudo = self.sudo()  # a place, not a secret
-        if not company_sudo.waas_quarantine_location_id:
-            company_sudo._waas_set_up()
         return company_sudo.waas_quarantine_location_id.with_env(self.env)
 
     # === OUT OF QUARANTINE ===#

@@ -34,7 +34,7 @@ class TestCommissionBill(CommissionSettlementCommon):
         self.assertTrue(bill.journal_id.is_self_billing)
         self.assertEqual(
             bill.invoice_line_ids.product_id,
-            self.env.ref("also_waas.product_commission"),
+            self.also.waas_commission_product_id,
         )
         self.assertEqual(bill.invoice_line_ids.mapped("price_subtotal"), [60.0, 120.0])
         for line, order in zip(bill.invoice_line_ids, self.order + other, strict=True):

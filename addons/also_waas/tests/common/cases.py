@@ -77,6 +77,7 @@ class WaasCommon(DealSteps, AccountTestInvoicingCommon):
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.env.user.group_ids += cls.env.ref("also_waas.group_waas_manager")
         cls.also = cls.company_data["company"]
+        cls.also.waas_enabled = True
         cls.also.waas_creditor_identifier = "NL69ZZZ123456780000"
         cls.terms = {
             months: cls.env.ref(f"also_waas.waas_term_{months}")

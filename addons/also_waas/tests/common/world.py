@@ -13,6 +13,8 @@ def make_catalogue(env):
     :return: dict of ``product.product`` by name, those of :data:`PRICES` and components
     """
 
+    env.company.waas_enabled = True
+
     def product(name, role, **values):
         return env["product.product"].create(
             {"name": name, "waas_role": role, "type": "service", **values}

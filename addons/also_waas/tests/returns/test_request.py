@@ -106,7 +106,9 @@ class TestReturnRights(ReturnCommon):
         record = self._create_return(self.devices)
         self._receive(record, self.devices)
         self._certify(self.devices)
-        other = self.env["res.company"].create({"name": "Elsewhere"})
+        other = self.env["res.company"].create(
+            {"name": "Elsewhere", "waas_enabled": True}
+        )
         self.assertTrue(other.waas_quarantine_location_id)
         self.assertTrue(other.waas_return_type_id)
         self.manager.write(

@@ -156,15 +156,6 @@ class TestPickup(ReturnCommon):
         with self._assert_refuses("No certificate of Wiper is valid"):
             record.action_confirm_pickup()
 
-    def test_r15_a_company_older_than_the_addon_has_its_products(self):
-        company = self.env.ref("base.main_company")
-        self.assertEqual(
-            company.waas_pickup_product_id, self.env.ref("also_waas.product_pickup")
-        )
-        self.assertEqual(
-            company.waas_claim_product_id, self.env.ref("also_waas.product_claim")
-        )
-
     def test_r15_the_database_wants_the_processor(self):
         record = self._create_pickup(self.devices)
         record.action_announce()

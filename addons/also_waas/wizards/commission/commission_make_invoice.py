@@ -22,7 +22,9 @@ class CommissionMakeInvoice(models.TransientModel):
         return super()._default_journal_id()
 
     def _default_product_id(self):
-        return self._waas_is_for_waas() and self.env.ref("also_waas.product_commission")
+        if not self._waas_is_for_waas():
+            return False
+        return self.env.company._waas_get_commission_product()
 
     def button_create(self):
         """Show bills of WaaS commission as what they are: vendor bills."""

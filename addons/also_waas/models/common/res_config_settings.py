@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    waas_enabled = fields.Boolean(related="company_id.waas_enabled", readonly=False)
