@@ -98,7 +98,7 @@ class TestBundle(CatalogueCommon):
             self.bundle.waas_option_ids += self.office_premium
 
     def test_an_upgrade_says_what_it_delivers(self):
-        with self._assert_refuses("Say under 'Delivers' what the customer gets"):
+        with self._assert_refuses("Enter under 'Delivers' what the customer gets"):
             self._create_waas_product("Nothing", "upgrade")
 
     def test_what_is_delivered_is_something(self):
