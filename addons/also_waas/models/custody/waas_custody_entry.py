@@ -203,8 +203,8 @@ class WaasCustodyEntry(models.Model):
             previous = entry.entry_hash
         if len(self) != length or previous != (head or False):
             return self.env._(
-                "The last entries differ from the device: it has %(length)s on "
-                "record, and there are %(count)s.",
+                "The device records %(length)s entries and there are %(count)s, and "
+                "the last ones differ.",
                 length=length,
                 count=len(self),
             )

@@ -39,7 +39,7 @@ class TestTerm(CatalogueCommon):
             self.env["waas.term"].create({"months": 36})
 
     def test_the_length_of_a_term_stays(self):
-        with self._assert_refuses("The length of a term stays"):
+        with self._assert_refuses("The length of a term cannot be changed"):
             self.terms[36].months = 30
         self.terms[36].write({"months": 36, "active": True})  # nothing changes
 

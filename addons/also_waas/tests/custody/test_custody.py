@@ -99,7 +99,7 @@ class TestCustody(WaasReturnCommon):
             (
                 "DELETE FROM waas_custody_entry WHERE id = %s",
                 [last.id],
-                "it has 2 on record",
+                "records 2 entries",
             ),
         ):
             with self.subTest(problem=problem), self._undone():

@@ -177,7 +177,7 @@ class TestPickupFee(PickupFeeCommon):
         record.line_ids[0].action_remove()
         self.assertEqual(record.fee_amount, 82.5)
         [todo] = self._get_todos(record, "return_fee_changed")
-        self.assertIn("now 2 devices stand at 1 sites", todo.note)
+        self.assertIn("now there are 2 devices at 1 sites", todo.note)
         self.assertIn("credit or invoice the difference", todo.note)
 
     def test_r15_a_flat_fee_does_not_mind_a_device_less(self):

@@ -130,7 +130,7 @@ class TestReceipt(ReturnCommon):
             finding.state = "settled"
         with self._assert_refuses("Enter the outcome of WHAT-1"):
             finding.action_settle()
-        with self._assert_refuses("no device that a customer has"):
+        with self._assert_refuses("not a device that a customer has"):
             finding.action_take_back()
         self._certify(self.devices)
         self._grade(self.devices)
