@@ -10,8 +10,8 @@ class ResCompany(models.Model):
         string="Parallel Jobs of an Invoice Run",
         default=4,
         required=True,
-        help="So many jobs work on an invoice run at the same time, as far as the "
-        "channel root.waas_invoicing lets them.",
+        help="The number of jobs that work on an invoice run at the same time, "
+        "within the limit of channel root.waas_invoicing.",
     )
 
     _check_waas_invoicing_jobs = models.Constraint(

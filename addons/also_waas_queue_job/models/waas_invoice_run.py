@@ -48,8 +48,9 @@ class WaasInvoiceRun(models.Model):
         string="Failed Jobs",
         compute="_compute_job_count",
         compute_sudo=True,
-        help="Jobs that gave up. The others go on; without any, Odoo's scheduler does. "
-        "Your administrator finds the reason in the list of jobs.",
+        help="Jobs that failed. The other jobs continue; without any, Odoo's "
+        "scheduler does. Your administrator finds the reason in the list of "
+        "jobs.",
     )
 
     # === COMPUTE METHODS ===#

@@ -22,8 +22,8 @@ class WaasCertificatePage(http.Controller):
         readonly=False,  # requests are counted
     )
     def waas_certificate(self, token, **kwargs):
-        """Say whether a certificate is valid. A token that cannot be one and one that
-        nobody has get the same answer."""
+        """Show whether a certificate is valid. A malformed token and an unknown one get
+        the same answer."""
         if not self._is_allowed():
             return self._refuse()
         # The token is the proof; public users cannot read certificates.

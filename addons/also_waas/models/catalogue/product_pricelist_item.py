@@ -90,8 +90,8 @@ class ProductPricelistItem(models.Model):
             if priced and not rule.waas_term_id:
                 raise ValidationError(
                     self.env._(
-                        "%(product)s is rented per month: say for which term this "
-                        "price is.",
+                        "%(product)s is rented per month: choose the term of this "
+                        "price.",
                         product=template.display_name,
                     )
                 )

@@ -166,7 +166,8 @@ class ProductTemplate(models.Model):
                 )
         if self.waas_role == "upgrade" and not self.waas_component_id:
             return self.env._(
-                "Say under 'Delivers' what the customer gets with upgrade %(product)s.",
+                "Enter under 'Delivers' what the customer gets with upgrade "
+                "%(product)s.",
                 product=self.display_name,
             )
         if self.waas_role in ("upgrade", "option") and self.waas_component_id:

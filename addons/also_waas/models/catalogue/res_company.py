@@ -28,9 +28,9 @@ class ResCompany(models.Model):
         string="Longest Contract (months)",
         default=MAX_MONTHS,
         required=True,
-        help="A contract lasts so many months at most, from its first day to its last, "
-        "extensions included. A contract that was signed under a higher number "
-        "keeps it.",
+        help="The maximum number of months of a contract, from its first day to its "
+        "last, extensions included. A contract that was signed under a higher "
+        "number keeps it.",
     )
 
     _check_waas_max_months = models.Constraint(

@@ -57,7 +57,7 @@ class WaasHardwareRequest(models.Model):
         help="Model, type number and configuration, so that it can be looked up.",
     )
     quantity = fields.Integer(default=1, required=True)
-    reason = fields.Text(string="Why This Hardware")
+    reason = fields.Text(string="Reason for Hardware")
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
@@ -92,7 +92,7 @@ class WaasHardwareRequest(models.Model):
     valid_until = fields.Date(
         copy=False,
         tracking=True,
-        help="Last day on which a quotation may rest on this approval. Empty: no end.",
+        help="Last day on which a quotation may use this approval. Empty: no end.",
     )
     decision_note = fields.Text(string="Decision", copy=False, tracking=True)
     decided_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)

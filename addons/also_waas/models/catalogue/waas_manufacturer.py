@@ -26,8 +26,8 @@ class WaasManufacturer(models.Model):
     )
     approved = fields.Boolean(
         tracking=True,
-        help="You have looked at this manufacturer and found the quality right. "
-        "Hardware of another manufacturer needs an approved hardware request.",
+        help="Your company has checked the quality of this manufacturer. Hardware "
+        "of another manufacturer needs an approved hardware request.",
     )
     warranty_months = fields.Integer(
         string="Warranty (months)",

@@ -81,8 +81,9 @@ class WaasTerm(models.Model):
         if "months" in vals and any(term.months != vals["months"] for term in self):
             raise UserError(
                 self.env._(
-                    "The length of a term stays: prices, quotations and contracts rest "
-                    "on it. Archive the term and make another one."
+                    "The length of a term cannot be changed: prices, quotations "
+                    "and contracts depend on it. Archive the term and make another "
+                    "one."
                 )
             )
         return super().write(vals)

@@ -58,7 +58,8 @@ class Termination(ChangeKind):
             "draft": change.env._("On invoices that are not posted"),
             "credited": change.env._("Credited, and not invoiced again"),
             "owed": change.env._(
-                "Still owed: %(months)s months, invoiced at once", months=cost["months"]
+                "Still owed: %(months)s months, invoiced immediately",
+                months=cost["months"],
             ),
             "owed_total": change.env._("The invoice, with VAT"),
         }

@@ -32,7 +32,7 @@ class ContractContract(models.Model):
 
     _waas_ended_is_complete = models.Constraint(
         "CHECK (waas_ended_on IS NULL OR waas_end_reason IS NOT NULL)",
-        "A contract that ended says why.",
+        "A contract that ended needs a reason.",
     )
 
     # === TERMINATION COSTS ===#

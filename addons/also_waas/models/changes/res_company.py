@@ -22,8 +22,9 @@ class ResCompany(models.Model):
     waas_end_notice_days = fields.Integer(
         string="End Announced (days before)",
         default=90,
-        help="So many days before a term ends, partner and end customer are notified "
-        "and the back office gets a task. Half of it is left for the choice.",
+        help="Number of days before the end of a term on which partner and end "
+        "customer are notified and the back office gets a task. Half of it is "
+        "left for the choice.",
     )
 
     _check_waas_changes = models.Constraint(

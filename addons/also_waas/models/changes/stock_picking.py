@@ -38,7 +38,8 @@ class StockPicking(models.Model):
         if "waas_change_id" in names:
             raise AccessError(
                 self.env._(
-                    "A change makes its own deliveries: send it and have it signed."
+                    "The deliveries of a change are created by the change: send it "
+                    "and have it signed."
                 )
             )
         return super()._waas_refuse_system_fields(names)

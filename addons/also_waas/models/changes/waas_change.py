@@ -173,7 +173,7 @@ class WaasChange(models.Model):
     is_possible = fields.Boolean(
         compute="_compute_is_possible",
         compute_sudo=True,
-        help="Whether it can be done like this; what is missing says why not.",
+        help="Whether the change is possible as it is; what is missing is listed.",
     )
     preview_html = fields.Html(
         string="Effect",

@@ -110,8 +110,8 @@ class WaasChange(models.Model):
         if self.state != "waiting":
             raise UserError(
                 self.env._(
-                    "%(change)s does not stand before the gate: a draft is sent first, "
-                    "and what is delivered has passed it.",
+                    "%(change)s does not wait for credit and signatures: send a "
+                    "draft first; a change under delivery has both already.",
                     change=self.name,
                 )
             )

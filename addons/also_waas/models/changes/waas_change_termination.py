@@ -15,7 +15,7 @@ class WaasChange(models.Model):
     _inherit = "waas.change"
 
     owed_amount = fields.Monetary(
-        string="Invoiced at Once",
+        string="Invoiced Immediately",
         compute="_compute_owed_amount",
         store=True,
         help="All months that have no invoice yet, without VAT.",

@@ -40,7 +40,7 @@ class WaasChange(models.Model):
     _risk_is_complete = models.Constraint(
         "CHECK (warranty_risk_on IS NULL OR (warranty_risk_by_id IS NOT NULL "
         "AND warranty_risk_reason IS NOT NULL AND TRIM(warranty_risk_reason) != ''))",
-        "Who takes the risk of a warranty that ends says why.",
+        "Taking the risk of a warranty that ends needs a reason.",
     )
 
     @api.depends("contract_id", "kind", "date_end", "state")

@@ -238,8 +238,8 @@ class CommissionSettlement(models.Model):
         ):
             return self.env._(
                 "%(bill)s pays %(found)s without VAT for %(settlement)s, and the "
-                "ledger says %(total)s: undo the change. What is to be paid beside "
-                "the commission has a bill of its own.",
+                "ledger says %(total)s: undo the change. Enter other payments on a "
+                "bill of their own.",
                 bill=bill.display_name,
                 found=format_amount(self.env, found, bill.currency_id),
                 settlement=self.name,

@@ -26,7 +26,7 @@ class MailMail(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="When a mail about WaaS that could not be sent is tried again.",
+        help="When an unsent mail about WaaS is sent again.",
     )
     waas_report_ids = fields.Many2many(
         comodel_name="ir.actions.report",

@@ -21,7 +21,7 @@ class MailTemplate(models.Model):
         string="Printed When Sent",
         domain="[('model', '=', model)]",
         help="Documents that the mail queue prints and attaches when it sends the "
-        "mail: whatever makes the mail does not wait for them.",
+        "mail, so that the step that creates the mail does not wait for them.",
     )
 
     @api.private

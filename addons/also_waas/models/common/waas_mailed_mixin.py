@@ -31,8 +31,8 @@ class WaasMailedMixin(models.AbstractModel):
                 self._waas_get_mail_todo(),
                 document.user_id,
                 note=lambda env: env._(
-                    "The mail to %(email)s did not arrive: %(reason)s Put right "
-                    "what is wrong and send it again, or call.",
+                    "The mail to %(email)s did not arrive: %(reason)s Fix the "
+                    "cause and send it again, or call.",
                     email=email,
                     reason=reason,
                 ),

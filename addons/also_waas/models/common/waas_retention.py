@@ -29,13 +29,13 @@ class WaasRetention(models.Model):
     )
     counted_from = fields.Char(required=True, readonly=True, translate=True)
     removed = fields.Char(
-        string="What Is Removed", required=True, readonly=True, translate=True
+        string="Removed Data", required=True, readonly=True, translate=True
     )
     months = fields.Integer(
         required=True, help="How many months it is kept. 0: for ever."
     )
     basis = fields.Char(
-        string="Why So Long",
+        string="Legal Basis",
         translate=True,
         help="The law or the interest on which it is kept: for your record of "
         "processing activities.",

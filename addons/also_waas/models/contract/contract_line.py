@@ -103,8 +103,8 @@ class ContractLine(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(product)s is goods: a WaaS contract invoices services only, "
-                        "its hardware stays yours.",
+                        "%(product)s is goods: a WaaS contract invoices services "
+                        "only, and its hardware remains your property.",
                         product=line.product_id.display_name,
                     )
                 )

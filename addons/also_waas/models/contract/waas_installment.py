@@ -80,8 +80,8 @@ class WaasInstallment(models.Model):
         store=True,
         index=True,
         help="Partly settled: some of it was paid or credited, the rest is open. "
-        "Credited: its invoice was cancelled or fully credited. It is not invoiced "
-        "again unless an accountant says so.",
+        "Credited: its invoice was cancelled or fully credited. It is invoiced "
+        "again only when an accountant decides so.",
     )
     invoiced_amount = fields.Monetary(
         string="Invoiced",

@@ -20,8 +20,8 @@ class WaasInstallment(models.Model):
         string="Credited, to Decide",
         compute="_compute_state",
         store=True,
-        help="What was credited or cancelled and neither waived nor invoiced again. "
-        "Without VAT.",
+        help="Credited or cancelled, and neither waived nor invoiced again. Without "
+        "VAT.",
     )
     waived_amount = fields.Monetary(
         string="Waived",
@@ -30,7 +30,7 @@ class WaasInstallment(models.Model):
         help="What of the credited amount the customer does not have to pay. Without "
         "VAT.",
     )
-    waive_reason = fields.Text(string="Why It Is Waived", readonly=True, copy=False)
+    waive_reason = fields.Text(string="Waiver Reason", readonly=True, copy=False)
     waived_by_id = fields.Many2one(
         comodel_name="res.users",
         readonly=True,
@@ -43,7 +43,7 @@ class WaasInstallment(models.Model):
         "CHECK (COALESCE(waived_amount, 0) = 0 OR (waived_amount > 0 "
         "AND TRIM(waive_reason) != '' AND waived_by_id IS NOT NULL "
         "AND waived_on IS NOT NULL AND waive_reason IS NOT NULL))",
-        "Who waives a month says why.",
+        "Waiving a month needs a reason.",
     )
 
     # === COMPUTE METHODS ===#

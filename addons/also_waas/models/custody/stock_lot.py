@@ -38,7 +38,9 @@ class StockLot(models.Model):
     def _waas_refuse_system_fields(self, names):
         if names & CHAIN_FIELDS:
             raise AccessError(
-                self.env._("The chain of custody is written by what happens.")
+                self.env._(
+                    "The entries of the chain of custody are created automatically."
+                )
             )
         return super()._waas_refuse_system_fields(names)
 
@@ -83,7 +85,7 @@ class StockLot(models.Model):
     def _waas_describe(
         self, event, document=None, party=None, location=None, note=None, company=None
     ):
-        """What an entry says; parameters as of :meth:`_waas_log`."""
+        """The content of an entry; parameters as of :meth:`_waas_log`."""
         return {
             "date": fields.Datetime.now().replace(microsecond=0),
             "event": event,
@@ -150,7 +152,7 @@ class StockLot(models.Model):
 
         :return: dict of a sentence for each ``stock.lot`` with a broken one
         """
-        # Who may see the device may know whether its history is true.
+        # Users who see the device may know whether its history is valid.
         lots_sudo = self.sudo()
         entries = self.env["waas.custody.entry"].sudo()
         by_lot = entries.search([("lot_id", "in", self.ids)]).grouped("lot_id")
@@ -162,8 +164,8 @@ class StockLot(models.Model):
         }
         return {
             lot: self.env._(
-                "%(device)s: somebody has tampered with the chain of custody. "
-                "%(problem)s Compare it with a backup and tell your auditor.",
+                "%(device)s: the chain of custody was tampered with. %(problem)s "
+                "Compare it with a backup and inform your auditor.",
                 device=lot.display_name,
                 problem=problem,
             )

@@ -27,7 +27,8 @@ class WaasCustodyEntry(models.Model):
     Entries are added, never changed: each carries the fingerprint of the one before,
     the ORM refuses to write on them and the database does so, too.
 
-    Names are kept as text: they say who it was then, whatever becomes of the contact.
+    Names are kept as text: they name the person of that time, also when the contact
+    changes later.
     """
 
     _name = "waas.custody.entry"
@@ -87,7 +88,7 @@ class WaasCustodyEntry(models.Model):
         string="Document", model_field="res_model", readonly=True
     )
     note = fields.Char(readonly=True)
-    author = fields.Char(readonly=True, help="Who was at work then.")
+    author = fields.Char(readonly=True, help="The user who caused the entry.")
     previous_hash = fields.Char(readonly=True)
     entry_hash = fields.Char(string="Fingerprint", required=True, readonly=True)
 
@@ -103,8 +104,9 @@ class WaasCustodyEntry(models.Model):
         """Let the database itself refuse to change or remove an entry: anyone who
         works around the ORM has to take this trigger away, and leaves a broken chain.
 
-        What an entry says stays. Columns beside it may change: that of the user who
-        made it becomes empty when that user is deleted, and upgrades add others.
+        The content of an entry cannot be changed. Columns beside it may change: that of
+        the user who made it becomes empty when that user is deleted, and upgrades add
+        others.
         """
         result = super().init()
         self.env.cr.execute(
@@ -147,8 +149,8 @@ class WaasCustodyEntry(models.Model):
         if self:
             raise UserError(
                 self.env._(
-                    "The chain of custody is only added to: nobody changes or removes "
-                    "an entry. Note what is wrong with a new one."
+                    "Entries of the chain of custody cannot be changed or removed: "
+                    "correct a mistake with a new entry."
                 )
             )
 
@@ -182,7 +184,7 @@ class WaasCustodyEntry(models.Model):
     def _get_chain_problem(self, length, head):
         """What is wrong with the entries of one device, as a sentence, or False.
 
-        :param int length: how many entries the device knows of
+        :param int length: how many entries the device has on record
         :param str head: the fingerprint of its last one
         """
         previous = False
@@ -201,8 +203,8 @@ class WaasCustodyEntry(models.Model):
             previous = entry.entry_hash
         if len(self) != length or previous != (head or False):
             return self.env._(
-                "The device knows of %(length)s entries, the last ones differ: there "
-                "are %(count)s.",
+                "The device records %(length)s entries and there are %(count)s, and "
+                "the last ones differ.",
                 length=length,
                 count=len(self),
             )

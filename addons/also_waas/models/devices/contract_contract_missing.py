@@ -35,7 +35,7 @@ class ContractContract(models.Model):
             if not contract._waas_get_lacking_count():
                 raise UserError(
                     self.env._(
-                        "%(contract)s lacks no device that is not on its way.",
+                        "All devices of %(contract)s are delivered or on their way.",
                         contract=contract.name,
                     )
                 )
@@ -43,8 +43,8 @@ class ContractContract(models.Model):
             if contract._waas_get_lacking_count():
                 raise UserError(
                     self.env._(
-                        "No delivery of the rest of %(contract)s could be made: unlock "
-                        "%(order)s and look at the routes of its products.",
+                        "The rest of %(contract)s could not be put on a delivery: "
+                        "unlock %(order)s and check the routes of its products.",
                         contract=contract.name,
                         order=contract.waas_order_id.name,
                     )

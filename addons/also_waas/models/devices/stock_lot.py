@@ -172,8 +172,8 @@ class StockLot(models.Model):
             if owner and owner.id != company_id:
                 raise AccessError(
                     self.env._(
-                        "%(device)s was delivered for %(company)s, and stays its own "
-                        "until it is sold.",
+                        "%(device)s was delivered for %(company)s, and remains its "
+                        "property until it is sold.",
                         device=lot.display_name,
                         company=owner.name,
                     )
@@ -183,8 +183,8 @@ class StockLot(models.Model):
     def _waas_refuse_system_fields(self, names):
         raise AccessError(
             self.env._(
-                "A device gets its contract by being delivered, and loses it by coming "
-                "back: validate the delivery or the return."
+                "The contract of a device follows from its delivery and its "
+                "return: validate the delivery or the return."
             )
         )
 
@@ -194,7 +194,7 @@ class StockLot(models.Model):
             return
         raise AccessError(
             self.env._(
-                "Contracts rest on the warranty of a device: ask a WaaS user to "
+                "Contracts depend on the warranty of a device: ask a WaaS user to "
                 "correct it."
             )
         )

@@ -47,7 +47,7 @@ class StockLot(models.Model):
         """
         self.ensure_one()
         if not self.env.su and not self.env.user.has_group("stock.group_stock_user"):
-            raise AccessError(self.env._("Only warehouse people correct deliveries."))
+            raise AccessError(self.env._("Only warehouse users correct deliveries."))
         (self | actual).check_access("write")
         reason = (reason or "").strip()
         if problem := self._waas_get_correction_problem(actual, reason):
@@ -62,11 +62,12 @@ class StockLot(models.Model):
         contract_sudo = device_sudo.waas_contract_id
         if not contract_sudo:
             return self.env._(
-                "%(device)s is with no customer, so there is no delivery to correct.",
+                "%(device)s is not with a customer, so there is no delivery to "
+                "correct.",
                 device=self.display_name,
             )
         if not reason:
-            return self.env._("Write down how it was found out: it stays on record.")
+            return self.env._("Enter how it was noticed: it is kept on record.")
         if actual.product_id != self.product_id or actual == self:
             return self.env._(
                 "Choose another serial number of %(product)s: what is of another "

@@ -32,7 +32,7 @@ class StockPicking(models.Model):
     waas_is_unsuitable = fields.Boolean(
         compute="_compute_waas_is_unsuitable",
         groups="base.group_user",
-        help="A device is reserved that cannot stay until the contract ends.",
+        help="The warranty of a reserved device ends before the contract.",
     )
 
     @api.depends("state", "move_line_ids.lot_id")
@@ -57,7 +57,8 @@ class StockPicking(models.Model):
         """Its transfers are allowed what others are not."""
         raise AccessError(
             self.env._(
-                "A replacement makes its own transfers: open the device and replace it."
+                "The transfers of a replacement are created by the replacement: "
+                "open the device and replace it."
             )
         )
 

@@ -49,9 +49,9 @@ class StockQuant(models.Model):
     def _waas_get_place_message(self):
         self.ensure_one()
         return self.env._(
-            "%(device)s in %(location)s: the books would no longer show who has the "
-            "device. Only transfers of its contract deliver a device and bring it "
-            "back; what was delivered or received stays as it was. Receive the device, "
+            "%(device)s in %(location)s: the inventory would no longer show who "
+            "has the device. Only transfers of its contract deliver a device and "
+            "bring it back; done transfers cannot be changed. Receive the device, "
             "use Return on its delivery, or replace it.",
             device=self.lot_id.display_name or self.product_id.display_name,
             location=self.location_id.display_name,

@@ -181,7 +181,7 @@ class WaasReplacement(models.Model):
                 device=device.display_name,
             )
         if not (reason or "").strip():
-            return self.env._("Write down why the device is replaced.")
+            return self.env._("Enter why the device is replaced.")
         # Of any company: a device is replaced once.
         if self.sudo().search_count(
             [

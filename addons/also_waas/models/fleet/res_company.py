@@ -56,7 +56,7 @@ class ResCompany(models.Model):
     waas_depreciation_months = fields.Integer(
         string="Life (months)",
         default=36,
-        help="A device is depreciated in equal parts over so many months.",
+        help="A device is depreciated in equal parts over this number of months.",
     )
     waas_residual_percent = fields.Float(
         string="Residual Value (%)",
@@ -66,7 +66,8 @@ class ResCompany(models.Model):
     _check_waas_depreciation = models.Constraint(
         "CHECK (waas_depreciation_months > 0 AND waas_residual_percent >= 0 "
         "AND waas_residual_percent <= 100)",
-        "A device lives for a month or more, and its residual value is from 0 to 100%.",
+        "The life of a device is at least one month, and its residual value is "
+        "between 0 and 100%.",
     )
 
     @api.constrains("waas_capitalise", *ACCOUNT_FIELDS)

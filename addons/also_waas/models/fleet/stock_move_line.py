@@ -2,7 +2,7 @@ from odoo import models
 
 
 class StockMoveLine(models.Model):
-    """What leaves ALSO's stock leaves its books (R13)."""
+    """A device that leaves ALSO's stock leaves its books (R13)."""
 
     _inherit = "stock.move.line"
 

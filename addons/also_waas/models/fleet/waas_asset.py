@@ -11,8 +11,8 @@ class WaasAsset(models.Model):
 
     From its delivery until it comes back a device is rental equipment. Its cost moves
     from the stock account to the equipment account and is depreciated in equal parts;
-    what is left of it goes back. Together, stock, equipment and what was depreciated
-    are at every moment what the device has cost.
+    what is left of it goes back. Stock, equipment and depreciation add up to the cost
+    of the device at every moment.
 
     The stock counts a used device at full cost. So what was depreciated stays known as
     long as ALSO has the device: :meth:`_get_value_outside_stock`.
@@ -50,7 +50,7 @@ class WaasAsset(models.Model):
     date_disposed = fields.Date(
         string="Left On",
         readonly=True,
-        help="Sold, scrapped or lost: the stock no longer counts the device.",
+        help="Sold, scrapped or lost: the device is no longer in stock.",
     )
     cost = fields.Monetary(required=True, readonly=True)
     residual = fields.Monetary(string="Residual Value", required=True, readonly=True)

@@ -100,7 +100,7 @@ class WaasAsset(models.Model):
 
     @api.model
     def _cron_depreciate(self, date=None):
-        """Depreciate the months that are over; what was killed is taken up again.
+        """Depreciate the months that are over; an interrupted run continues.
 
         A company is done in one transaction, or not at all. What another
         transaction holds is left to the next time.

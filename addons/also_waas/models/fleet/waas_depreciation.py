@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class WaasDepreciation(models.Model):
-    """What one device lost in one month. A month has one, whatever runs twice."""
+    """The depreciation of one device in one month. A month has one row at most, also
+    when a job runs twice."""
 
     _name = "waas.depreciation"
     _description = "WaaS Depreciation"
@@ -31,5 +32,5 @@ class WaasDepreciation(models.Model):
         "(asset_id, month)", "This month of the device was depreciated already."
     )
     _check_amount = models.Constraint(
-        "CHECK (amount >= 0)", "A device loses value, it gains none."
+        "CHECK (amount >= 0)", "A depreciation cannot be negative."
     )

@@ -27,8 +27,8 @@ class ResCompany(models.Model):
     waas_credit_validity_days = fields.Integer(
         string="Credit Approval Validity (days)",
         default=90,
-        help="An approved credit check counts for this many days, unless the credit "
-        "officer says otherwise.",
+        help="An approved credit check is valid for this many days, unless the "
+        "credit officer decides otherwise.",
     )
     waas_creditor_identifier = fields.Char(
         string="SEPA Creditor Identifier",

@@ -45,9 +45,7 @@ class ResPartner(models.Model):
         :raises UserError: when the person still has something to sign, or is a company
         """
         if not self.env.user.has_group("also_waas.group_waas_manager"):
-            raise AccessError(
-                self.env._("Only a WaaS manager makes a person nameless.")
-            )
+            raise AccessError(self.env._("Only a WaaS manager anonymises a person."))
         self.check_access("write")
         for person in self:
             person._waas_ensure_can_be_forgotten()
@@ -58,7 +56,7 @@ class ResPartner(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("The person is nameless now."),
+                "message": self.env._("The person is anonymised."),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -77,7 +75,7 @@ class ResPartner(models.Model):
         if self.sudo().user_ids.filtered(lambda user: not user.share):
             raise UserError(
                 self.env._(
-                    "%(name)s works here: archive the user first.",
+                    "%(name)s is an internal user: archive the user first.",
                     name=self.display_name,
                 )
             )
@@ -133,9 +131,9 @@ class ResPartner(models.Model):
         self.action_archive()
         self.message_post(
             body=self.env._(
-                "Made nameless, here and in %(count)s records. Kept as evidence until "
-                "their retention is over: %(kept)s signed agreements, and the chain of "
-                "custody.",
+                "Anonymised, here and in %(count)s records. Kept as evidence until "
+                "their retention is over: %(kept)s signed agreements, and the "
+                "chain of custody.",
                 count=count,
                 kept=kept,
             )

@@ -258,8 +258,8 @@ class SaleOrder(models.Model):
             yield (
                 "bank_account",
                 self.env._(
-                    "Enter the bank account of %(customer)s: the direct debit mandate "
-                    "is about it.",
+                    "Enter the bank account of %(customer)s: the direct debit "
+                    "mandate names it.",
                     customer=customer.display_name,
                 ),
             )
@@ -267,9 +267,9 @@ class SaleOrder(models.Model):
             yield (
                 "bank_account",
                 self.env._(
-                    "%(account)s of %(customer)s is no valid IBAN of an account that "
-                    "SEPA debits, and the direct debit mandate is about it: ask the "
-                    "customer and correct it.",
+                    "%(account)s of %(customer)s is no valid IBAN of an account "
+                    "that SEPA debits, and the direct debit mandate names it: ask "
+                    "the customer and correct it.",
                     account=account.acc_number,
                     customer=customer.display_name,
                 ),

@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     waas_cancel_reason = fields.Text(
-        string="Why It Was Cancelled",
+        string="Cancellation Reason",
         readonly=True,
         copy=False,
         help="Why a deal that both had signed was given up.",

@@ -107,7 +107,7 @@ class WaasAgreement(models.Model):
         readonly=True,
         copy=False,
         sanitize="email_outgoing",
-        help="The text as it was sent, whatever becomes of its template.",
+        help="The text as it was sent, also when its template changes later.",
     )
     document = fields.Binary(
         string="Agreement", attachment=True, readonly=True, copy=False

@@ -100,9 +100,9 @@ class WaasAgreement(models.Model):
             if agreement.state != "customer_signed" or not agreement._is_current():
                 raise UserError(
                     self.env._(
-                        "%(agreement)s does not wait for a countersignature: the end "
-                        "customer signs first, and what is signed, refused or void is "
-                        "sent anew to be signed again.",
+                        "%(agreement)s does not wait for a countersignature: the "
+                        "end customer signs first. Send the agreements again after "
+                        "they were signed, refused or void.",
                         agreement=agreement.display_name,
                     )
                 )

@@ -72,7 +72,7 @@ class WaasAgreementTemplate(models.Model):
     _removal_four_eyes = models.Constraint(
         "CHECK (removal_approved_by_id IS NULL "
         "OR removal_approved_by_id != removal_asked_by_id)",
-        "A text is taken away by two people.",
+        "The removal of an agreement template needs two users.",
     )
 
     @api.depends("removal_asked_by_id", "active")
@@ -127,9 +127,10 @@ class WaasAgreementTemplate(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "Every deal is signed with %(template)s: taking it away, also "
-                        "by another company or kind, needs two people. Press Request "
-                        "Removal, then have another WaaS manager approve it.",
+                        "Every deal is signed with %(template)s: its removal, also "
+                        "by another company or kind, needs two users. Press "
+                        "Request Removal, then have another WaaS manager approve "
+                        "it.",
                         template=template.name,
                     )
                 )

@@ -72,7 +72,8 @@ class WaasCreditCheck(models.Model):
         string="Remaining Rent",
         readonly=True,
         help="Rent of all running contracts that was not invoiced on the day of the "
-        "request, with VAT: an early end claims it at once.",
+        "request, with VAT: it falls due immediately when a contract ends "
+        "early.",
     )
     order_amount = fields.Monetary(
         string="This Deal",
@@ -83,9 +84,8 @@ class WaasCreditCheck(models.Model):
         string="Exposure",
         compute="_compute_requested_amount",
         store=True,
-        help="What your company stands to lose, with VAT: open invoices, rent to come "
-        "and this "
-        "deal.",
+        help="The exposure of your company, with VAT: open invoices, rent to come "
+        "and this deal.",
     )
     requested_by_id = fields.Many2one(
         comodel_name="res.users",

@@ -33,8 +33,8 @@ class WaasCreditCheck(models.Model):
         if valid_until < self.company_id._waas_today():
             raise UserError(
                 self.env._(
-                    "The last day of an approval cannot lie in the past: choose today "
-                    "or a later day."
+                    "The last day of an approval cannot be in the past: choose "
+                    "today or a later day."
                 )
             )
         self._decide(

@@ -88,8 +88,8 @@ class WaasDealMixin(models.AbstractModel):
             )
         if not signatory.active:
             return self.env._(
-                "%(signatory)s is archived and signs no more: choose a person who may "
-                "sign for %(customer)s.",
+                "%(signatory)s is archived and can no longer sign: choose a person "
+                "who may sign for %(customer)s.",
                 signatory=signatory.display_name,
                 customer=customer.display_name,
             )

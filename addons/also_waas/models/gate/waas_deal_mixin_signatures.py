@@ -65,8 +65,8 @@ class WaasDealMixin(models.AbstractModel):
         links_sudo = self.env["waas.signing.link"].sudo()  # no secret is shown
         if link := links_sudo._find_undelivered(self):
             message = self.env._(
-                "The signing link could not be sent to %(email)s: %(reason)s It is "
-                "tried again for a day; or correct the address and send the "
+                "The signing link could not be sent to %(email)s: %(reason)s The "
+                "system tries again for a day; or correct the address and send the "
                 "agreements again.",
                 email=link.email,
                 reason=link.undelivered_reason,

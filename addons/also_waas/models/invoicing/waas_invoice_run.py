@@ -170,8 +170,8 @@ class WaasInvoiceRun(models.Model):
             if run.started_on:
                 raise UserError(
                     self.env._(
-                        "%(run)s has been started: it stays, so that everybody can see "
-                        "what it invoiced.",
+                        "%(run)s has been started: it is kept as a record of what "
+                        "it invoiced.",
                         run=run.name,
                     )
                 )

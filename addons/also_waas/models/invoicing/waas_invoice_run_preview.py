@@ -219,9 +219,9 @@ class WaasInvoiceRun(models.Model):
         if self.unexplained_count and not self.is_automatic and not self.explanation:
             raise UserError(
                 self.env._(
-                    "%(count)s months have another amount than the month before, and "
-                    "no change of a contract explains it: look at them, then write "
-                    "down why under Explanation.",
+                    "%(count)s months have another amount than the month before, "
+                    "and no change of a contract explains it: check them, then "
+                    "enter the reason under Explanation.",
                     count=self.unexplained_count,
                 )
             )

@@ -177,7 +177,7 @@ class WaasInvoiceRun(models.Model):
                 "run_failed",
                 user,
                 note=lambda env: env._(
-                    "Fix what the list of failures says, then press Retry Failures."
+                    "Fix the causes in the list of failures, then press Retry Failures."
                 ),
             )
         self._drop_settled_todos()

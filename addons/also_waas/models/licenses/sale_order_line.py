@@ -32,8 +32,8 @@ class SaleOrderLine(models.Model):
             if line._waas_is_license() and not line.waas_license_channel:
                 raise UserError(
                     self.env._(
-                        "Say through which channel %(license)s comes: the marketplace, "
-                        "or another one.",
+                        "Choose the channel of %(license)s: the marketplace, or "
+                        "another one.",
                         license=line.product_id.display_name,
                     )
                 )

@@ -126,8 +126,8 @@ class WaasLicense(models.Model):
         string="Provisioned",
         readonly=True,
         copy=False,
-        help="What the marketplace said last; through another channel, what a user "
-        "noted.",
+        help="What the marketplace reported last; through another channel, what a "
+        "user noted.",
     )
     confirmed_on = fields.Datetime(string="Provisioned On", readonly=True, copy=False)
     state = fields.Selection(
@@ -217,8 +217,8 @@ class WaasLicense(models.Model):
             if license_.date_start:
                 raise UserError(
                     self.env._(
-                        "%(license)s was started: it is cancelled, not deleted, so "
-                        "that everybody can see what was ordered.",
+                        "%(license)s was started: cancel it instead of deleting "
+                        "it, so that the order stays on record.",
                         license=license_.display_name,
                     )
                 )
@@ -254,7 +254,7 @@ class WaasLicense(models.Model):
             if license_.channel != "other":
                 raise UserError(
                     self.env._(
-                        "%(license)s comes from the marketplace, which says itself "
+                        "%(license)s comes from the marketplace, which reports "
                         "what it provisioned.",
                         license=license_.display_name,
                     )

@@ -151,7 +151,7 @@ class WaasLicenseCheck(models.Model):
         self.write(
             {
                 "responsible": "marketplace",
-                "proposal": self.env._("Asked for; the next check tells."),
+                "proposal": self.env._("Requested; the next check shows the result."),
             }
         )
 

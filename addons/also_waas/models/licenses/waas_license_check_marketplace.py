@@ -94,7 +94,7 @@ class WaasLicenseCheck(models.Model):
                 error=failed[0].error or "",
             )
         if waiting:
-            return "marketplace", self.env._("Asked for; the answer is to come.")
+            return "marketplace", self.env._("Requested; waiting for the answer.")
         if problem := license_._get_setup_problem():
             return "manager", problem
         if not contract:
@@ -126,7 +126,7 @@ class WaasLicenseCheck(models.Model):
             "seats": subscription.seats,
             "amount": subscription.seats * cost,
             "responsible": "marketplace" if asked else "manager",
-            "proposal": self.env._("Asked for; the answer is to come.")
+            "proposal": self.env._("Requested; waiting for the answer.")
             if asked
             else self.env._("No contract pays for it: cancel the subscription."),
         }

@@ -20,14 +20,14 @@ class WaasLicense(models.Model):
         readonly=True,
         copy=False,
         aggregator=None,
-        help="Counts what was asked. The marketplace refuses what is older than what "
-        "it did last.",
+        help="Counts the requests. The marketplace refuses a request that is older "
+        "than the last one it carried out.",
     )
     known_revision = fields.Integer(
         readonly=True,
         copy=False,
         aggregator=None,
-        help="Of the last news from the marketplace: older news is not news.",
+        help="Of the latest message from the marketplace: older messages are ignored.",
     )
     unit_price = fields.Monetary(
         string="Cost per Seat",

@@ -51,7 +51,7 @@ class WaasMarketplace(models.Model):
         string="API Key",
         copy=False,
         groups="base.group_system",
-        help="Never shown to anybody but administrators, and in no log.",
+        help="Shown to administrators only, and never logged.",
     )
     notify_secret = fields.Char(
         string="Notification Secret",
@@ -71,15 +71,15 @@ class WaasMarketplace(models.Model):
         string="Tries",
         default=15,
         required=True,
-        help="After so many failures a message waits for a person. The pauses between "
-        "them grow: 15 tries take about two days.",
+        help="After this many failures a message waits for a user. The pauses "
+        "between tries grow: 15 tries take about two days.",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Failure Recipient",
         domain="[('share', '=', False)]",
         default=lambda self: self.env.user,
-        help="Gets a to-do for each message that failed for good, and when the "
+        help="Gets a to-do for each message that failed permanently, and when the "
         "credentials do not work.",
     )
     # === Connection status ===
@@ -128,8 +128,8 @@ class WaasMarketplace(models.Model):
         if not self.env.su and not self.env.is_system():
             raise AccessError(
                 self.env._(
-                    "Only administrators say where the marketplace is and which key "
-                    "it gets: ask one of them."
+                    "Only administrators enter the address of the marketplace and "
+                    "its key: ask one of them."
                 )
             )
 

@@ -72,7 +72,7 @@ class WaasMarketplaceMessage(models.Model):
     external_id = fields.Char(string="Subscription", readonly=True)
     seats = fields.Integer(readonly=True, aggregator=None)
     revision = fields.Integer(readonly=True, aggregator=None)
-    payload = fields.Text(readonly=True, help="What was said, word for word.")
+    payload = fields.Text(readonly=True, help="The message, word for word.")
     after_ids = fields.Many2many(
         comodel_name="waas.marketplace.message",
         relation="waas_marketplace_message_after_rel",
@@ -111,8 +111,8 @@ class WaasMarketplaceMessage(models.Model):
         copy=False,
         help="The marketplace understood it and did nothing.",
     )
-    answer = fields.Text(readonly=True, help="What came back.")
-    log = fields.Text(readonly=True, help="Each try, and what came of it.")
+    answer = fields.Text(readonly=True, help="The answer of the receiver.")
+    log = fields.Text(readonly=True, help="Each try, and its result.")
 
     _unique_key = models.UniqueIndex("(key)", "This message is there already.")
     _license_open = models.Index(

@@ -53,7 +53,9 @@ class WaasMarketplace(models.Model):
         self._ensure_administrator()
         if not self.offer_user_id:
             raise UserError(
-                self.env._("Say first as whom the marketplace reads the offer.")
+                self.env._(
+                    "Choose first the user as whom the marketplace reads the offer."
+                )
             )
         if self.company_id != self.offer_user_id.company_id:
             raise UserError(

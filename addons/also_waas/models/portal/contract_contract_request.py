@@ -144,12 +144,10 @@ class ContractContract(models.Model):
         if not self._waas_get_end_plan():
             raise UserError(self.env._("There is nothing to choose now."))
         if choice not in ("return", "follow_on"):
-            raise UserError(
-                self.env._("Choose what shall happen at the end of the term.")
-            )
+            raise UserError(self.env._("Choose what happens at the end of the term."))
         if self.waas_end_choice:
             raise UserError(
-                self.env._("You have chosen already: talk to us to change it.")
+                self.env._("You have chosen already: contact us to change it.")
             )
         labels = dict(self._fields["waas_end_choice"]._description_selection(self.env))
         contract_sudo = self.sudo()  # the controller checked whose contract it is

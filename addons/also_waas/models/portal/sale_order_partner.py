@@ -115,7 +115,7 @@ class SaleOrder(models.Model):
         bundles = self.order_line.filtered(lambda line: line.waas_role == "bundle")
         if not line and len(bundles) >= MAX_BUNDLES:
             raise UserError(
-                self.env._("Put %(limit)s bundles at most.", limit=MAX_BUNDLES)
+                self.env._("Add %(limit)s bundles at most.", limit=MAX_BUNDLES)
             )
         if line:
             line.product_uom_qty = quantity

@@ -36,7 +36,7 @@ class WaasHardwareRequest(models.Model):
         )
         if not manufacturer or not description:
             raise UserError(
-                self.env._("Say which manufacturer and which hardware you ask for.")
+                self.env._("Enter which manufacturer and which hardware you ask for.")
             )
         for text, label, limit in (
             (manufacturer, self.env._("Manufacturer"), MAX_NAME),

@@ -75,8 +75,8 @@ class WaasReturn(models.Model):
         record_sudo._remind(
             "return_agree",
             lambda env: env._(
-                "%(partner)s asked for it: the end customer accepts the responsibility "
-                "or the fee in the portal, or tells you.",
+                "%(partner)s requested it: the end customer accepts the "
+                "responsibility or the fee in the portal, or contacts you.",
                 partner=visitor.commercial_partner_id.name,
             ),
         )
@@ -94,8 +94,8 @@ class WaasReturn(models.Model):
         if not self._may_choose():
             raise UserError(
                 self.env._(
-                    "How the devices of %(return)s come back is agreed already: talk "
-                    "to us to change it.",
+                    "It is agreed already how the devices of %(return)s come back: "
+                    "contact us to change it.",
                     **{"return": self.name},
                 )
             )
@@ -127,13 +127,15 @@ class WaasReturn(models.Model):
         if not self._may_call_off(visitor):
             raise UserError(
                 self.env._(
-                    "%(return)s cannot be called off here: talk to us.",
+                    "%(return)s cannot be cancelled here: contact us.",
                     **{"return": self.name},
                 )
             )
         self._cancel()
         self.message_post(
-            body=self.env._("%(name)s called it off in the portal.", name=visitor.name)
+            body=self.env._(
+                "%(name)s cancelled the return in the portal.", name=visitor.name
+            )
         )
 
     def _ensure_not_called_off(self):
@@ -196,7 +198,7 @@ class WaasReturn(models.Model):
             raise UserError(self.env._("Choose where the devices are."))
         if not contact or not phone:
             raise UserError(
-                self.env._("Say who hands the devices over, with a phone number.")
+                self.env._("Enter who hands the devices over, with a phone number.")
             )
         start, end = self._get_window(values.get("date"), values.get("part"))
         return {

@@ -19,7 +19,7 @@ class AccountMove(models.Model):
     )
 
     def _waas_are_ours(self):
-        # That it belongs to a return, is no secret.
+        # That an invoice belongs to a return is no secret.
         return super()._waas_are_ours() or bool(self.sudo().waas_return_id)
 
     def _waas_get_posting_problem(self):

@@ -58,8 +58,8 @@ class ContractContract(models.Model):
                 contract._waas_remind_of_use(record, error)
 
     def _waas_get_late_return(self, today):
-        """The overdue ``waas.return`` that waits for devices of the contract: in time
-        costs nothing, and what is not expected is not charged."""
+        """The overdue ``waas.return`` that waits for devices of the contract: devices
+        that are in time or not expected are not charged."""
         self.ensure_one()
         return self.waas_device_ids._waas_get_open_returns().filtered(
             lambda record: record.date_due and record.date_due < today
@@ -145,7 +145,7 @@ class ContractContract(models.Model):
             "return_use",
             lambda env: env._(
                 "The rent of devices that were not returned could not be invoiced: "
-                "%(error)s It is tried again every day.",
+                "%(error)s The system tries again every day.",
                 error=str(error),
             ),
             summary=lambda env: env._(

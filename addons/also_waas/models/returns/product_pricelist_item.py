@@ -2,8 +2,8 @@ from odoo import api, models
 
 
 class ProductPricelistItem(models.Model):
-    """A secure pick-up is for a fee (R15). A rule by which it costs nothing says why;
-    that holds for every pick-up."""
+    """A secure pick-up is for a fee (R15). A rule by which it costs nothing has a
+    reason, which holds for every pick-up."""
 
     _inherit = "product.pricelist.item"
 

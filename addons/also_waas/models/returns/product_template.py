@@ -10,10 +10,9 @@ class ProductTemplate(models.Model):
         string="Holds Data",
         default=True,
         tracking=True,
-        help="Of a device: its data is erased and certified before it leaves "
-        "quarantine. Every new device counts as one that holds data: to erase a "
-        "mouse costs a little, not to erase a laptop cannot be made good. Untick it "
-        "for monitors, docks and mice: for these it is certified at once that there is "
-        "nothing to erase. Select several in the list of Bundle Contents to change "
-        "them together.",
+        help="For a device: its data is erased and certified before it leaves "
+        "quarantine. New devices hold data by default, so that none leaves "
+        "without being erased. Untick it for monitors, docks and mice: these "
+        "are certified immediately as having nothing to erase. Select several "
+        "in the list of Bundle Contents to change them together.",
     )

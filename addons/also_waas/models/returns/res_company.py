@@ -40,9 +40,9 @@ class ResCompany(models.Model):
         string="Fee per Pick-up",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        help="Its price in the price list, without a term, is what a secure pick-up "
-        "costs, whatever it collects. At least one of the three fees has a "
-        "price.",
+        help="Its price in the price list, without a term, is the cost of a secure "
+        "pick-up, independent of what it collects. At least one of the three "
+        "fees has a price.",
     )
     waas_pickup_device_product_id = fields.Many2one(
         comodel_name="product.product",
@@ -57,8 +57,8 @@ class ResCompany(models.Model):
         string="Fee per Site",
         check_company=True,
         domain="[('type', '=', 'service')]",
-        help="Its price in the price list, without a term, is what each address costs "
-        "at which devices of a secure pick-up stand.",
+        help="Its price in the price list, without a term, is the cost of each "
+        "address of a secure pick-up.",
     )
     waas_claim_product_id = fields.Many2one(
         comodel_name="product.product",

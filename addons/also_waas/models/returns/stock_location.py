@@ -10,8 +10,9 @@ class StockLocation(models.Model):
     is_waas_quarantine = fields.Boolean(
         string="Quarantine (WaaS)",
         index=True,
-        help="Devices that came back lie here, in no warehouse, so that nobody "
-        "reserves or sells them. None leaves before its erasure is certified.",
+        help="Returned devices are kept here, outside of the warehouses, so that "
+        "they are not reserved or sold. A device leaves after its erasure is "
+        "certified.",
     )
 
     _waas_quarantine_is_own_stock = models.Constraint(
@@ -38,8 +39,8 @@ class StockLocation(models.Model):
             if location.location_id.is_waas_quarantine:
                 raise ValidationError(
                     self.env._(
-                        "%(location)s cannot lie within %(parent)s: nobody would ask "
-                        "for an erasure there.",
+                        "%(location)s cannot lie within %(parent)s: devices there "
+                        "would get no erasure.",
                         location=location.name,
                         parent=location.location_id.display_name,
                     )

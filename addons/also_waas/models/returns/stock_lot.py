@@ -74,7 +74,7 @@ class StockLot(models.Model):
         return returns._get_records_action()
 
     def action_waas_grade(self):
-        """Open the window that grades devices and says what becomes of them."""
+        """Open the window that grades devices and decides on their destination."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Grade Devices"),
@@ -111,7 +111,7 @@ class StockLot(models.Model):
     @api.private
     def _waas_leave_quarantine(self):
         """The devices were released: their stay is over."""
-        # Devices are written by what happens to them.
+        # The system writes devices, users do not.
         self.sudo().write({"waas_arrival_id": False})
 
     def _waas_get_certificate(self):
@@ -126,7 +126,7 @@ class StockLot(models.Model):
 
     def _waas_get_elsewhere_message(self):
         return self.env._(
-            "%(device)s is not in quarantine: look at its history for where it went.",
+            "%(device)s is not in quarantine: see its history.",
             device=self.display_name,
         )
 
@@ -160,7 +160,7 @@ class StockLot(models.Model):
         return False
 
     def _waas_is_lost(self):
-        """Whether it vanished from quarantine, and this is being noted."""
+        """Whether the device was lost in quarantine, and this is being recorded."""
         self.ensure_one()
         lot_sudo = self.sudo()  # it decides for everybody
         return any(
@@ -176,7 +176,7 @@ class StockLot(models.Model):
         ).location_id[:1]
 
     def _waas_is_free(self, company):
-        """What waits for its erasure is not available (R15)."""
+        """A device that waits for its erasure is not available (R15)."""
         return super()._waas_is_free(company) and not self.sudo().waas_arrival_id
 
     # === RETURN AND CLAIM ===#
@@ -219,14 +219,14 @@ class StockLot(models.Model):
 
     @api.private
     def _waas_dispose(self, grade, decision):
-        """Grade devices in quarantine and send them where they go.
+        """Grade devices in quarantine and move them to their destination.
 
         :param str grade: see ``GRADES``
         :param str decision: ``refurbished``, ``resale`` or ``scrap``
         :raises UserError: when one is not in quarantine or not erased
         """
         for lot in self:
-            # Whether it is in quarantine, is no secret.
+            # Whether it is in quarantine is no secret.
             if not lot.sudo().waas_arrival_id:
                 raise UserError(
                     self.env._(
@@ -235,7 +235,7 @@ class StockLot(models.Model):
                     )
                 )
             lot._waas_ensure_may_go(decision)
-        # Devices are written by what happens to them.
+        # The system writes devices, users do not.
         self.sudo().write(
             {"waas_grade": grade, "waas_refurbished": decision == "refurbished"}
         )
@@ -245,7 +245,7 @@ class StockLot(models.Model):
         return self._waas_release(decision)
 
     def _waas_ensure_may_go(self, decision):
-        # Where it came in, decides where it goes.
+        # The place where it came in decides where it goes.
         target = self.sudo().waas_arrival_id.company_id._waas_get_release_location(
             decision
         )

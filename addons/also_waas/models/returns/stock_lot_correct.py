@@ -9,10 +9,10 @@ class StockLot(models.Model):
 
     def _waas_get_correction_problem(self, actual, reason):
         problem = super()._waas_get_correction_problem(actual, reason)
-        # Whether it is in quarantine, is no secret.
+        # Whether it is in quarantine is no secret.
         if not problem and actual.sudo().waas_arrival_id:
             return self.env._(
-                "%(device)s lies in quarantine: choose the device that was in the box.",
+                "%(device)s is in quarantine: choose the device that was in the box.",
                 device=actual.display_name,
             )
         return problem

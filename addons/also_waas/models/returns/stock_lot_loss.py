@@ -5,7 +5,7 @@ from ...defaults import without_defaults
 
 
 class StockLot(models.Model):
-    """A device that vanished from quarantine. It is the one way out without a
+    """A device that was lost in quarantine. This is the only way out without a
     certificate (R15): into the loss, with a reason, never into stock."""
 
     _inherit = "stock.lot"
@@ -27,7 +27,7 @@ class StockLot(models.Model):
 
     @api.private
     def _waas_write_off(self, reason):
-        """Take devices that vanished from quarantine out of stock and books.
+        """Take devices that were lost in quarantine out of stock and books.
 
         :param str reason: how they were lost
         :raises UserError: when one cannot be written off like this
@@ -36,8 +36,8 @@ class StockLot(models.Model):
         if not reason:
             raise UserError(
                 self.env._(
-                    "Write down how the devices were lost, and who looked for them: it "
-                    "stays in their chain of custody."
+                    "Enter how the devices were lost, and who searched for them: "
+                    "it is kept in their chain of custody."
                 )
             )
         for lot in self:
@@ -51,7 +51,7 @@ class StockLot(models.Model):
         """Why the device cannot be written off out of quarantine, as a sentence, or
         False."""
         self.ensure_one()
-        lot_sudo = self.sudo()  # the messages show what they must
+        lot_sudo = self.sudo()  # for the facts that the messages show
         if lot_sudo.waas_contract_id:
             return self.env._(
                 "%(device)s is with %(customer)s: report it missing on its return, and "
@@ -96,9 +96,9 @@ class StockLot(models.Model):
             self._waas_todo(
                 "data_lost",
                 note=lambda env: env._(
-                    "%(device)s vanished from quarantine: %(reason)s. Whether that is "
-                    "a data breach, and whether %(customer)s is to be told, is for "
-                    "the data protection officer.",
+                    "%(device)s was lost in quarantine: %(reason)s. The data "
+                    "protection officer decides whether this is a data breach, and "
+                    "whether %(customer)s must be notified.",
                     device=self.display_name,
                     reason=reason,
                     customer=customer or env._("the end customer"),
@@ -107,4 +107,4 @@ class StockLot(models.Model):
             )
 
     def _waas_vanish_from_books(self):
-        """Hook: a device that vanished from quarantine, before it leaves the stock."""
+        """Hook: a device that was lost in quarantine, before it leaves the stock."""

@@ -23,13 +23,14 @@ class StockMove(models.Model):
         """Its moves are on the transfers of a contract."""
         raise AccessError(
             self.env._(
-                "A return makes its own transfers: open the return and announce it."
+                "The transfers of a return are created by the return: open it and "
+                "announce it."
             )
         )
 
     def _waas_get_contract(self):
         self.ensure_one()
-        # Warehouse people move what they may not read the contract of.
+        # Warehouse users have no rights on contracts.
         if line_sudo := self.sudo().waas_return_line_id:
             return line_sudo.contract_id
         return super()._waas_get_contract()
@@ -54,8 +55,8 @@ class StockMove(models.Model):
     # === RETURNS ===#
 
     def _action_done(self, cancel_backorder=False):
-        """What was noted while devices moved takes their returns on, once for the
-        whole transfer."""
+        """Continue the returns of the devices that moved, once for the whole
+        transfer."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         devices = moves.filtered(lambda move: move.product_id.waas_role == "device")
         # As superuser: warehouse users cannot write returns.
@@ -66,7 +67,7 @@ class StockMove(models.Model):
 
     @api.model
     def _waas_prepare_loss(self, device, source, company, **values):
-        """Values of the move that takes one device out of stock for good."""
+        """Values of the move that takes one device out of stock permanently."""
         return {
             "company_id": company.id,
             "product_id": device.product_id.id,
@@ -79,7 +80,7 @@ class StockMove(models.Model):
 
     @api.private
     def _waas_move_device(self, device):
-        """Move this device, at once."""
+        """Move this device immediately."""
         self.ensure_one()
         self._action_confirm(merge=False)
         self._do_unreserve()
@@ -90,13 +91,13 @@ class StockMove(models.Model):
 
     @api.private
     def _waas_pick_device(self, device):
-        """Say that this device is the one that moves."""
+        """Choose this device as the one that moves."""
         self.ensure_one()
         self._waas_pick_devices(device)
 
     @api.private
     def _waas_pick_devices(self, devices):
-        """Say which device each of these moves takes, in their order."""
+        """Choose the device of each of these moves, in their order."""
         self.env["stock.move.line"].create(
             [
                 {

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 
 class Passage(NamedTuple):
-    """Devices that change hands: what their chains of custody will say."""
+    """Devices that change hands, as their chains of custody record it."""
 
     lines: Any  # stock.move.line
     event: str
@@ -15,8 +15,8 @@ class Passage(NamedTuple):
 
 
 class StockMoveLine(models.Model):
-    """Into quarantine, and out of it with a certificate only (R15). Whatever passes
-    from hand to hand is noted in the chain of custody."""
+    """Devices leave quarantine with a certificate only (R15). Every change of hands is
+    noted in the chain of custody."""
 
     _inherit = "stock.move.line"
 
@@ -38,8 +38,8 @@ class StockMoveLine(models.Model):
         return result
 
     def _waas_get_return_lines(self):
-        """The returned devices that these lines moved, as superuser: a return is
-        written by what the warehouse does, not by the warehouse."""
+        """The returned devices that these lines moved, as superuser: warehouse users
+        cannot write returns."""
         lines_sudo = self.sudo()
         arrived = lines_sudo.lot_id.waas_return_line_ids.filtered(
             lambda line: line.arrival_id in lines_sudo
@@ -97,8 +97,8 @@ class StockMoveLine(models.Model):
     # === CHAIN OF CUSTODY ===#
 
     def _waas_get_passages(self):
-        """The lines by which devices change hands, as :class:`Passage`; what their
-        chains of custody say alike is said at once."""
+        """The lines by which devices change hands, as :class:`Passage`; devices with
+        equal entries are grouped."""
 
         def get_key(line):
             return (

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class StockQuant(models.Model):
-    """The last net. Whatever moves stock, a device is in quarantine until its erasure
+    """The last check: however stock moves, a device is in quarantine until its erasure
     is certified, and leaves it once (R15)."""
 
     _inherit = "stock.quant"

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class StockWarehouse(models.Model):
-    """What comes back waits for its erasure first (R15)."""
+    """Returned devices wait for their erasure first (R15)."""
 
     _inherit = "stock.warehouse"
 

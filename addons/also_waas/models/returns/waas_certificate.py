@@ -78,10 +78,7 @@ class WaasCertificate(models.Model):
 
     def _refuse_by_hand(self):
         raise AccessError(
-            self.env._(
-                "A certificate says what was erased, and stays as it is: withdraw it "
-                "if it is wrong."
-            )
+            self.env._("A certificate cannot be changed: withdraw it if it is wrong.")
         )
 
     # === ACTIONS ===#
@@ -100,7 +97,7 @@ class WaasCertificate(models.Model):
         return True
 
     def action_withdraw(self):
-        """Say on its public page that the certificate no longer counts."""
+        """Withdraw the certificate; its public page shows it."""
         self.check_access("read")
         if not self.env.user.has_group("also_waas.group_waas_manager"):
             raise AccessError(
@@ -121,7 +118,9 @@ class WaasCertificate(models.Model):
         :return: the new certificate
         """
         if not erasures or set(erasures.mapped("state")) != {"passed"}:
-            raise UserError(self.env._("There is nothing certified to tell of."))
+            raise UserError(
+                self.env._("There is no certified erasure to issue a certificate for.")
+            )
         certificate = self.create(
             {
                 "name": self.env["ir.sequence"]
@@ -161,15 +160,15 @@ class WaasCertificate(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _is_true(self):
-        """Whether the certificate counts, and its erasures still are what it says."""
+        """Whether the certificate is valid and its erasures are unchanged."""
         self.ensure_one()
         return self.state == "valid" and self.content_sha256 == self._get_fingerprint()
 
     @api.model
     @api.private
     def _find(self, token):
-        """The certificate of a public address, or an empty record set. What cannot be a
-        token is not even looked for."""
+        """The certificate of a public address, or an empty record set. A malformed
+        token is not searched."""
         if not isinstance(token, str) or not TOKEN_PATTERN.fullmatch(token):
             return self.browse()
         return self.search([("token", "=", token)], limit=1)

@@ -10,10 +10,10 @@ METHODS = [
 
 
 class WaasErasure(models.Model):
-    """What became of the data on a device that came back (R15).
+    """The erasure of the data on a returned device (R15).
 
-    A row is made for each arrival in quarantine: it is the work to do first, and the
-    certificate afterwards. What failed is destroyed, with another row for the proof.
+    There is one row for each arrival in quarantine: first the task, then its proof. A
+    failed erasure is followed by a destruction, in a row of its own.
     """
 
     _name = "waas.erasure"
@@ -154,12 +154,13 @@ class WaasErasure(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        """A result stays what it was; only its certificate is added."""
+        """A result cannot be changed; only its certificate is added."""
         decided = self.filtered(lambda erasure: erasure.state != "todo")
         if decided and vals.keys() - {"certificate_id"}:
             raise UserError(
                 self.env._(
-                    "%(erasure)s is certified: what a certificate says is not changed.",
+                    "%(erasure)s is certified: the content of a certificate is not "
+                    "changed.",
                     erasure=decided[0].name,
                 )
             )
@@ -174,8 +175,8 @@ class WaasErasure(models.Model):
     def _refuse_by_hand(self):
         raise AccessError(
             self.env._(
-                "A device that comes back asks for its erasure by itself; the result "
-                "is entered with Certify."
+                "An erasure is created when its device comes back: enter the "
+                "result with Certify."
             )
         )
 
@@ -197,12 +198,12 @@ class WaasErasure(models.Model):
         return self.device_id.action_waas_grade()
 
     def action_nothing_to_erase(self):
-        """Certify at once what came back before its product was known to hold no
+        """Certify devices that came back before their product was known to hold no
         data."""
         self.check_access("read")
         if not self.env.user.has_group("stock.group_stock_user"):
             raise AccessError(
-                self.env._("Only warehouse people and WaaS users certify an erasure.")
+                self.env._("Only warehouse users and WaaS users certify an erasure.")
             )
         for erasure in self:
             if problem := erasure._get_data_problem():
@@ -235,8 +236,8 @@ class WaasErasure(models.Model):
 
     @api.model
     def _ask_for(self, arrivals):
-        """Devices came back: their data is to be erased. For those that hold none that
-        is certified at once.
+        """Request the erasure of returned devices. Those that hold no data are
+        certified immediately.
 
         :param arrivals: ``stock.move.line`` that brought them
         """

@@ -5,7 +5,7 @@ from .waas_erasure import METHODS
 
 
 class WaasErasure(models.Model):
-    """What a certified company found: the result of an erasure, and its proof (R15)."""
+    """The result of an erasure by a certified company, and its proof (R15)."""
 
     _inherit = "waas.erasure"
 
@@ -25,7 +25,7 @@ class WaasErasure(models.Model):
         erasures_sudo.return_id._settle()
 
     def _get_result_problem(self, values, passed):
-        """Why this result does not count, as a sentence, or False."""
+        """Why this result is not valid, as a sentence, or False."""
         self.ensure_one()
         if self.state != "todo":
             return self.env._("%(erasure)s has its result.", erasure=self.name)
@@ -47,11 +47,11 @@ class WaasErasure(models.Model):
 
     @api.model
     def _get_standard_problem(self, values):
-        """Why these values name no standard that counts, as a sentence, or False."""
+        """Why these values name no valid standard, as a sentence, or False."""
         method = values.get("method")
         standard = self.env["waas.erasure.standard"].browse(values.get("standard_id"))
         if not standard or method not in ("clear", "purge", "destroy"):
-            return self.env._("Say by which standard and how the data was erased.")
+            return self.env._("Enter the standard and the method of the erasure.")
         return standard._get_problem(
             method, values["date"], values.get("standard_reason")
         )
@@ -60,8 +60,8 @@ class WaasErasure(models.Model):
         if not passed:
             if self.must_destroy:
                 return self.env._(
-                    "%(device)s was to be destroyed, and that does not fail: enter it "
-                    "when it is done, with the proof.",
+                    "%(device)s is to be destroyed, which cannot fail: enter the "
+                    "destruction with its proof when it is done.",
                     device=self.device_id.display_name,
                 )
             return False
@@ -77,7 +77,7 @@ class WaasErasure(models.Model):
         return False
 
     def _enter_result(self, values, passed):
-        """Keep the result, and do what follows from it."""
+        """Save the result, and take the steps that follow."""
         for erasure in self:
             erasure.serial = erasure.device_id.name
         self.write(self._prepare_result(values, passed))
@@ -103,7 +103,7 @@ class WaasErasure(models.Model):
 
     @api.model
     def _prepare_standard(self, values):
-        """The standard as text, whatever becomes of it; the reason where one was
+        """The standard as text, independent of later changes; the reason if one was
         needed."""
         standards = self.env["waas.erasure.standard"]
         standard = standards.browse(values.get("standard_id"))
@@ -115,7 +115,7 @@ class WaasErasure(models.Model):
         }
 
     def _describe_result(self, passed):
-        """What the chain of custody says of it."""
+        """The text of the entry in the chain of custody."""
         event = "erased" if passed else "not_erased"
         if passed and self.method == "destroy":
             event = "destroyed"
@@ -130,7 +130,7 @@ class WaasErasure(models.Model):
         )
 
     def _ask_for_destruction(self):
-        """What cannot be erased is destroyed."""
+        """Request the destruction of devices that cannot be erased."""
         self.flush_recordset()  # the failed ones make place for the next
         self.create(
             [
@@ -146,7 +146,7 @@ class WaasErasure(models.Model):
         )
 
     def _note_loss(self, reason):
-        """The device vanished: there is nothing any more that could be erased."""
+        """The device was lost: there is nothing left to erase."""
         for erasure in self:
             erasure.write(
                 {"state": "lost", "serial": erasure.device_id.name, "note": reason}
@@ -154,7 +154,7 @@ class WaasErasure(models.Model):
 
     @api.constrains("processor_id", "state")
     def _check_processor(self):
-        """Whatever writes it: an expired processor certifies nothing (R15)."""
+        """An expired processor certifies nothing, whatever writes the erasure (R15)."""
         for erasure in self:
             if erasure.processor_id and (
                 problem := erasure.processor_id._waas_get_processor_problem(

@@ -3,8 +3,8 @@ from odoo.tools import format_date
 
 
 class WaasErasureStandard(models.Model):
-    """What the erasure of data is certified by (R15). A standard holds until the day it
-    is withdrawn; what was certified keeps its name as text."""
+    """A standard by which the erasure of data is certified (R15). It holds until the
+    day it is withdrawn; certified erasures keep its name as text."""
 
     _name = "waas.erasure.standard"
     _description = "WaaS Erasure Standard"
@@ -18,12 +18,12 @@ class WaasErasureStandard(models.Model):
     )
     active = fields.Boolean(default=True)
     erases = fields.Boolean(
-        string="For Erasure", default=True, help="It says how data is erased."
+        string="For Erasure", default=True, help="The standard is for erasing data."
     )
     destroys = fields.Boolean(
         string="For Destruction",
         default=True,
-        help="It says how devices or drives are destroyed.",
+        help="The standard is for destroying devices or drives.",
     )
     published_on = fields.Date(help="No erasure before this day can name it.")
     withdrawn_on = fields.Date(
@@ -49,7 +49,7 @@ class WaasErasureStandard(models.Model):
     )
     _check_use = models.Constraint(
         "CHECK (erases OR destroys)",
-        "Say what the standard is for: erasure, destruction, or both.",
+        "Choose what the standard is for: erasure, destruction, or both.",
     )
 
     @api.model

@@ -9,7 +9,7 @@ WARNING_DAYS = 30
 
 
 class WaasProcessorCertificate(models.Model):
-    """What makes a company a certified one (R15)."""
+    """The certificate of a company that collects and erases devices (R15)."""
 
     _name = "waas.processor.certificate"
     _description = "WaaS Processor Certificate"

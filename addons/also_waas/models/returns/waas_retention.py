@@ -7,7 +7,7 @@ from .waas_return_handover import SIGNED_FIELDS
 
 
 class WaasRetention(models.Model):
-    """Who handed the devices over."""
+    """The persons who handed devices over."""
 
     _inherit = "waas.retention"
 

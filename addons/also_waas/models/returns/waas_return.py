@@ -11,7 +11,7 @@ PLAN_FIELDS = frozenset(("partner_id", "company_id", "method"))
 class WaasReturn(models.Model):
     """Devices of one end customer on their way back to ALSO (R15).
 
-    The customer sends them itself and bears the responsibility, or a certified company
+    The customer sends them and bears the responsibility, or a certified company
     collects them for a fee. What arrives is erased, graded and released; what does not
     is claimed.
     """
@@ -115,12 +115,12 @@ class WaasReturn(models.Model):
     has_uncertified = fields.Boolean(
         compute="_compute_has_uncertified",
         compute_sudo=True,
-        help="Whether something was erased that no certificate tells of.",
+        help="Whether a certified erasure has no certificate yet.",
     )
     announce_problem = fields.Char(
         compute="_compute_announce_problem",
         compute_sudo=True,
-        help="Why the customer cannot be told yet.",
+        help="Why the return cannot be announced yet.",
     )
     is_coming_back = fields.Boolean(
         compute="_compute_is_coming_back",
@@ -146,7 +146,7 @@ class WaasReturn(models.Model):
         "until the devices have arrived.",
     )
     accepted_on = fields.Datetime(readonly=True, copy=False)
-    accepted_text = fields.Text(string="What Was Accepted", readonly=True, copy=False)
+    accepted_text = fields.Text(readonly=True, copy=False)
     # === Secure pick-up ===
     pickup_address_id = fields.Many2one(
         comodel_name="res.partner",
@@ -221,7 +221,7 @@ class WaasReturn(models.Model):
     _check_accepted = models.Constraint(
         "CHECK (method != 'self' OR state IN ('draft', 'cancelled') "
         "OR (state = 'closed' AND announced_on IS NULL) OR accepted_on IS NOT NULL)",
-        "A customer that sends the devices itself accepts the responsibility first.",
+        "A customer that sends the devices must accept the responsibility first.",
     )
     _check_processor = models.Constraint(
         "CHECK (method != 'pickup' OR confirmed_on IS NULL "
@@ -273,29 +273,29 @@ class WaasReturn(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._ensure_as_told(vals)
+            self._ensure_as_agreed(vals)
         return super().write(vals)
 
     @api.model
     def _waas_refuse_system_fields(self, names):
         raise AccessError(
-            self.env._("A return goes on by its buttons: nobody writes its state.")
+            self.env._("Use the buttons of the return: its status cannot be edited.")
         )
 
-    def _ensure_as_told(self, vals):
-        """What was announced to the customer, or accepted, stays."""
+    def _ensure_as_agreed(self, vals):
+        """What was announced to the customer, or accepted, cannot be changed."""
         if not PLAN_FIELDS.isdisjoint(vals) and any(
             record.state != "draft" for record in self
         ):
             raise UserError(
                 self.env._(
-                    "The customer was told already how the devices come back: cancel "
-                    "this return and make another one."
+                    "The customer has been informed already how the devices come "
+                    "back: cancel this return and make another one."
                 )
             )
         if "accepted_by" in vals and any(record.accepted_on for record in self):
             raise UserError(
-                self.env._("The customer has accepted already: that stays as it was.")
+                self.env._("The customer has accepted already: this cannot be changed.")
             )
 
     @api.ondelete(at_uninstall=False)

@@ -66,7 +66,7 @@ class WaasReturn(models.Model):
         return {**action, "context": {"default_return_id": self.id}}
 
     def action_report_missing(self):
-        """What did not come is missing."""
+        """Report the devices that did not come missing."""
         self._ensure_may_miss()
         for record in self._get_allowed("stock.group_stock_user"):
             lines = record.line_ids.filtered(lambda line: line.state == "expected")
@@ -116,7 +116,7 @@ class WaasReturn(models.Model):
         return True
 
     def action_cancel(self):
-        """Call the return off, as long as nothing came back."""
+        """Cancel the return, as long as nothing came back."""
         self._ensure_state("draft", "announced", "confirmed", "transit")
         for record in self._get_allowed():
             record._cancel()
@@ -154,7 +154,7 @@ class WaasReturn(models.Model):
     def _get_gradable_devices(self):
         """What is erased and waits in quarantine."""
         return self.line_ids.device_id.filtered(
-            # Whether it is in quarantine, is no secret.
+            # Whether it is in quarantine is no secret.
             lambda device: device.sudo().waas_arrival_id
             and device._waas_get_certificate()
         )

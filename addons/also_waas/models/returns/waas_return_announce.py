@@ -6,7 +6,7 @@ from ...qr_codes import make_qr_code
 
 class WaasReturn(models.Model):
     """A return is announced: transfers wait for its devices, and the customer gets the
-    papers."""
+    documents."""
 
     _inherit = "waas.return"
 
@@ -17,9 +17,8 @@ class WaasReturn(models.Model):
             return self.env._("Add the devices that come back.")
         if self.method == "self":
             return not self.accepted_on and self.env._(
-                "Whoever sends the devices itself bears the full responsibility for "
-                "their delivery: have the customer accept that first, under "
-                "'Accepted By'."
+                "A customer that sends the devices bears the full responsibility "
+                "for their delivery: enter under 'Accepted By' who accepted it."
             )
         return self._get_pickup_problem()
 
@@ -58,14 +57,14 @@ class WaasReturn(models.Model):
             self._remind(
                 "mail",
                 lambda env: env._(
-                    "%(mail)s, about %(record)s: %(error)s Mend it, then send it from "
-                    "there, or print it and send it by hand.",
+                    "%(mail)s, about %(record)s: %(error)s Fix it, then send the "
+                    "mail from there, or print it and send it manually.",
                     mail=template.with_env(env).name,
                     record=record.display_name,
                     error=error,
                 ),
                 summary=lambda env: env._(
-                    "A mail to the end customer could not be made"
+                    "A mail to the end customer could not be prepared"
                 ),
                 add=True,
             )

@@ -6,7 +6,7 @@ from odoo.tools import format_amount
 
 
 class FeePart(NamedTuple):
-    """What a pick-up costs of one kind: for itself, for its devices, for its sites."""
+    """One part of the fee: for the pick-up, for its devices or for its sites."""
 
     kind: str  # pickup, device or site
     product: Any  # product.product on the invoice
@@ -17,25 +17,24 @@ class FeePart(NamedTuple):
 
 
 class WaasReturn(models.Model):
-    """What a secure pick-up costs (R15): so much for itself, for each device and for
-    each site, by the price list. Free is free for a reason."""
+    """The fee of a secure pick-up (R15): a price for the pick-up, for each device and
+    for each site, from the price list. A fee of zero needs a reason."""
 
     _inherit = "waas.return"
 
     fee_parts = fields.Json(
-        string="Fee Made Up Of",
         readonly=True,
         copy=False,
         help="The currency, and quantity and price of each kind, as agreed.",
     )
     fee_explanation = fields.Char(
-        string="Made Up Of",
+        string="Fee Breakdown",
         compute="_compute_fee_explanation",
         help="The parts of the fee: for the pick-up, for each device and for each "
-        "site where devices stand.",
+        "site.",
     )
     fee_waits = fields.Boolean(
-        compute="_compute_fee", help="The fee comes to nothing, and nobody said why."
+        compute="_compute_fee", help="The fee is zero, and no reason is entered."
     )
     fee_zero_reason = fields.Char(
         string="Reason for Zero",
@@ -46,7 +45,7 @@ class WaasReturn(models.Model):
     site_count = fields.Integer(
         string="Sites",
         compute="_compute_site_count",
-        help="At how many addresses its devices stand.",
+        help="The number of addresses of its devices.",
     )
 
     # === COMPUTE METHODS ===#
@@ -63,7 +62,7 @@ class WaasReturn(models.Model):
         "fee_parts",
     )
     def _compute_fee(self):
-        """What the price list says, until it is agreed."""
+        """The fee by the price list, until it is agreed."""
         for record in self:
             currency = record._get_fee_currency()
             record.currency_id = currency
@@ -89,9 +88,9 @@ class WaasReturn(models.Model):
 
     # === CRUD METHODS ===#
 
-    def _ensure_as_told(self, vals):
-        """What was agreed, and why, stays."""
-        result = super()._ensure_as_told(vals)
+    def _ensure_as_agreed(self, vals):
+        """The agreed fee and its reason cannot be changed."""
+        result = super()._ensure_as_agreed(vals)
         if not vals.keys().isdisjoint(("fee_zero_reason", "pickup_address_id")) and any(
             record.confirmed_on for record in self
         ):
@@ -106,11 +105,11 @@ class WaasReturn(models.Model):
     # === SITES ===#
 
     def _get_sites(self, lines=None):
-        """Where the devices of a pick-up stand.
+        """The sites of the devices of a pick-up.
 
         :param lines: ``waas.return.line``; all that come back by default
-        :return: dict of the lines by the address where they stand: two contacts of one
-            address are one site
+        :return: dict of the lines by the address where their devices are: two contacts
+            of one address are one site
         """
         self.ensure_one()
         if lines is None:
@@ -218,7 +217,7 @@ class WaasReturn(models.Model):
         if self._is_fee_explained(parts):
             return False
         return self.env._(
-            "The fee of this pick-up comes to %(amount)s: write why under Reason for "
+            "The fee of this pick-up is %(amount)s: write why under Reason for "
             "Zero, or have a WaaS manager correct price list %(pricelist)s.",
             amount=format_amount(
                 self.env, self._sum_parts(parts), self._get_fee_currency()
@@ -305,7 +304,7 @@ class WaasReturn(models.Model):
         return self.env._("%(price)s for the pick-up", price=price)
 
     def _note_fee_difference(self):
-        """What was agreed stays; an accountant credits or invoices the difference."""
+        """The agreed fee is kept; an accountant credits or invoices the difference."""
         for record in self:
             agreed = {
                 kind: quantity for kind, quantity, _price in record._get_stated_parts()
@@ -318,9 +317,9 @@ class WaasReturn(models.Model):
             record._remind(
                 "return_fee_changed",
                 lambda env, record=record, now=now: env._(
-                    "The fee of %(return)s was agreed as %(agreed)s; now %(devices)s "
-                    "devices stand at %(sites)s sites. The fee stays: credit or "
-                    "invoice the difference where that is right.",
+                    "The fee of %(return)s was agreed as %(agreed)s; now there are "
+                    "%(devices)s devices at %(sites)s sites. The fee does not "
+                    "change: credit or invoice the difference if needed.",
                     agreed=record.with_env(env).fee_explanation,
                     devices=now["device"],
                     sites=now["site"],

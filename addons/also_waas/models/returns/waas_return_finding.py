@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 
 class WaasReturnFinding(models.Model):
-    """Something that came and that this return cannot take in, or a seal that is not
-    what was recorded: it is held until a user says what it is (R15)."""
+    """A device that this return cannot take in, or a seal that differs from the record.
+    It is held until a user enters its outcome (R15)."""
 
     _name = "waas.return.finding"
     _description = "WaaS Return Finding"
@@ -45,10 +45,10 @@ class WaasReturnFinding(models.Model):
         check_company=True,
     )
     found = fields.Char(
-        string="What Was Found", readonly=True, help="As the receiver wrote it down."
+        string="As Received", readonly=True, help="As the receiver noted it."
     )
     holder_id = fields.Many2one(related="device_id.waas_holder_id")
-    note = fields.Char(string="What Became of It")
+    note = fields.Char(string="Outcome")
     state = fields.Selection(
         selection=[("open", "Unidentified"), ("settled", "Settled")],
         default="open",
@@ -63,7 +63,7 @@ class WaasReturnFinding(models.Model):
         if not self.env.su and vals.keys() - {"note"}:
             raise AccessError(
                 self.env._(
-                    "What was found stays as it was: write a note, and settle it."
+                    "A finding cannot be changed: enter its outcome, and settle it."
                 )
             )
         return super().write(vals)
@@ -82,8 +82,8 @@ class WaasReturnFinding(models.Model):
             else:
                 raise UserError(
                     self.env._(
-                        "%(serial)s is no device that a customer has: write down what "
-                        "became of it, then settle.",
+                        "%(serial)s is not a device that a customer has: enter its "
+                        "outcome, then settle it.",
                         serial=finding.serial,
                     )
                 )
@@ -91,14 +91,15 @@ class WaasReturnFinding(models.Model):
         return True
 
     def action_correct(self):
-        """Open the window that says instead of which device this one was delivered."""
+        """Open the window to choose instead of which device this one was delivered."""
         self.ensure_one()
         self._ensure_open()
         if self.kind not in ("in_stock", "other_customer"):
             raise UserError(
                 self.env._(
-                    "%(serial)s is no device of ours in stock or at a customer, so no "
-                    "delivery can have held it instead of another one.",
+                    "%(serial)s is not one of our devices in stock or at a "
+                    "customer, so it cannot have been delivered instead of another "
+                    "one.",
                     serial=self.serial,
                 )
             )
@@ -116,13 +117,13 @@ class WaasReturnFinding(models.Model):
         }
 
     def action_settle(self):
-        """A user wrote down what became of it."""
+        """Settle the finding, whose outcome a user entered."""
         for finding in self:
             finding._ensure_open()
             if not (finding.note or "").strip():
                 raise UserError(
                     self.env._(
-                        "Write down what became of %(serial)s.", serial=finding.serial
+                        "Enter the outcome of %(serial)s.", serial=finding.serial
                     )
                 )
             finding._settle()
@@ -150,7 +151,8 @@ class WaasReturnFinding(models.Model):
                 )
 
     def _take_corrected(self, reason):
-        """The delivery was corrected: what was found is the customer's, and is here."""
+        """The delivery was corrected: the device that was found is the customer's, and
+        is received."""
         for finding in self:
             finding._take_from_holder()
             finding.note = reason

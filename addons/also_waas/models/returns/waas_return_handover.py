@@ -10,8 +10,8 @@ SIGNED_FIELDS = ("signature", "document", "document_name")
 
 
 class WaasReturnHandover(models.Model):
-    """What was seen when devices were picked up at one address (R15):
-    counted, sealed, signed. It is sealed into the chain of custody of each of them."""
+    """The hand-over of devices at one address (R15): counted, sealed and signed. It is
+    recorded in the chain of custody of each of them."""
 
     _name = "waas.return.handover"
     _description = "WaaS Hand-over"
@@ -61,7 +61,7 @@ class WaasReturnHandover(models.Model):
     document_name = fields.Char(readonly=True)
     note = fields.Char(string="Remark", readonly=True)
     problem = fields.Char(
-        compute="_compute_problem", help="What is not as it should be."
+        compute="_compute_problem", help="What is wrong with this hand-over."
     )
 
     # === COMPUTE METHODS ===#
@@ -83,8 +83,8 @@ class WaasReturnHandover(models.Model):
     def _waas_refuse_system_fields(self, names):
         raise AccessError(
             self.env._(
-                "What was seen at the door stays as it was: enter a pick-up with Hand "
-                "Over on the return."
+                "A hand-over cannot be created or changed here: enter the pick-up "
+                "with Hand Over on the return."
             )
         )
 
@@ -92,13 +92,12 @@ class WaasReturnHandover(models.Model):
 
     @api.model
     def _describe_problem(self, counted, expected, seals):
-        """What is not as it was announced, as a text; empty when all is."""
+        """What differs from the announcement, as a text; empty when nothing does."""
         said = []
         if counted != expected:
             said.append(
                 self.env._(
-                    "%(counted)s devices were counted, and %(expected)s were to be "
-                    "there.",
+                    "%(counted)s devices were counted, and %(expected)s were expected.",
                     counted=counted,
                     expected=expected,
                 )
@@ -133,8 +132,8 @@ class WaasReturnHandover(models.Model):
         )
 
     def _describe(self):
-        """What the chain of custody says of it: the facts, and the fingerprints of what
-        was signed."""
+        """The text of the entry in the chain of custody: the facts, and the
+        fingerprints of what was signed."""
         self.ensure_one()
         signed = [
             self.env._("signature SHA-256 %(hash)s", hash=_get_sha256(content))

@@ -53,7 +53,9 @@ class WaasReturnLine(models.Model):
         index=True,
     )
     is_extra = fields.Boolean(
-        string="Unannounced", readonly=True, help="It came, and nobody expected it."
+        string="Unannounced",
+        readonly=True,
+        help="It was received without being expected.",
     )
     damage_note = fields.Char(string="Damage")
     received_on = fields.Datetime(readonly=True)
@@ -113,7 +115,7 @@ class WaasReturnLine(models.Model):
     def _check_customer(self):
         for line in self:
             customer = line.return_id.partner_id.commercial_partner_id
-            # Whose contract it is, decides.
+            # The customer of the contract decides.
             contract_sudo = line.contract_id.sudo()
             if (
                 contract_sudo.partner_id.commercial_partner_id != customer
@@ -150,12 +152,12 @@ class WaasReturnLine(models.Model):
         if not device_id:
             raise UserError(self.env._("Choose the device that comes back."))
         device = self.env["stock.lot"].browse(device_id)
-        # Which contract holds the device, decides.
+        # The contract that holds the device decides.
         if contract_sudo := device.sudo().waas_contract_id:
             return contract_sudo
         raise UserError(
             self.env._(
-                "%(device)s is with no customer, so it cannot be returned.",
+                "%(device)s is not with a customer, so it cannot be returned.",
                 device=device.display_name,
             )
         )
@@ -165,7 +167,7 @@ class WaasReturnLine(models.Model):
             self._ensure_open_fields(vals)
         result = super().write(vals)
         if "state" in vals:
-            # The next line of the same device is written at once, this one is not.
+            # A new line of the same device is written immediately, this one is not.
             self.flush_recordset(["state"])
         return result
 
@@ -188,8 +190,8 @@ class WaasReturnLine(models.Model):
     def _refuse_by_hand(self):
         raise AccessError(
             self.env._(
-                "What became of a returned device is noted when it is received: scan "
-                "it with Receive Devices."
+                "A returned device is recorded when it is received: scan it with "
+                "Receive Devices."
             )
         )
 
@@ -223,7 +225,7 @@ class WaasReturnLine(models.Model):
         return True
 
     def action_report_missing(self):
-        """This device did not come."""
+        """Report this device missing."""
         lines_sudo = self._get_allowed("stock.group_stock_user")
         for line in lines_sudo:
             line.return_id._ensure_may_miss()

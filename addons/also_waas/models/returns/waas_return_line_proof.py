@@ -17,7 +17,8 @@ class WaasReturnLine(models.Model):
 
     @api.model
     def _note_arrivals(self, arrival_by_line):
-        """What came without the proof of its pick-up is received, and says so."""
+        """Devices without the proof of their pick-up are received, and a to-do is
+        left."""
         result = super()._note_arrivals(arrival_by_line)
-        self.browse().union(*arrival_by_line).return_id._tell_unproved()
+        self.browse().union(*arrival_by_line).return_id._report_unproved()
         return result

@@ -3,13 +3,13 @@ from odoo.exceptions import UserError
 
 
 class WaasReturnLine(models.Model):
-    """Where a device stands that is picked up (R15)."""
+    """The site where a device is picked up (R15)."""
 
     _inherit = "waas.return.line"
 
     pickup_address_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Stands At",
+        string="Site",
         index="btree_not_null",
         ondelete="restrict",
         help="Where this device is picked up. Empty: at the pick-up address of the "
@@ -20,7 +20,7 @@ class WaasReturnLine(models.Model):
     # === CRUD METHODS ===#
 
     def _ensure_open_fields(self, vals):
-        """WaaS users say where a device stands, until the pick-up is confirmed."""
+        """WaaS users choose the site of a device, until the pick-up is confirmed."""
         if "pickup_address_id" in vals:
             self._get_allowed()
             if any(line.return_id.confirmed_on for line in self):

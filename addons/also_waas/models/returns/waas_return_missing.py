@@ -32,8 +32,8 @@ class WaasReturn(models.Model):
             return False
         if self.state in EXPECTING and self.date_due:
             return self.env._(
-                "Nothing of %(return)s is overdue: its devices are due on %(date)s. "
-                "Wait until then, or have what is lost reported missing.",
+                "Nothing of %(return)s is overdue: its devices are due on "
+                "%(date)s. Wait until then, or report lost devices missing.",
                 date=format_date(self.env, self.date_due),
                 **{"return": self.name},
             )

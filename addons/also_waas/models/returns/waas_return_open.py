@@ -10,7 +10,7 @@ from .waas_return import EXPECTING
 
 
 class WaasReturn(models.Model):
-    """How a return comes to be, and what reminds of it (R15)."""
+    """How a return is created, and its reminders (R15)."""
 
     _inherit = "waas.return"
 
@@ -45,11 +45,11 @@ class WaasReturn(models.Model):
     @api.model
     def _get_request_problem(self, partner, devices, method, accepted_by):
         customer = partner.commercial_partner_id
-        # Which contract holds the devices, decides.
+        # The contract that holds the devices decides.
         contracts_sudo = devices.sudo().waas_contract_id
         if (
             not devices
-            # Which contract holds the devices, decides.
+            # The contract that holds the devices decides.
             or len(devices.sudo().filtered("waas_contract_id")) != len(devices)
             or contracts_sudo.partner_id.commercial_partner_id != customer
             or len(contracts_sudo.company_id) != 1
@@ -59,10 +59,10 @@ class WaasReturn(models.Model):
             return self.env._("Choose how the devices come back.")
         if method == "self" and not (accepted_by or "").strip():
             return self.env._(
-                "Type your name: whoever sends the devices bears the full "
+                "Type your name: the sender of the devices bears the full "
                 "responsibility for their delivery."
             )
-        # Which contract holds the devices, decides.
+        # The contract that holds the devices decides.
         for device in devices.sudo():
             if line := device._waas_get_open_return_line():
                 return self.env._(
@@ -161,8 +161,9 @@ class WaasReturn(models.Model):
     # === THE CUSTOMER'S RESPONSIBILITY ===#
 
     def _get_responsibility_text(self):
-        """What a customer accepts that sends the devices itself (R15), in its language:
-        it reads this before it accepts, and in every mail and paper after that."""
+        """The text that a customer accepts that sends the devices (R15), in its
+        language: it is shown before the acceptance, and in every mail and document
+        after that."""
         self.ensure_one()
         lang = self.partner_id.lang or self.env.lang
         return self.with_context(lang=lang).env._(
@@ -182,8 +183,8 @@ class WaasReturn(models.Model):
         if not (name or "").strip():
             raise UserError(
                 self.env._(
-                    "Write under 'Accepted By' who took the responsibility for the "
-                    "customer."
+                    "Enter under 'Accepted By' who accepted the responsibility for "
+                    "the customer."
                 )
             )
         if self.accepted_on:

@@ -7,13 +7,13 @@ from .waas_return import BACK
 
 # A device in one of these states was, or will be, handed over.
 PROVABLE = ("expected", *BACK)
-# When a proof can be entered: late is better than never.
+# States in which a proof can be entered, also late.
 PROOF_STATES = ("confirmed", "transit", "received", "closed")
 
 
 class WaasReturn(models.Model):
-    """A pick-up is secure when it is counted, sealed and signed on site (R15). What
-    comes without that proof is received, and says so."""
+    """A pick-up is secure when it is counted, sealed and signed on site (R15). Devices
+    without that proof are received, and the return shows it."""
 
     _inherit = "waas.return"
 
@@ -31,8 +31,8 @@ class WaasReturn(models.Model):
         string="Without Proof of the Pick-up",
         compute="_compute_proof",
         search="_search_lacks_proof",
-        help="Devices came back, and nobody entered how they were counted, sealed and "
-        "signed for.",
+        help="Devices came back, and their count, seals and signatures are not "
+        "entered yet.",
     )
 
     # === COMPUTE METHODS ===#
@@ -159,7 +159,7 @@ class WaasReturn(models.Model):
         """Why these values are no proof of a hand-over, as a sentence, or False."""
         if (values.get("counted") or 0) <= 0:
             return self.env._(
-                "Count the devices and enter how many are handed over. Where there is "
+                "Count the devices and enter how many are handed over. If there is "
                 "none, agree another pick-up or cancel the return."
             )
         if not (values.get("handed_over_by") and values.get("collected_by")):
@@ -174,13 +174,13 @@ class WaasReturn(models.Model):
             return False
         if not any(char.isalnum() for char in values.get("seals") or ""):
             return self.env._(
-                "Enter the numbers of the seals. Where nothing was sealed, write why "
+                "Enter the numbers of the seals. If nothing was sealed, enter why "
                 "under Remark."
             )
         if not values.get("signature") and not values.get("document"):
             return self.env._(
-                "Have it signed here, or attach the signed slip. Where nobody signed, "
-                "write why under Remark."
+                "Have it signed here, or attach the signed slip. Without a "
+                "signature, enter why under Remark."
             )
         return False
 
@@ -204,7 +204,7 @@ class WaasReturn(models.Model):
         return False
 
     def _cancel(self):
-        """What was signed for is in transit: the warehouse expects it."""
+        """A return that was signed for is in transit: the warehouse expects it."""
         if self.handover_ids:
             raise UserError(
                 self.env._(
@@ -227,18 +227,19 @@ class WaasReturn(models.Model):
         )
         if not self._get_unproved_lines():
             self._waas_todo_done("return_proof")
-        self._tell_count(handover)
+        self._report_count(handover)
         self._tell_incomplete(handover)
 
-    def _tell_count(self, handover):
-        """Another number than was announced is never passed over."""
+    def _report_count(self, handover):
+        """Leave a to-do when the number differs from the announcement."""
         if handover.counted == handover.expected_count:
             return
         self._remind(
             "return_count",
             lambda env: env._(
                 "%(counted)s devices were counted at %(address)s, and %(expected)s "
-                "were to be there: ask who handed them over, and the processor.",
+                "were expected: ask the processor, and the person who handed them "
+                "over.",
                 counted=handover.counted,
                 expected=handover.expected_count,
                 address=handover.address_id.display_name or "?",
@@ -253,15 +254,16 @@ class WaasReturn(models.Model):
         self._remind(
             "return_proof",
             lambda env: env._(
-                "What was picked up at %(address)s is not sealed or not signed for: "
-                "the hand-over says why. Look into it.",
+                "The devices picked up at %(address)s are not sealed or not signed "
+                "for: read the remark of the hand-over, and look into it.",
                 address=handover.address_id.display_name or "?",
             ),
             add=True,
         )
 
-    def _tell_unproved(self):
-        """Devices were received without a proof of their hand-over."""
+    def _report_unproved(self):
+        """Leave a to-do when devices were received without a proof of their
+        hand-over."""
         for record in self:
             if record.lacks_proof:
                 record._remind(
@@ -285,8 +287,8 @@ class WaasReturn(models.Model):
         if self._get_unproved_lines():
             said.append(
                 self.env._(
-                    "No proof of the pick-up: nobody entered how the devices were "
-                    "counted, sealed and signed for."
+                    "The proof of the pick-up is missing: enter the count, the "
+                    "seals and the signatures of the devices."
                 )
                 if not said
                 else self.env._("Devices of other sites have no proof yet.")
@@ -295,13 +297,13 @@ class WaasReturn(models.Model):
 
     @api.private
     def _note_seal(self, what):
-        """A seal was not what the hand-over says: it is looked into.
+        """Record a finding for a seal that differs from the hand-over.
 
         :param str what: what was found
         """
         self.ensure_one()
         if not (what or "").strip():
-            raise UserError(self.env._("Write what is wrong with the seal."))
+            raise UserError(self.env._("Enter what is wrong with the seal."))
         # Users who receive cannot create findings.
         record_sudo = self._get_allowed("stock.group_stock_user")
         seals = ", ".join(filter(None, record_sudo.handover_ids.mapped("seals")))
@@ -317,8 +319,8 @@ class WaasReturn(models.Model):
         record_sudo._remind(
             "return_seal",
             lambda env: env._(
-                "Seals %(seals)s: %(found)s Look into it, then settle it under Put "
-                "Aside.",
+                "Seals %(seals)s: %(found)s Look into it, then settle it under "
+                "Unidentified Devices.",
                 seals=finding.serial,
                 found=finding.found,
             ),

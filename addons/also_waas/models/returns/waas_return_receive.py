@@ -51,7 +51,7 @@ class WaasReturn(models.Model):
 
         :return: :class:`Scan`
         """
-        # What is where, and whose it is, the receiver has to know.
+        # The receiver has to know where a device is, and whose.
         device_sudo = device.sudo()
         if device_sudo.waas_contract_id:
             return self._judge_rented(device_sudo, expected_return)
@@ -117,7 +117,7 @@ class WaasReturn(models.Model):
             if device
             else "",
             "written_off": self.env._("Was written off before. Put it aside."),
-            "in_stock": self.env._("Is rented out to nobody. Put it aside."),
+            "in_stock": self.env._("Is not rented to a customer. Put it aside."),
         }[kind]
         return Scan(kind, device, self.env["waas.return.line"], message)
 
@@ -172,17 +172,18 @@ class WaasReturn(models.Model):
         :raises UserError: when a scan can mean several devices
         """
         if not self.env.su and not self.env.user.has_group("stock.group_stock_user"):
-            raise AccessError(self.env._("Only warehouse people receive devices."))
+            raise AccessError(self.env._("Only warehouse users receive devices."))
         if not self.env.su and company not in self.env.companies:
             raise AccessError(
                 self.env._(
-                    "%(company)s is none of your companies: switch to it, or have its "
-                    "own people receive the devices.",
+                    "%(company)s is not one of your companies: switch to it, or "
+                    "ask its own users to receive the devices.",
                     # The name of another company, in a refusal.
                     company=company.sudo().name,
                 )
             )
-        # Who may receive may do what follows from it on contracts and returns.
+        # Users who receive devices also cause the steps that follow on contracts and
+        # returns.
         returns_sudo = self.sudo()
         damages = damages or {}
         lines = returns_sudo.env["waas.return.line"]
@@ -238,7 +239,8 @@ class WaasReturn(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "%(device)s is no device of %(company)s: choose one that is.",
+                    "%(device)s is not a device of %(company)s: choose one of its "
+                    "devices.",
                     device=device.display_name,
                     # The name of another company, in a refusal.
                     company=company.sudo().name,
@@ -266,10 +268,10 @@ class WaasReturn(models.Model):
                     "company_id": contract.company_id.id,
                     "partner_id": contract.partner_id.commercial_partner_id.id,
                     "date_due": self._get_due_date(contract.company_id),
-                    "note": self.env._("Came unannounced."),
+                    "note": self.env._("Received unannounced."),
                 }
             )
-            record._accept(self.env._("nobody: sent unannounced"))
+            record._accept(self.env._("none: sent unannounced"))
             record._announce()
         return record._add_devices(device, is_extra=True)
 

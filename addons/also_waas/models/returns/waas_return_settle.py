@@ -5,8 +5,7 @@ from .waas_return import BACK, EXPECTING
 
 
 class WaasReturn(models.Model):
-    """What follows from what came back: certified when everything is erased, then
-    closed."""
+    """The steps after a receipt: certified when everything is erased, then closed."""
 
     _inherit = "waas.return"
 
@@ -65,7 +64,7 @@ class WaasReturn(models.Model):
         return certificates._issue(self, self._get_uncertified())
 
     def _is_released(self):
-        """Whether nothing of this return waits for anything."""
+        """Whether no device of this return waits for a step."""
         here = self.erasure_ids.filtered(
             lambda erasure: erasure.device_id.waas_arrival_id == erasure.arrival_id
         )

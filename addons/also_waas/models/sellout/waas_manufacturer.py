@@ -17,16 +17,16 @@ class WaasManufacturer(models.Model):
     sellout = fields.Boolean(
         string="Sell-out Reporting",
         tracking=True,
-        help="Tell this manufacturer or supplier which devices and licenses were sold "
-        "out, by which partner.",
+        help="Notify this manufacturer or supplier which devices and licenses were "
+        "sold out, by which partner.",
         company_dependent=True,
         copy=True,
     )
     sellout_off_reason = fields.Char(
-        string="Off Because",
+        string="Reason for Turning Off",
         tracking=True,
-        help="Reporting turns itself on with the first delivery, unless a reason says "
-        "why not.",
+        help="Reporting is turned on automatically with the first delivery, unless "
+        "a reason is entered here.",
         company_dependent=True,
     )
     sellout_start = fields.Date(
@@ -79,7 +79,7 @@ class WaasManufacturer(models.Model):
     sellout_vendor_off_reason = fields.Char(
         string="Reason for Exclusion",
         tracking=True,
-        help="Why it is told of its own products only.",
+        help="Why it is notified of its own products only.",
         company_dependent=True,
     )
     sellout_auto = fields.Boolean(

@@ -85,9 +85,9 @@ class WaasManufacturer(models.Model):
             "sellout_setup",
             self.sellout_user_id,
             note=lambda env: env._(
-                "%(manufacturer)s gets sell-out reports of %(company)s from %(date)s "
-                "on, because something of it was delivered. Fill in where they are "
-                "sent and their format, or turn them off and say why.",
+                "%(manufacturer)s gets sell-out reports of %(company)s from "
+                "%(date)s on, because something of it was delivered. Fill in where "
+                "they are sent and their format, or turn them off with a reason.",
                 manufacturer=self.name,
                 company=self.env.company.name,
                 date=format_date(env, self.sellout_start),

@@ -38,8 +38,8 @@ class WaasManufacturerReseller(models.Model):
             if row.reseller_id != row.reseller_id.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s belongs to %(partner)s: enter the number with "
-                        "%(partner)s, it counts for all of its people.",
+                        "%(contact)s belongs to %(partner)s: enter the number on "
+                        "%(partner)s, it applies to all of its contacts.",
                         contact=row.reseller_id.display_name,
                         partner=row.reseller_id.commercial_partner_id.display_name,
                     )

@@ -37,7 +37,7 @@ class WaasManufacturer(models.Model):
         if any(one.sellout and not one.sellout_start for one in self):
             raise ValidationError(
                 self.env._(
-                    "Say from which day on this manufacturer gets sell-out reports."
+                    "Enter the day from which this manufacturer gets sell-out reports."
                 )
             )
 
@@ -130,7 +130,7 @@ class WaasManufacturer(models.Model):
             for manufacturer in self.filtered(name):
                 raise UserError(
                     self.env._(
-                        "Say why %(manufacturer)s is no longer told: fill in "
+                        "Enter why %(manufacturer)s is no longer notified, under "
                         "“%(reason)s”.",
                         manufacturer=manufacturer.name,
                         reason=self._fields[reason]._description_string(self.env),

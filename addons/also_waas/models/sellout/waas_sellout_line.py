@@ -84,7 +84,7 @@ class WaasSelloutLine(models.Model):
     )
     role = fields.Selection(
         selection=[("maker", "Manufacturer"), ("supplier", "Supplier")],
-        string="Told As",
+        string="Reported As",
         readonly=True,
     )
     corrects_id = fields.Many2one(
@@ -142,7 +142,7 @@ class WaasSelloutLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
-        help="By which the supplier that is told of it delivered it.",
+        help="Receipt with which the notified supplier delivered it.",
         check_company=True,
     )
     bundle_name = fields.Char(
@@ -249,5 +249,5 @@ class WaasSelloutLine(models.Model):
         """Open the device, with its chain of custody."""
         self.ensure_one()
         if not self.lot_id:
-            raise UserError(self.env._("A license has no serial number to look at."))
+            raise UserError(self.env._("A license has no serial number to show."))
         return self.lot_id._get_records_action()

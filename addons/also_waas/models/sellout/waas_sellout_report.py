@@ -281,8 +281,8 @@ class WaasSelloutReport(models.Model):
             )
         raise UserError(
             self.env._(
-                "%(manufacturer)s has been told of everything until "
-                "%(date)s: make the next report when its period has begun.",
+                "%(manufacturer)s has been notified of everything until %(date)s: "
+                "make the next report when its period has begun.",
                 manufacturer=self.manufacturer_id.name,
                 date=format_date(self.env, self.date_from - timedelta(days=1)),
             )

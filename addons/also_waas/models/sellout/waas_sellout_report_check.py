@@ -31,7 +31,7 @@ class WaasSelloutReport(models.Model):
         help="They were sold out, and came back, or were replaced, since.",
     )
     difference_count = fields.Integer(string="Differences", compute="_compute_check")
-    differences = fields.Text(string="What Differs", compute="_compute_check")
+    differences = fields.Text(string="Difference Details", compute="_compute_check")
     check_summary = fields.Char(string="Proof", compute="_compute_check")
     closing_summary = fields.Char(
         string="Proof When It Was Closed", readonly=True, copy=False
@@ -154,7 +154,7 @@ class WaasSelloutReport(models.Model):
 
     def _get_undelivered_message(self, device):
         return self.env._(
-            "%(device)s is on %(contract)s without a delivery: look at its history.",
+            "%(device)s is on %(contract)s without a delivery: see its history.",
             device=device.display_name,
             contract=device.waas_contract_id.name,
         )

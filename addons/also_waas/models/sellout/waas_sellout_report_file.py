@@ -25,7 +25,7 @@ class WaasSelloutReport(models.Model):
         string="SHA-256",
         readonly=True,
         copy=False,
-        help="Fingerprint of the file: it tells whether two files are the same.",
+        help="Fingerprint of the file: it shows whether two files are the same.",
     )
     preview = fields.Text(
         compute="_compute_preview", help="The beginning of the file, as it would be."

@@ -40,11 +40,12 @@ class WaasSelloutUnnotified(models.Model):
         readonly=True,
     )
     why = fields.Selection(
+        string="Reason",
         selection=[
             ("maker", "Product without a manufacturer"),
             ("off", "Reporting is off, without a reason"),
             ("unknown", "This supplier is not set up"),
-            ("vendor", "Is told of its own products only"),
+            ("vendor", "Is notified of its own products only"),
             ("report", "Its report does not name it yet"),
             ("before", "Before its first report"),
         ],
@@ -123,12 +124,15 @@ class WaasSelloutUnnotified(models.Model):
             raise UserError(
                 self.env._(
                     "Reports go to all of these already: to end that, open the "
-                    "manufacturer, turn its sell-out reporting off and say why."
+                    "manufacturer and turn its sell-out reporting off with a "
+                    "reason."
                 )
             )
         if len(rows.company_id) > 1:
             raise UserError(
-                self.env._("Choose rows of one company: each decides for itself.")
+                self.env._(
+                    "Choose rows of one company: each company decides separately."
+                )
             )
         return {
             "type": "ir.actions.act_window",

@@ -39,7 +39,7 @@ class TestTerm(CatalogueCommon):
             self.env["waas.term"].create({"months": 36})
 
     def test_the_length_of_a_term_stays(self):
-        with self._assert_refuses("The length of a term stays"):
+        with self._assert_refuses("The length of a term cannot be changed"):
             self.terms[36].months = 30
         self.terms[36].write({"months": 36, "active": True})  # nothing changes
 
@@ -98,7 +98,7 @@ class TestBundle(CatalogueCommon):
             self.bundle.waas_option_ids += self.office_premium
 
     def test_an_upgrade_says_what_it_delivers(self):
-        with self._assert_refuses("Say under 'Delivers' what the customer gets"):
+        with self._assert_refuses("Enter under 'Delivers' what the customer gets"):
             self._create_waas_product("Nothing", "upgrade")
 
     def test_what_is_delivered_is_something(self):

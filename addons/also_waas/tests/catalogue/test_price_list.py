@@ -167,7 +167,7 @@ class TestPriceList(CatalogueCommon):
             later.date_start = datetime(2026, 12, 31)
 
     def test_r8_a_monthly_price_has_a_term(self):
-        with self._assert_refuses("say for which term this price is"):
+        with self._assert_refuses("choose the term of this price"):
             self._create_price(self.bundle, 36, 1.0, waas_term_id=False)
 
     def test_r8_a_commission_has_a_term(self):

@@ -61,7 +61,7 @@ class TestEndOfTerm(ChangeCommon):
         for contract in self.contract | other:
             self.assertEqual(contract.waas_end_announced_on, ANNOUNCED)
             to_do = contract.activity_ids.filtered(
-                lambda activity: activity.summary == "A mail could not be made"
+                lambda activity: activity.summary == "A mail could not be prepared"
             )
             self.assertEqual(len(to_do), 2, "One for each party")
             self.assertEqual(to_do.user_id, self.seller)

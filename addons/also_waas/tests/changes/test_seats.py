@@ -130,7 +130,7 @@ class TestSeats(ChangeCommon):
     def test_nobody_sends_devices_for_a_change_by_hand(self):
         change = self._add()
         warehouse = self.contract.waas_order_id.warehouse_id
-        with self._assert_refuses("A change makes its own deliveries", AccessError):
+        with self._assert_refuses("created by the change", AccessError):
             self.env["stock.picking"].with_user(self.warehouse).create(
                 {
                     "picking_type_id": warehouse.out_type_id.id,

@@ -136,8 +136,8 @@ class TestCorrectedDeliveries(NothingWaitsInSilenceCommon):
         [actual, other] = self._put_in_stock(self.laptop, 2, 300)
         [monitor] = self._put_in_stock(self.monitor, 1, 300)
         for device, found, reason, message in (
-            (other, actual, "x", "is with no customer"),
-            (self.devices[0], actual, " ", "Write down how"),
+            (other, actual, "x", "is not with a customer"),
+            (self.devices[0], actual, " ", "Enter how"),
             (self.devices[0], monitor, "x", "another serial number of"),
             (self.devices[0], self.devices[1], "x", "are both on"),
         ):

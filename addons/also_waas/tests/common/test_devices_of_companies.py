@@ -83,7 +83,9 @@ class TestDevicesOfCompanies(OneCompanyAndAnotherCommon):
                 with self._assert_refuses(".", UserError):
                     device.with_user(user).company_id = company
             # What is at no customer any more as well.
-            with self._assert_refuses("stays its own until it is sold", AccessError):
+            with self._assert_refuses(
+                "remains its property until it is sold", AccessError
+            ):
                 self.record.line_ids.device_id.with_user(user).company_id = False
         self.assertEqual(device.company_id, self.also)
 

@@ -156,7 +156,7 @@ class TestTodoAssignees(NothingWaitsInSilenceCommon):
         order = self._create_order(12, quantity=1)
         self.assertEqual(order.waas_signatory_id, self.signatory)
         self.signatory.active = False
-        with self._assert_refuses("is archived and signs no more"):
+        with self._assert_refuses("is archived and can no longer sign"):
             order.action_waas_send_agreements()
 
     def test_e5_a_partners_account_manager_who_left_gets_no_deals(self):

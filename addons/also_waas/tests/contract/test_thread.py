@@ -90,7 +90,7 @@ class TestThread(WaasCommon):
             self._confirm(order)
         self.assertEqual(order.state, "sale")
         to_do = order.activity_ids.filtered(
-            lambda activity: activity.summary == "A mail could not be made"
+            lambda activity: activity.summary == "A mail could not be prepared"
         )
         self.assertEqual(len(to_do), 2, "One for each party (R2)")
 

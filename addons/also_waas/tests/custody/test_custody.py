@@ -52,9 +52,9 @@ class TestCustody(WaasReturnCommon):
         entry = self.devices[0].waas_custody_ids
         administrator = self.env.ref("base.user_admin")
         for entries in entry.with_user(administrator), entry.sudo():
-            with self._assert_refuses("only added to"):
+            with self._assert_refuses("cannot be changed or removed"):
                 entries.write({"note": "It was never there"})
-            with self._assert_refuses("only added to"):
+            with self._assert_refuses("cannot be changed or removed"):
                 entries.unlink()
         with self.assertRaises(AccessError):
             self.env["waas.custody.entry"].with_user(self.manager).create(
@@ -62,7 +62,7 @@ class TestCustody(WaasReturnCommon):
             )
 
     def test_r15_nobody_cuts_the_chain_off_at_the_device(self):
-        with self._assert_refuses("written by what happens", AccessError):
+        with self._assert_refuses("are created automatically", AccessError):
             self.devices[0].with_user(self.manager).waas_custody_length = 0
 
     @mute_logger("odoo.sql_db")
@@ -99,7 +99,7 @@ class TestCustody(WaasReturnCommon):
             (
                 "DELETE FROM waas_custody_entry WHERE id = %s",
                 [last.id],
-                "knows of 2 entries",
+                "records 2 entries",
             ),
         ):
             with self.subTest(problem=problem), self._undone():

@@ -116,11 +116,11 @@ class TestDeliveryGuard(GuardCommon):
     def test_nobody_gives_a_device_a_contract_by_hand(self):
         free = self._put_in_stock(self.laptop, 1, first=2)
         for user in (self.warehouse, self.store_manager, self.manager):
-            with self._assert_refuses("by being delivered", AccessError):
+            with self._assert_refuses("follows from its delivery", AccessError):
                 free.with_user(user).waas_contract_id = self.contract
-            with self._assert_refuses("by being delivered", AccessError):
+            with self._assert_refuses("follows from its delivery", AccessError):
                 self.lot.with_user(user).waas_contract_id = False
-            with self._assert_refuses("by being delivered", AccessError):
+            with self._assert_refuses("follows from its delivery", AccessError):
                 self.env["stock.lot"].with_user(user).create(
                     {
                         "product_id": self.laptop.id,

@@ -164,7 +164,7 @@ class TestReplacement(DevicesCommon):
             self._validate(replacement.delivery_id)
 
     def test_refusals_say_what_to_do(self):
-        with self._assert_refuses("Write down why"):
+        with self._assert_refuses("Enter why"):
             self._replace(self.broken, self.spare, reason="  ")
         with self._assert_refuses("not free in stock"):
             self._replace(self.broken, self.lots[1])
@@ -218,7 +218,7 @@ class TestReplacement(DevicesCommon):
     def test_only_waas_users_replace(self):
         with self._assert_refuses("Workplace as a Service/User", AccessError):
             self._replace(self.broken, self.spare, user=self.warehouse)
-        with self._assert_refuses("makes its own transfers", AccessError):
+        with self._assert_refuses("created by the replacement", AccessError):
             self.env["stock.picking"].with_user(self.warehouse).create(
                 {
                     "picking_type_id": self.stock.out_type_id.id,

@@ -98,7 +98,7 @@ class TestCreditCheck(CreditCheckCommon):
         yesterday = fields.Date.context_today(check) - timedelta(days=1)
         for day, message in (
             (False, "Enter the last day of the approval"),
-            (yesterday, "cannot lie in the past: choose today or a later day"),
+            (yesterday, "cannot be in the past: choose today or a later day"),
         ):
             with self._assert_refuses(message):
                 check._approve(TOTAL, day)

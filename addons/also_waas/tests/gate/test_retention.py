@@ -216,7 +216,7 @@ class TestRetention(WaasReturnCommon):
         agreement = order.sudo().waas_agreement_ids.filtered("company_signed_on")[0]
         self._forget(self.signatory)
         self.assertTrue(agreement.signed_document)  # evidence
-        self.assertIn("Made nameless", self.signatory.message_ids[0].body)
+        self.assertIn("Anonymised", self.signatory.message_ids[0].body)
 
     def test_h_only_a_manager_makes_somebody_nameless(self):
         with self.assertRaises(AccessError):

@@ -46,7 +46,7 @@ class TestLicense(MarketplaceCommon):
 
     def test_r9_a_license_line_needs_a_channel(self):
         line = self._get_license_line(self._create_order(12, quantity=3))
-        with self._assert_refuses("through which channel"):
+        with self._assert_refuses("Choose the channel of"):
             line.waas_license_channel = False
 
     def test_r9_the_channel_stays_once_the_order_is_confirmed(self):
@@ -221,7 +221,7 @@ class TestLicense(MarketplaceCommon):
 
     def test_r9_nobody_notes_by_hand_what_the_marketplace_says(self):
         license_ = self._create_licensed(5).waas_license_ids
-        with self._assert_refuses("says itself"):
+        with self._assert_refuses("which reports what it provisioned"):
             license_.with_user(self.seller).action_note_provisioned()
 
     def test_r9_licenses_wait_for_a_marketplace_and_say_so(self):

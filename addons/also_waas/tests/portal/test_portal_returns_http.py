@@ -166,10 +166,10 @@ class TestReturnPages(ReturnPagesCommon):
     def test_r15_a_fee_that_waits_for_a_reason_stops_nobody(self):
         self.fee_rule.fixed_price = 0.0
         text = self._get_text(self._get("/my/waas/returns/new"))
-        self.assertIn("we tell you the fee before we confirm", text)
+        self.assertIn("we inform you of the fee before we confirm", text)
         record = self._get_booked(self._book(**self._get_pickup()))
         text = self._get_text(self._get(f"/my/waas/returns/{record.id}"))
-        self.assertIn("We tell you before we confirm the pick-up", text)
+        self.assertIn("We inform you before we confirm the pick-up", text)
         record = record.with_user(self.seller)
         record.processor_id = self.processor
         record.fee_zero_reason = "Agreed on the phone"

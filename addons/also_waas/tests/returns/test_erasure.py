@@ -165,7 +165,7 @@ class TestErasure(ErasureCommon):
         for erasures in erasure.sudo(), erasure.with_user(self.manager):
             with self._assert_refuses("is not changed"):
                 erasures.write({"state": "todo"})
-        with self._assert_refuses("asks for its erasure by itself", AccessError):
+        with self._assert_refuses("is created when its device comes back", AccessError):
             erasure.sudo().unlink()
         with self.assertRaises(AccessError):
             self.devices[1].waas_erasure_ids.with_user(self.manager).write(
@@ -224,7 +224,7 @@ class TestDestruction(ErasureCommon):
             self._certify(device)
         with self._assert_refuses("Attach the certificate"):
             self._certify(device, method="destroy", document=False)
-        with self._assert_refuses("does not fail"):
+        with self._assert_refuses("which cannot fail"):
             self._certify(device, result="failed")
         self._certify(device, method="destroy")
         self.assertEqual(self._get_place(device).usage, "inventory")
@@ -279,7 +279,7 @@ class TestCertificate(ErasureCommon):
         self._certify(self.devices[:1])
         self.record.action_issue_certificate()
         self.assertEqual(self.record.certificate_ids.device_count, 1)
-        with self._assert_refuses("nothing certified"):
+        with self._assert_refuses("no certified erasure"):
             self.record.action_issue_certificate()
         self._certify(self.devices[1:])
         self.assertEqual(

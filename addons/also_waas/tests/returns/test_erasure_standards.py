@@ -145,7 +145,7 @@ class TestErasureStandards(WaasReturnCommon):
 
     def test_r15_a_processor_that_names_no_standard_proves_nothing(self):
         erasure = self.devices[0].waas_erasure_ids
-        with self._assert_refuses("Say by which standard"):
+        with self._assert_refuses("Enter the standard and the method"):
             erasure._certify(
                 {
                     "processor_id": self.processor.id,

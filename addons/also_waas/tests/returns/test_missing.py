@@ -201,5 +201,5 @@ class TestMissing(ReturnCommon):
             move._waas_pick_device(self.devices[0])
             move._action_done()
         line = self._create_return(self.devices[:1]).line_ids
-        with self._assert_refuses("makes its own transfers", AccessError):
+        with self._assert_refuses("created by the return", AccessError):
             move.with_user(self.warehouse).waas_return_line_id = line

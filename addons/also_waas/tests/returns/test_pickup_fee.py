@@ -15,8 +15,10 @@ class TestPickupFee(PickupFeeCommon):
         self.fee_rule.fixed_price = 0.0
         record = self._create_pickup(self.devices)
         self.assertTrue(record.fee_waits)
-        self.assertIn("comes to", record.announce_problem)
-        with self._assert_refuses("comes to .*0.00.*write why under Reason for Zero"):
+        self.assertIn("The fee of this pick-up is", record.announce_problem)
+        with self._assert_refuses(
+            "of this pick-up is .*0.00.*write why under Reason for Zero"
+        ):
             record.action_announce()
         record.fee_zero_reason = "  "
         with self._assert_refuses("write why under Reason for Zero"):
@@ -163,7 +165,7 @@ class TestPickupFee(PickupFeeCommon):
         with self._assert_refuses("confirmed with its place and its fee"):
             record.with_user(self.seller).pickup_address_id = self.site
         for name in "fee_parts", "fee_frozen":
-            with self._assert_refuses("goes on by its buttons", AccessError):
+            with self._assert_refuses("its status cannot be edited", AccessError):
                 record.with_user(self.manager)[name] = False
 
     def test_r15_a_device_removed_after_the_confirmation_leaves_the_fee_and_a_to_do(
@@ -175,7 +177,7 @@ class TestPickupFee(PickupFeeCommon):
         record.line_ids[0].action_remove()
         self.assertEqual(record.fee_amount, 82.5)
         [todo] = self._get_todos(record, "return_fee_changed")
-        self.assertIn("now 2 devices stand at 1 sites", todo.note)
+        self.assertIn("now there are 2 devices at 1 sites", todo.note)
         self.assertIn("credit or invoice the difference", todo.note)
 
     def test_r15_a_flat_fee_does_not_mind_a_device_less(self):

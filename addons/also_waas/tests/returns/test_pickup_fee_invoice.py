@@ -104,7 +104,7 @@ class TestPickupFeeInvoice(PickupFeeCommon):
             ._render_qweb_html("also_waas.report_pickup", record.ids)[0]
             .decode()
         )
-        for text in "Stands At", "Quay 9", "Seal numbers", "Devices counted":
+        for text in "Site", "Quay 9", "Seal numbers", "Devices counted":
             self.assertIn(text, html)
 
     # === BEFORE ANYTHING IS BOOKED ===#

@@ -178,7 +178,7 @@ class TestPickupProof(PickupProofCommon):
 
     def test_r15_what_comes_without_proof_is_received_and_says_so(self):
         record = self._order_pickup()
-        self.assertIn("No proof of the pick-up", record._describe_proof())
+        self.assertIn("The proof of the pick-up is missing", record._describe_proof())
         self._receive(record, self.devices)
         self.assertEqual(record.state, "received")
         self.assertTrue(record.lacks_proof)
@@ -215,7 +215,7 @@ class TestPickupProof(PickupProofCommon):
             ],
         }
         receive = self.env["waas.return.receive"].with_user(self.warehouse)
-        with self._assert_refuses("Write what is wrong with the seal"):
+        with self._assert_refuses("Enter what is wrong with the seal"):
             receive.create(values).action_receive()
         receive.create({**values, "seal_note": "A2 is cut"}).action_receive()
         self.assertRecordValues(
@@ -232,7 +232,7 @@ class TestPickupProof(PickupProofCommon):
         [todo] = self._get_todos(record, "return_seal")
         self.assertIn("A2 is cut", todo.note)
         finding = record.finding_ids.with_user(self.warehouse)
-        with self._assert_refuses("write down what became of it"):
+        with self._assert_refuses("enter its outcome"):
             finding.action_take_back()
         finding.note = "The driver had to open the bag"
         finding.action_settle()

@@ -36,7 +36,7 @@ class TestPickupProofAccess(PickupProofCommon):
                     handover.with_user(user).write(values)
             with self.assertRaises(AccessError):
                 handover.with_user(user).unlink()
-        with self._assert_refuses("noted when it is received", AccessError):
+        with self._assert_refuses("recorded when it is received", AccessError):
             record.line_ids[0].with_user(self.manager).handover_id = False
 
     def test_r15_another_company_sees_nothing_of_it(self):

@@ -126,11 +126,11 @@ class TestReceipt(ReturnCommon):
         )
         finding = record.finding_ids.with_user(self.warehouse)
         self.assertEqual(len(finding), 1)
-        with self._assert_refuses("stays as it was", AccessError):
+        with self._assert_refuses("cannot be changed", AccessError):
             finding.state = "settled"
-        with self._assert_refuses("Write down what became of WHAT-1"):
+        with self._assert_refuses("Enter the outcome of WHAT-1"):
             finding.action_settle()
-        with self._assert_refuses("no device that a customer has"):
+        with self._assert_refuses("not a device that a customer has"):
             finding.action_take_back()
         self._certify(self.devices)
         self._grade(self.devices)

@@ -15,7 +15,7 @@ class TestSelfReturn(ReturnCommon):
         record = self._create_return(self.devices, announce=False, accepted_by=False)
         with self._assert_refuses("full responsibility"):
             record.action_announce()
-        with self._assert_refuses("Write under 'Accepted By'"):
+        with self._assert_refuses("Enter under 'Accepted By'"):
             record.action_accept_responsibility()
         record.accepted_by = "Anna"
         record.action_accept_responsibility()
@@ -82,9 +82,9 @@ class TestSelfReturn(ReturnCommon):
             {"accepted_on": "2026-01-01"},
             {"fee_frozen": 1.0},
         ):
-            with self._assert_refuses("goes on by its buttons", AccessError):
+            with self._assert_refuses("its status cannot be edited", AccessError):
                 record.write(values)
-        with self._assert_refuses("noted when it is received", AccessError):
+        with self._assert_refuses("recorded when it is received", AccessError):
             record.line_ids[0].state = "received"
         with self._assert_refuses("kept as a record"):
             record.unlink()
@@ -180,7 +180,8 @@ class TestPickup(ReturnCommon):
         record.action_announce()
         self._receive(record, self.devices)
         self.assertIn(
-            "Came without a confirmed pick-up", record.activity_ids.mapped("summary")
+            "Received without a confirmed pick-up",
+            record.activity_ids.mapped("summary"),
         )
 
     def test_the_processor_gets_an_order(self):

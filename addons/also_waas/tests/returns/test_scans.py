@@ -148,7 +148,7 @@ class TestScans(WaasReturnCommon):
             wizard.action_receive()
         self.assertEqual(set(record.line_ids.mapped("state")), {"expected"})
         wizard.line_ids.device_id = laptop
-        with self._assert_refuses("stands on two lines", UserError):
+        with self._assert_refuses("is on two lines", UserError):
             wizard.action_receive()
         wizard.line_ids[1].device_id = monitor
         wizard.action_receive()

@@ -88,7 +88,7 @@ class TestSelloutByFact(CoverageCommon):
             {"sellout": False},
             {"sellout": False, "sellout_off_reason": "  "},
         ):
-            with self._assert_refuses("Say why Newmake is no longer told"):
+            with self._assert_refuses("Enter why Newmake is no longer notified"):
                 self.maker.with_user(self.manager).write(values)
         self._switch_off()
         self.assertEqual(self.maker.sellout_off_reason, "Wants none")
@@ -102,7 +102,7 @@ class TestSelloutByFact(CoverageCommon):
 
     def test_r5_the_same_for_what_it_supplies(self):
         self.manufacturer.sellout_as_vendor = True
-        with self._assert_refuses("Say why Goodmake is no longer told"):
+        with self._assert_refuses("Enter why Goodmake is no longer notified"):
             self.manufacturer.sellout_as_vendor = False
         self.manufacturer.write(
             {"sellout_as_vendor": False, "sellout_vendor_off_reason": "A maker only"}

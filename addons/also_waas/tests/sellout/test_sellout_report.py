@@ -102,7 +102,7 @@ class TestSelloutReport(SelloutCommon):
                 "_get_today",
                 return_value=first.date_to,
             ),
-            self._assert_refuses("told of everything until .* period has begun"),
+            self._assert_refuses("notified of everything until .* period has begun"),
         ):
             self._open()
 

@@ -75,7 +75,7 @@ class TestSelloutUnnotified(SelloutUnnotifiedCommon):
         self._deliver_unapproved(self._day(0), 2)
         rows = self.rows.search([])
         self.assertEqual(len(rows), 2)
-        with self._assert_refuses("Write down why"):
+        with self._assert_refuses("Enter why"):
             self._leave_out(rows, " ")
         self._leave_out(rows[:1])
         self.assertEqual(self.maker.sellout_off_reason, "Wants none")

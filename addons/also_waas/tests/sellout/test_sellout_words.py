@@ -87,7 +87,7 @@ class TestSelloutWords(SelloutCommon):
     def test_r5_people_of_a_partner_count_for_the_partner(self):
         order, _lot = self._rent(self._day(0), waas_reseller_id=self.reseller.id)
         self.assertEqual(order.waas_reseller_id, self.reseller)
-        with self._assert_refuses("it counts for all of its people", ValidationError):
+        with self._assert_refuses("it applies to all of its contacts", ValidationError):
             self.number.copy({"reseller_id": self.reseller.child_ids.id})
         self.assertEqual(self._open().line_ids.reseller_number, "-P7")
 

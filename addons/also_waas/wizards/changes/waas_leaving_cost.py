@@ -16,7 +16,7 @@ class WaasLeavingCost(models.TransientModel):
     owed_amount = fields.Monetary(
         string="Still Owed",
         compute="_compute_cost",
-        help="Without VAT; invoiced at once when the contract ends early.",
+        help="Without VAT; invoiced immediately when the contract ends early.",
     )
     invoiced_amount = fields.Monetary(
         string="Invoiced Before", compute="_compute_cost", help="Without VAT."

@@ -35,8 +35,8 @@ class WaasWarrantyExtend(models.TransientModel):
         help="Number by which the manufacturer knows the longer warranty.",
     )
     reason = fields.Text(
-        help="Why the contract is extended without the longer warranty; it stays on "
-        "the change.",
+        help="Why the contract is extended without the longer warranty. Kept on the "
+        "change.",
     )
 
     @api.depends("change_id")

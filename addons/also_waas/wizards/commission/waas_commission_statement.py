@@ -71,7 +71,7 @@ class WaasCommissionStatementPrint(models.TransientModel):
         """What is printed; see ``waas.commission``."""
         self.ensure_one()
         if self.date_to < self.date_from:
-            raise UserError(self.env._("The last day lies before the first."))
+            raise UserError(self.env._("The last day is before the first day."))
         return self.env["waas.commission"]._get_statements(
             self.company_id,
             self.date_from,

@@ -21,7 +21,8 @@ class WaasInstallmentWaive(models.TransientModel):
         string="Credited, to Decide", compute="_compute_undecided_amount"
     )
     reason = fields.Text(
-        required=True, help="Why the customer need not pay; it stays on the contract."
+        required=True,
+        help="Why the customer does not have to pay. Kept on the contract.",
     )
 
     @api.depends("installment_ids")

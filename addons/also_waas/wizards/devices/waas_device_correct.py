@@ -23,17 +23,17 @@ class WaasDeviceCorrect(models.TransientModel):
         required=True,
         ondelete="cascade",
         domain="[('waas_role', '=', 'device'), ('id', '!=', device_id)]",
-        help="The serial number that the customer really has. One that is with another "
-        "customer on paper changes places with this one.",
+        help="The serial number that the customer really has. If it is recorded at "
+        "another customer, both devices are exchanged.",
     )
     product_id = fields.Many2one(related="actual_device_id.product_id")
     holder_id = fields.Many2one(related="device_id.waas_holder_id")
     actual_holder_id = fields.Many2one(
-        related="actual_device_id.waas_holder_id", string="On Paper With"
+        related="actual_device_id.waas_holder_id", string="Recorded Customer"
     )
     reason = fields.Text(
         required=True,
-        help="How it was found out: it stays in both chains of custody.",
+        help="How it was noticed. Kept in both chains of custody.",
     )
 
     def action_correct(self):

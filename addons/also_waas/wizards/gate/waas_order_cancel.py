@@ -15,7 +15,9 @@ class WaasOrderCancel(models.TransientModel):
         domain="[('is_waas', '=', True)]",
     )
     owed_message = fields.Text(compute="_compute_owed_message")
-    reason = fields.Text(required=True, help="Why the deal is given up; it stays.")
+    reason = fields.Text(
+        required=True, help="Why the deal is given up. Kept on the order."
+    )
 
     @api.depends("order_id")
     def _compute_owed_message(self):

@@ -5,7 +5,7 @@ class WaasPersonForget(models.TransientModel):
     """Erase a person on request (GDPR); it cannot be undone."""
 
     _name = "waas.person.forget"
-    _description = "Make a Person Nameless"
+    _description = "Anonymise a Person"
     _inherit = "waas.readable.mixin"
 
     partner_id = fields.Many2one(

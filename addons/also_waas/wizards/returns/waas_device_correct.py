@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasDeviceCorrect(models.TransientModel):
-    """The device that was in the box was found when it came back: it is taken in."""
+    """The device that was in the box was found when it came back: it is received."""
 
     _inherit = "waas.device.correct"
 

@@ -5,7 +5,7 @@ from ...models.returns.stock_lot import GRADES
 
 
 class WaasDeviceGrade(models.TransientModel):
-    """Grade many erased devices at once, and say what becomes of them (R15)."""
+    """Grade many erased devices at once, and decide on their destination (R15)."""
 
     _name = "waas.device.grade"
     _description = "Grade WaaS Devices"
@@ -34,7 +34,7 @@ class WaasDeviceGrade(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group("stock.group_stock_user"):
             raise AccessError(
-                self.env._("Only warehouse people and WaaS users grade devices.")
+                self.env._("Only warehouse users and WaaS users grade devices.")
             )
         self.device_ids.check_access("read")
         moved = self.device_ids._waas_dispose(self.grade, self.decision)

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class WaasDeviceLoss(models.TransientModel):
-    """Write off devices that vanished from quarantine (R15)."""
+    """Write off devices that were lost in quarantine (R15)."""
 
     _name = "waas.device.loss"
     _description = "Write Off Lost WaaS Devices"
@@ -17,8 +17,8 @@ class WaasDeviceLoss(models.TransientModel):
     )
     reason = fields.Text(
         required=True,
-        help="How they were lost, and who looked for them: it stays in the chain of "
-        "custody.",
+        help="How the devices were lost, and who searched for them. Kept in the "
+        "chain of custody.",
     )
 
     def action_write_off(self):

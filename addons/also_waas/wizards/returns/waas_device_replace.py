@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class WaasDeviceReplace(models.TransientModel):
-    """What waits for its erasure replaces nothing (R15)."""
+    """A device that waits for its erasure cannot be a replacement (R15)."""
 
     _inherit = "waas.device.replace"
 

@@ -96,7 +96,7 @@ class WaasErasureCertify(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group("stock.group_stock_user"):
             raise AccessError(
-                self.env._("Only warehouse people and WaaS users certify an erasure.")
+                self.env._("Only warehouse users and WaaS users certify an erasure.")
             )
         erasures = self.erasure_ids
         erasures.check_access("read")

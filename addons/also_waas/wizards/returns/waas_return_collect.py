@@ -2,8 +2,7 @@ from odoo import api, fields, models
 
 
 class WaasReturnCollect(models.TransientModel):
-    """Note what is seen when devices are picked up: counted, sealed,
-    signed (R15)."""
+    """Record the hand-over of devices at a pick-up: counted, sealed, signed (R15)."""
 
     _name = "waas.return.collect"
     _description = "Hand Over WaaS Devices"
@@ -46,7 +45,7 @@ class WaasReturnCollect(models.TransientModel):
         max_width=1024,
         max_height=1024,
         attachment=False,
-        help="Of who hands the devices over.",
+        help="Of the person who hands the devices over.",
     )
     document = fields.Binary(
         string="Signed Slip",
@@ -86,8 +85,8 @@ class WaasReturnCollect(models.TransientModel):
             differs = wizard.counted not in (0, wizard.expected_count)
             wizard.warning = differs and self.env._(
                 "%(counted)s devices are counted, and %(expected)s were announced: "
-                "count again. If it is so, write what is known under Remark; somebody "
-                "looks into it.",
+                "count again. If the number is right, explain it under Remark: the "
+                "difference is followed up.",
                 counted=wizard.counted,
                 expected=wizard.expected_count,
             )
@@ -103,7 +102,7 @@ class WaasReturnCollect(models.TransientModel):
     # === ACTIONS ===#
 
     def action_collect(self):
-        """Keep it, in the chain of custody of every device."""
+        """Save the hand-over, in the chain of custody of every device."""
         self.ensure_one()
         self.return_id._collect(self.address_id, self._prepare_handover())
         return {"type": "ir.actions.act_window_close"}

@@ -7,7 +7,7 @@ MAX_WORDS = 4  # of one serial number with blanks in it
 
 
 class WaasReturnReceive(models.TransientModel):
-    """Scan what came; each serial number is answered at once (R15)."""
+    """Scan the devices that came; each serial number is answered immediately (R15)."""
 
     _name = "waas.return.receive"
     _description = "Receive WaaS Devices"
@@ -16,7 +16,7 @@ class WaasReturnReceive(models.TransientModel):
     return_id = fields.Many2one(
         comodel_name="waas.return",
         ondelete="cascade",
-        help="Empty: whatever return the devices belong to.",
+        help="Empty: devices of all returns.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -43,9 +43,9 @@ class WaasReturnReceive(models.TransientModel):
     )
     is_seal_broken = fields.Boolean(
         string="Seal Broken or Another One",
-        help="Something is not as the hand-over says: it is put aside and looked into.",
+        help="Something differs from the hand-over: it is recorded as a finding.",
     )
-    seal_note = fields.Char(string="What Is Wrong with the Seal")
+    seal_note = fields.Char(string="Seal Problem")
 
     @api.depends("return_id", "line_ids.kind")
     def _compute_expected_count(self):

@@ -24,7 +24,7 @@ class WaasReturnReceiveLine(models.TransientModel):
     kind = fields.Char()
     message = fields.Char(string="Answer")
     is_damaged = fields.Boolean(string="Damaged")
-    damage_note = fields.Char(string="What Is Wrong")
+    damage_note = fields.Char(string="Damage Details")
 
     @api.onchange("device_id")
     def _onchange_device_id(self):
@@ -52,8 +52,8 @@ class WaasReturnReceiveLine(models.TransientModel):
         if len(twice) > 1:
             raise UserError(
                 self.env._(
-                    "%(device)s stands on two lines: choose another device on one of "
-                    "them, or remove it.",
+                    "%(device)s is on two lines: choose another device on one of "
+                    "them, or remove the line.",
                     device=self.device_id.display_name,
                 )
             )

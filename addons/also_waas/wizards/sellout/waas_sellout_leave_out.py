@@ -25,14 +25,14 @@ class WaasSelloutLeaveOut(models.TransientModel):
         help="They are noted as suppliers that get no reports.",
     )
     reason = fields.Char(
-        required=True, help="Why they are not told; it stays on the manufacturer."
+        required=True, help="Why they are not notified. Kept on the manufacturer."
     )
 
     def action_leave_out(self):
         """Save the reason on each of them, for this company."""
         self.ensure_one()
         if not self.reason.strip():
-            raise UserError(self.env._("Write down why they are not told."))
+            raise UserError(self.env._("Enter why they are not notified."))
         made = self.env["waas.manufacturer"]._introduce_suppliers(self.vendor_ids)
         chosen = self.manufacturer_ids | made
         for manufacturer in chosen.with_company(self.company_id):

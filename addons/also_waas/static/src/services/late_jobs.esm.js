@@ -12,7 +12,7 @@ export const lateJobsService = {
         if (since) {
             notification.add(
                 _t(
-                    "Invoices, mails and reports of WaaS have not been worked on since %(moment)s: the scheduled actions stand still. Tell your administrator to restart the server.",
+                    "The scheduled actions of WaaS have not run since %(moment)s: invoices, mails and reports are waiting. Ask your administrator to restart the server.",
                     {moment: formatDateTime(deserializeDateTime(since))}
                 ),
                 {type: "danger", sticky: true}

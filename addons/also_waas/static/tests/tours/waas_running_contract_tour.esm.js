@@ -332,8 +332,8 @@ registry.category("web_tour.tours").add("waas_receive", {
         },
         {trigger: ".o_data_row button[name='action_settle']", run: "click"},
         {
-            content: "Nothing is put aside any more",
-            trigger: ".o_view_nocontent:contains('Nothing is put aside')",
+            content: "No unidentified devices any more",
+            trigger: ".o_view_nocontent:contains('No unidentified devices')",
         },
         ...goTo("waas-erasures"),
     ],
