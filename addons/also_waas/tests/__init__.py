@@ -165,6 +165,7 @@ from .portal import (
     test_portal_http,
     test_portal_shown_http,
     test_portal_pages_http,
+    test_portal_plain_http,
     test_pages_on_every_page,
     test_portal_returns_http,
     test_return_request_pages_http,

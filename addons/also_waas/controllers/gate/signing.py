@@ -243,7 +243,7 @@ class WaasSigning(CustomerPortal):
         return f"{request.httprequest.remote_addr}, {agent}"
 
     def _waas_render_page(self, token, link_sudo, error=None, code_sent=False):
-        agreements_sudo = link_sudo.agreement_ids
+        open_sudo = self._waas_get_open_agreements(link_sudo)
         return self._waas_render(
             "also_waas.signing_page",
             {
@@ -253,8 +253,11 @@ class WaasSigning(CustomerPortal):
                 "signatory_name": link_sudo.signatory_id.name,
                 "masked_email": self._waas_mask(link_sudo.email),
                 "res_company": link_sudo.company_id,
-                "agreements": agreements_sudo,
-                "open_agreements": self._waas_get_open_agreements(link_sudo),
+                "agreements": [
+                    agreement._get_signing_row()
+                    for agreement in link_sudo.agreement_ids
+                ],
+                "open_titles": open_sudo.mapped("title"),
                 "verified": self._waas_is_verified(link_sudo),
                 "code_sent": code_sent or bool(link_sudo.code_hash),
                 "error": error,

@@ -37,18 +37,19 @@ class WaasBundlePortal(WaasResellerPortal):
 
     def _waas_render_bundle(self, order_sudo, line, bundle, choice, error=None):
         quantity, upgrades, options = choice
+        bundles = self._waas_get_bundles()
         return request.render(
             "also_waas.portal_bundle",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "waas_deals",
-                "order": order_sudo,
-                "line": line,
-                "bundle": bundle,
-                "bundles": self._waas_get_bundles(),
+                "deal": order_sudo._waas_get_portal_row(),
+                "line_id": line.id,
+                "bundle": bundle._waas_get_portal_choice(upgrades, options)
+                if bundle
+                else None,
+                "bundles": [other._waas_get_portal_row() for other in bundles],
                 "quantity": quantity,
-                "chosen_upgrades": upgrades,
-                "chosen_options": options,
                 "price": order_sudo._waas_get_live_price(
                     bundle, quantity, upgrades, options
                 ),

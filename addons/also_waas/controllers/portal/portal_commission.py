@@ -89,7 +89,7 @@ class WaasCommissionPortal(WaasPortal):
         if not reseller:
             return self._waas_not_found()
         not_credited = ("reversal_move_ids", "not any", [("state", "=", "posted")])
-        values = self._waas_prepare_list(
+        values, bills_sudo = self._waas_prepare_list(
             # Portal users can read their bills, but no settlements.
             request.env["account.move"].sudo(),
             "/my/waas/bills",
@@ -132,5 +132,8 @@ class WaasCommissionPortal(WaasPortal):
             kwargs,
             search_by=(request.env._("Number"), ("name", "ref")),
         )
-        values["page_name"] = "waas_bills"
+        values |= {
+            "page_name": "waas_bills",
+            "rows": [bill._waas_get_portal_row() for bill in bills_sudo],
+        }
         return request.render("also_waas.portal_bills", values)

@@ -21,7 +21,7 @@ class WaasContractPortal(WaasPortal):
     )
     def waas_contracts(self, page=1, **kwargs):
         """The contracts of the user's company, as partner or as end customer."""
-        values = self._waas_prepare_list(
+        values, contracts_sudo = self._waas_prepare_list(
             "contract.contract",
             "/my/waas/contracts",
             self._waas_get_contract_domain(),
@@ -58,7 +58,11 @@ class WaasContractPortal(WaasPortal):
             page,
             kwargs,
         )
-        values |= {"page_name": "waas_contracts", "reseller": self._waas_get_reseller()}
+        values |= {
+            "page_name": "waas_contracts",
+            "is_reseller": bool(self._waas_get_reseller()),
+            "rows": [contract._waas_get_portal_row() for contract in contracts_sudo],
+        }
         return request.render("also_waas.portal_contracts", values)
 
     def _waas_get_ends_soon_date(self):
@@ -128,11 +132,12 @@ class WaasContractPortal(WaasPortal):
         contract_sudo = self._waas_find_contract(contract_id)
         if not contract_sudo or contract_sudo.waas_state != "running":
             return self._waas_not_found()
+        is_reseller = self._waas_is_reseller_of(contract_sudo)
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "waas_contracts",
-            "contract": contract_sudo,
-            "is_reseller": self._waas_is_reseller_of(contract_sudo),
+            "contract": contract_sudo._waas_get_portal_row(),
+            "is_reseller": is_reseller,
             "under_way": request.env["waas.change"]._get_under_way_problem(
                 contract_sudo
             ),
@@ -142,9 +147,9 @@ class WaasContractPortal(WaasPortal):
         if template == "also_waas.portal_extend":
             values["offers"] = contract_sudo._waas_get_extension_offers()
         elif template == "also_waas.portal_upgrade":
-            values["choices"] = contract_sudo._waas_get_upgrade_choices()
+            values["choices"] = contract_sudo._waas_get_upgrade_rows(is_reseller)
         else:
-            values["cost"] = contract_sudo._waas_get_leaving_cost()
+            values["cost"] = contract_sudo._waas_get_portal_cost()
         return request.render(template, values, status=422 if error else 200)
 
     @http.route(
@@ -184,7 +189,7 @@ class WaasContractPortal(WaasPortal):
     def _waas_ask_upgrade(self, contract_sudo, posted):
         choices = []
         for row in contract_sudo._waas_get_upgrade_choices():
-            number = to_int(posted.get(f"{row['line'].id}_{row['product'].id}"))
+            number = to_int(posted.get(row["field"]))
             if number:
                 is_upgrade = bool(row["slot"])
                 choices.append(

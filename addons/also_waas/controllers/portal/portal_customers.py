@@ -22,7 +22,7 @@ class WaasCustomersPortal(WaasPortal):
         reseller = self._waas_get_reseller()
         if not reseller:
             return self._waas_not_found()
-        values = self._waas_prepare_list(
+        values, customers_sudo = self._waas_prepare_list(
             # A partner cannot read addresses: the page shows names and cities.
             request.env["res.partner"].sudo(),
             "/my/waas/customers",
@@ -41,7 +41,7 @@ class WaasCustomersPortal(WaasPortal):
         )
         values |= {
             "page_name": "waas_customers",
-            "rows": self._waas_prepare_customer_rows(reseller, values["records"]),
+            "rows": self._waas_prepare_customer_rows(reseller, customers_sudo),
         }
         return request.render("also_waas.portal_customers", values)
 
@@ -69,8 +69,9 @@ class WaasCustomersPortal(WaasPortal):
     def _waas_prepare_customer_rows(self, reseller, customers_sudo):
         """The contracts and deals of the partner with each of these customers.
 
-        :return: list of dict ``{customer, query, contracts, deals}``: the search for
-            the customer, the number of running contracts, the number of open quotations
+        :return: list of dicts, the rows of the customers, further ``{query, contracts,
+            deals}``: the search for the customer, the number of running contracts, the
+            number of open quotations
         """
         running = self._waas_count_by_customer(
             # Portal users have no rights on it: the domain restricts to their own.
@@ -85,7 +86,7 @@ class WaasCustomersPortal(WaasPortal):
         )
         return [
             {
-                "customer": customer,
+                **customer._waas_get_portal_row(),
                 "query": urlencode({"search": customer.name}),
                 "contracts": running.get(customer.id, 0),
                 "deals": asked.get(customer.id, 0),

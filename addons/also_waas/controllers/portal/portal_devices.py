@@ -23,7 +23,7 @@ class WaasDevicePortal(WaasPortal):
     )
     def waas_devices(self, page=1, **kwargs):
         """All devices at end customers, with their warranty (R12, R13)."""
-        values = self._waas_prepare_list(
+        values, devices_sudo = self._waas_prepare_list(
             # Portal users have no rights on it: the domain restricts to their own.
             request.env["stock.lot"].sudo(),
             "/my/waas/devices",
@@ -63,5 +63,9 @@ class WaasDevicePortal(WaasPortal):
                 ),
             ),
         )
-        values |= {"page_name": "waas_devices", "reseller": self._waas_get_reseller()}
+        values |= {
+            "page_name": "waas_devices",
+            "is_reseller": bool(self._waas_get_reseller()),
+            "rows": [device._waas_get_portal_row() for device in devices_sudo],
+        }
         return request.render("also_waas.portal_devices", values)

@@ -44,7 +44,7 @@ class WaasDocumentPortal(WaasPortal):
         return self._waas_render_agreements(page, kwargs)
 
     def _waas_render_agreements(self, page, args, error=None):
-        values = self._waas_prepare_list(
+        values, agreements_sudo = self._waas_prepare_list(
             # Portal users have no rights on it: the domain restricts to their own.
             request.env["waas.agreement"].sudo(),
             "/my/waas/agreements",
@@ -73,7 +73,7 @@ class WaasDocumentPortal(WaasPortal):
         )
         values |= {
             "page_name": "waas_agreements",
-            "rows": [record._get_portal_row() for record in values["records"]],
+            "rows": [agreement._get_portal_row() for agreement in agreements_sudo],
             "error": error,
             "mailed": args.get("mailed") == "1",
         }
@@ -138,7 +138,7 @@ class WaasDocumentPortal(WaasPortal):
     )
     def waas_certificates(self, page=1, **kwargs):
         """Proof that the data of returned devices was erased (R15)."""
-        values = self._waas_prepare_list(
+        values, certificates_sudo = self._waas_prepare_list(
             # Portal users have no rights on it: the domain restricts to their own.
             request.env["waas.certificate"].sudo(),
             "/my/waas/certificates",
@@ -164,7 +164,12 @@ class WaasDocumentPortal(WaasPortal):
                 ("name", "return_id.name", "erasure_ids.serial"),
             ),
         )
-        values["page_name"] = "waas_certificates"
+        values |= {
+            "page_name": "waas_certificates",
+            "rows": [
+                certificate._get_portal_row() for certificate in certificates_sudo
+            ],
+        }
         return request.render("also_waas.portal_certificates", values)
 
     @http.route(

@@ -35,16 +35,16 @@ class WaasHardwarePortal(WaasPortal):
             page=to_int(page),
             step=REQUESTS_PER_PAGE,
         )
+        found_sudo = requests_sudo.search(
+            domain, limit=REQUESTS_PER_PAGE, offset=pager["offset"]
+        )
         return request.render(
             "also_waas.portal_hardware",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "waas_hardware",
                 "pager": pager,
-                "requests": requests_sudo.search(
-                    domain, limit=REQUESTS_PER_PAGE, offset=pager["offset"]
-                ),
-                "today": request.env.company._waas_today(),
+                "rows": [found._get_portal_row() for found in found_sudo],
                 "days": request.env.company.sudo().waas_hardware_answer_days,
                 "posted": posted,
                 "error": error,

@@ -25,8 +25,7 @@ class WaasQuotePortal(WaasResellerPortal):
         return self._waas_render_new(reseller, {}, customer_id)
 
     def _waas_render_new(self, reseller, posted, customer_id=None, error=None):
-        # All countries can be chosen: they are public.
-        countries = request.env["res.country"].sudo().search([])
+        countries_sudo = request.env["res.country"].sudo()  # all can be chosen
         # Name and country of the lessor are public.
         company = request.env.company.sudo()
         chosen = reseller._waas_find_customer(
@@ -38,8 +37,10 @@ class WaasQuotePortal(WaasResellerPortal):
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "waas_deals",
-                "customers": customers,
-                "chosen": chosen,
+                "customers": [
+                    customer._waas_get_portal_row() for customer in customers
+                ],
+                "chosen_id": chosen.id,
                 "is_new": "new" in (customer_id, posted.get("customer")),
                 "has_more": request.env["res.partner"]
                 # The domain restricts to the partner's own.
@@ -49,10 +50,10 @@ class WaasQuotePortal(WaasResellerPortal):
                 )
                 > len(customers),
                 "labels": reseller._waas_get_customer_labels(),
-                "countries": countries,
-                "country": company.country_id,
+                "countries": countries_sudo.search_read([], ["name"]),
+                "country_id": company.country_id.id,
                 "terms": self._waas_get_terms(),
-                "default_term": company.waas_term_id,
+                "default_term_id": company.waas_term_id.id,
                 "routes": self._waas_get_routes(),
                 "posted": posted,
                 "error": error,

@@ -1,7 +1,6 @@
 from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import formatLang
 
 from .forms import find_refusal
 from .portal_waas import WaasPortal
@@ -29,13 +28,12 @@ class WaasResellerPortal(WaasPortal):
         if not reseller:
             return self._waas_not_found()
         pricelist_sudo = self._waas_get_pricelist(reseller)
-        # The system chose the list of the partner.
-        report_sudo = request.env["report.also_waas.report_price_list"].sudo()
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "waas_prices",
-            "price_list": pricelist_sudo
-            and report_sudo._prepare_price_list(pricelist_sudo, None),
+            "price_list": pricelist_sudo._waas_get_portal_list()
+            if pricelist_sudo
+            else None,
             "advice": request.env["sale.order"]
             # A message with the name of the partner.
             .sudo()
@@ -79,7 +77,7 @@ class WaasResellerPortal(WaasPortal):
             return self._waas_not_found()
         orders = request.env["sale.order"]
         open_deals = Domain("state", "in", ("draft", "sent"))
-        values = self._waas_prepare_list(
+        values, orders_sudo = self._waas_prepare_list(
             "sale.order",
             "/my/waas/deals",
             reseller._waas_get_deal_domain(),
@@ -120,7 +118,10 @@ class WaasResellerPortal(WaasPortal):
             page,
             kwargs,
         )
-        values["page_name"] = "waas_deals"
+        values |= {
+            "page_name": "waas_deals",
+            "rows": [order._waas_get_portal_row() for order in orders_sudo],
+        }
         return request.render("also_waas.portal_deals", values)
 
     @http.route("/my/waas/deals/<int:order_id>", type="http", auth="user", website=True)
@@ -139,37 +140,32 @@ class WaasResellerPortal(WaasPortal):
             return request.env["sale.order"]
         return self._waas_find("sale.order", order_id, reseller._waas_get_deal_domain())
 
-    def _waas_get_service_rows(self, order_sudo):
-        return [
-            (service.name, formatLang(request.env, service.price), service.period)
-            for service in order_sudo.waas_reseller_service_ids
-        ]
-
-    def _waas_render_deal(self, order_sudo, error=None, status=200, services=None):
+    def _waas_render_deal(self, order_sudo, error=None, status=200, typed=()):
+        """
+        :param typed: services that were typed and not saved, tuples of texts (name,
+            price, period)
+        """
         return request.render(
             "also_waas.portal_deal",
             {
                 **self._prepare_portal_layout_values(),
+                **order_sudo._waas_get_portal_values(),
                 "page_name": "waas_deals",
-                "order": order_sudo,
-                "state": order_sudo._waas_get_public_state(),
-                "points": order_sudo._waas_get_public_points(),
-                "bundles": order_sudo._waas_get_portal_lines(),
-                "contract": order_sudo.waas_contract_ids,
                 "terms": self._waas_get_terms(),
                 "routes": self._waas_get_routes(),
-                "services": services or self._waas_get_service_rows(order_sudo),
-                "advice": order_sudo._waas_get_installation_advice(
-                    order_sudo.waas_reseller_id
-                ),
+                "typed": [
+                    {"name": name, "price": price, "period": period}
+                    for name, price, period in typed
+                ],
                 "error": error,
             },
             status=status,
         )
 
     def _waas_get_terms(self):
-        # Terms are the same for all users.
-        return request.env["waas.term"].sudo().search([("active", "=", True)])
+        """:return: list of dicts ``{id, display_name}``"""
+        terms_sudo = request.env["waas.term"].sudo()  # the same for all users
+        return terms_sudo.search_read([("active", "=", True)], ["display_name"])
 
     def _waas_get_routes(self):
         field = request.env["sale.order"]._fields["waas_delivery_route"]

@@ -55,7 +55,7 @@ class WaasReturnPortal(WaasPortal):
     )
     def waas_returns(self, page=1, **kwargs):
         """The returns of the user's company, and of the contracts that it brought."""
-        values = self._waas_prepare_list(
+        values, returns_sudo = self._waas_prepare_list(
             # Portal users have no rights on it: the domain restricts to their own.
             request.env["waas.return"].sudo(),
             "/my/waas/returns",
@@ -88,8 +88,8 @@ class WaasReturnPortal(WaasPortal):
         )
         values |= {
             "page_name": "waas_returns",
-            "reseller": self._waas_get_reseller(),
-            "rows": [record._get_portal_row() for record in values["records"]],
+            "is_reseller": bool(self._waas_get_reseller()),
+            "rows": [record._get_portal_row() for record in returns_sudo],
         }
         return request.render("also_waas.portal_returns", values)
 
@@ -133,11 +133,14 @@ class WaasReturnPortal(WaasPortal):
         # Portal users have no rights on it: the domain restricts to their own.
         returns_sudo = request.env["waas.return"].sudo()
         contract_sudo = devices_sudo.waas_contract_id[:1]
+        addresses_sudo = returns_sudo._get_pickup_addresses(
+            customer.commercial_partner_id
+        )
         return {
             "fee": returns_sudo._get_booking_offer(devices_sudo),
-            "addresses": returns_sudo._get_pickup_addresses(
-                customer.commercial_partner_id
-            ),
+            "addresses": [
+                address._waas_get_portal_address() for address in addresses_sudo
+            ],
             "responsibility": returns_sudo.new(
                 {
                     "partner_id": customer.commercial_partner_id.id,
@@ -172,10 +175,11 @@ class WaasReturnPortal(WaasPortal):
         )
 
     def _waas_render_new_return(self, contract_id, posted, error=None):
+        is_reseller = bool(self._waas_get_reseller())
         contracts = self._waas_get_contracts_with_devices()
         chosen = contracts.filtered(lambda contract: contract.id == contract_id)
         # A partner has many customers, but a return is of one customer.
-        if not chosen and (self._waas_get_reseller() or len(contracts) == 1):
+        if not chosen and (is_reseller or len(contracts) == 1):
             chosen = contracts[:1]
         domain = [("waas_contract_id", "=", chosen.id)] if chosen else []
         devices_sudo = self._waas_get_returnable_devices(domain)
@@ -183,11 +187,13 @@ class WaasReturnPortal(WaasPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "waas_returns",
-            "contracts": contracts,
-            "chosen": chosen,
-            "reseller": self._waas_get_reseller(),
+            "contracts": [
+                contract._waas_get_portal_option(is_reseller) for contract in contracts
+            ],
+            "chosen": chosen._waas_get_portal_row() if chosen else None,
+            "is_reseller": is_reseller,
             "is_customer": customer_sudo.commercial_partner_id == self._waas_get_me(),
-            "devices": devices_sudo[:MAX_DEVICES],
+            "groups": devices_sudo[:MAX_DEVICES]._waas_get_portal_groups(),
             "has_more": len(devices_sudo) > MAX_DEVICES,
             "posted": posted,
             "ticked": posted.get("device_ids"),

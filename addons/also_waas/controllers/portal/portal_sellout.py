@@ -40,7 +40,7 @@ class WaasSelloutPortal(WaasPortal):
             return self._waas_not_found()
         domain = [("reseller_id", "child_of", reseller.ids)]
         filters = self._waas_get_sellout_filters(reseller)
-        values = self._waas_prepare_list(
+        values, lines_sudo = self._waas_prepare_list(
             "waas.sellout.line",
             "/my/waas/sellout",
             domain,
@@ -67,6 +67,7 @@ class WaasSelloutPortal(WaasPortal):
         )
         values |= {
             "page_name": "waas_sellout",
+            "rows": [line._get_portal_row() for line in lines_sudo],
             "totals": [
                 # Only the name of a manufacturer.
                 (manufacturer.sudo().name, quantity, last)

@@ -17,7 +17,8 @@ class WaasPortal(CustomerPortal):
     and how a page finds the records that it may show.
 
     A page finds records with the rights of the portal user. Only then it reads them as
-    superuser, to show what the methods of the models prepare for portal users.
+    superuser, to show what the methods of the models prepare for portal users. Those
+    make plain values of them: a template gets no record, so none shows more than that.
     """
 
     # === CURRENT COMPANY ===#
@@ -82,7 +83,7 @@ class WaasPortal(CustomerPortal):
     def _waas_prepare_list(
         self, model, url, domain, sortings, filters, page, args, search_by=None
     ):
-        """Values of a list page: the records, and the values of its search bar.
+        """The records of a list page, and the values of its search bar.
 
         :param model: name of a model, or an empty record set with the rights to use:
             where portal users have none, the domain restricts to their own
@@ -92,6 +93,8 @@ class WaasPortal(CustomerPortal):
             unknown values fall back to the default
         :param tuple search_by: label and names of the fields that are searched, or
             functions from a text to a domain
+        :return: tuple of the values for the template, and the records as superuser: the
+            page adds a row for each
         """
         sortby = args.get("sortby") if args.get("sortby") in sortings else None
         filterby = args.get("filterby") if args.get("filterby") in filters else None
@@ -126,9 +129,8 @@ class WaasPortal(CustomerPortal):
             limit=self._items_per_page,
             offset=pager["offset"],
         )
-        return {
+        values = {
             **self._prepare_portal_layout_values(),
-            "records": found.sudo(),
             "pager": pager,
             "default_url": url,
             "sortby": sortby,
@@ -139,6 +141,7 @@ class WaasPortal(CustomerPortal):
             "search_in": "all",
             "searchbar_inputs": {"all": {"input": "all", "label": search_label}},
         }
+        return values, found.sudo()
 
     def _waas_get_search_domain(self, name, search):
         """Search a field of the record, or of a related record."""
@@ -179,7 +182,7 @@ class WaasPortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "waas",
-            "reseller": reseller,
+            "is_reseller": bool(reseller),
             "running_count": contracts,
             "return_count": self._waas_count_open_returns(),
             "agreement_count": 0 if reseller else self._waas_count_open_agreements(),

@@ -22,6 +22,21 @@ class WaasAgreement(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _get_signing_row(self):
+        """The agreement as the signing page shows it.
+
+        :return: dict ``{id, name, title, state, body, sha256}``, the body as HTML
+        """
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title,
+            "state": self.state,
+            "body": self._get_body(),
+            "sha256": self.document_sha256,
+        }
+
     def _sign_for_customer(self, name, signature, origin, code_checked):
         """Put the end customer's signature on the agreements.
 

@@ -99,12 +99,55 @@ class ContractContract(models.Model):
             raise UserError("\n".join(offer["reasons"]))
 
     @api.private
+    def _waas_get_portal_cost(self):
+        """What leaving costs today (R11), for the page: amounts as texts.
+
+        :return: dict ``{total, invoiced, credited, owed, owed_total, months, devices,
+            licenses}``; ``credited`` is False where nothing is
+        """
+        self.ensure_one()
+        cost = self._waas_get_leaving_cost()
+        amount = self.currency_id.format
+        return {
+            "total": amount(cost["total"]),
+            "invoiced": amount(cost["invoiced"] + cost["draft"]),
+            "credited": bool(cost["credited"]) and amount(cost["credited"]),
+            "owed": amount(cost["owed"]),
+            "owed_total": amount(cost["owed_total"]),
+            "months": cost["months"],
+            "devices": cost["devices"],
+            "licenses": cost["licenses"],
+        }
+
+    @api.private
+    def _waas_get_upgrade_rows(self, is_reseller):
+        """What :meth:`_waas_get_upgrade_choices` gives, for the page.
+
+        :return: list of dicts ``{field, name, bundle, quantity, is_upgrade, price,
+            commission}``, amounts as texts; the commission for the partner only
+        """
+        amount = self.currency_id.format
+        return [
+            {
+                "field": choice["field"],
+                "name": choice["product"].name,
+                "bundle": choice["line"].product_id.name,
+                "quantity": choice["line"].quantity,
+                "is_upgrade": bool(choice["slot"]),
+                "price": amount(choice["price"]),
+                "commission": is_reseller and amount(choice["commission"]),
+            }
+            for choice in self._waas_get_upgrade_choices()
+        ]
+
+    @api.private
     def _waas_get_upgrade_choices(self):
         """Products that can be added to the bundles of the contract, with today's price
         for its term and the partner's commission (R7, R8).
 
-        :return: list of dicts ``{line, product, slot, price, commission}``; products
-            without a price, or that are not possible, are left out
+        :return: list of dicts ``{field, line, product, slot, price, commission}``: the
+            name of its field in a form, records and amounts; products without a price,
+            or that are not possible, are left out
         """
         self.ensure_one()
         wanted = [
@@ -125,6 +168,7 @@ class ContractContract(models.Model):
             if price and self.currency_id.compare_amounts(price.price, former) >= 0:
                 rows.append(
                     {
+                        "field": f"{line.id}_{product.id}",
                         "line": line,
                         "slot": slot,
                         "product": product,

@@ -74,6 +74,31 @@ class ResPartner(models.Model):
         )
 
     @api.private
+    def _waas_get_portal_row(self):
+        """What its partner may see of an end customer.
+
+        :return: dict ``{id, name, city, label}``
+        """
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "city": self.city,
+            "label": ", ".join(filter(None, (self.name, self.city))),
+        }
+
+    @api.private
+    def _waas_get_portal_address(self):
+        """An address at which devices can be picked up.
+
+        :return: dict ``{id, label}``
+        """
+        self.ensure_one()
+        name = self.name or self.parent_id.name
+        parts = (name, self.street, self.zip, self.city)
+        return {"id": self.id, "label": ", ".join(filter(None, parts))}
+
+    @api.private
     def _waas_find_customer(self, customer_id):
         """One end customer of this reseller, as superuser; empty for one of another
         reseller."""

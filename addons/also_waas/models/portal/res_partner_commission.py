@@ -25,8 +25,8 @@ class ResPartner(models.Model):
         :param int limit: number of deals, the newest first
         :param int offset: number of newest deals to skip, shown on earlier pages
         :return: dict of ``lights`` (list of dicts, see
-            ``sale.order._waas_get_commission_light``, with ``id``), ``months`` (first
-            days, the newest first), ``open`` and ``paid`` (amounts by currency)
+            ``sale.order._waas_get_commission_row``), ``months`` (first days, the newest
+            first), ``open`` and ``paid`` (lists of texts, an amount for each currency)
         """
         self.ensure_one()
         orders = self.env["sale.order"].search(
@@ -42,7 +42,7 @@ class ResPartner(models.Model):
         months = rows._read_group(domain, ["date:month"], order="date:month desc")
         return {
             "lights": [
-                {**light, "id": order.id}
+                order._waas_get_commission_row(light)
                 for order, light in zip(
                     orders, orders._waas_get_commission_lights(), strict=True
                 )
@@ -54,8 +54,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _waas_sum_by_currency(self, sums, states):
+        """:return: list of texts, an amount for each currency"""
         result = {}
         for currency, state, amount in sums:
             if state in states:
                 result[currency] = result.get(currency, 0.0) + amount
-        return result
+        return [currency.format(amount) for currency, amount in result.items()]

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount
+from odoo.tools import format_amount, formatLang
 
 # Problems that a partner fixes on the page of its draft; the back office fixes the
 # rest.
@@ -29,6 +29,73 @@ class SaleOrder(models.Model):
     )
 
     # === PARTNER VIEW ===#
+
+    @api.private
+    def _waas_get_portal_row(self):
+        """:return: dict ``{id, name, customer, term, monthly, commission, label,
+        colour}``, the amounts as texts"""
+        self.ensure_one()
+        _key, label, colour = self._waas_get_public_state()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "customer": self.partner_id.name,
+            "term": self.waas_term_id.display_name,
+            "monthly": self.currency_id.format(self.waas_monthly_amount),
+            "commission": self.currency_id.format(self.waas_commission_amount),
+            "label": label,
+            "colour": colour,
+        }
+
+    @api.private
+    def _waas_get_portal_values(self):
+        """Values of a deal's page.
+
+        :return: dict of plain values and lists of dicts, amounts as texts
+        """
+        self.ensure_one()
+        return {
+            "deal": self._waas_get_portal_details(),
+            "points": self._waas_get_public_points(),
+            "bundles": self._waas_get_portal_lines(),
+            "services": self._waas_get_portal_services(),
+            "advice": self._waas_get_installation_advice(self.waas_reseller_id),
+        }
+
+    def _waas_get_portal_details(self):
+        """The row of a deal with what only its own page shows."""
+        route = self._fields["waas_delivery_route"]
+        routes = dict(route._description_selection(self.env))
+        contract = self.waas_contract_ids
+        return {
+            **self._waas_get_portal_row(),
+            "state": self.state,
+            "is_draft": self._waas_is_partner_draft(),
+            "customer_id": self.partner_id.commercial_partner_id.id,
+            "total": self.currency_id.format(self.waas_total_amount),
+            "term_id": self.waas_term_id.id,
+            "route": self.waas_delivery_route,
+            "route_label": routes.get(self.waas_delivery_route),
+            "reference": self.client_order_ref,
+            "contract_id": contract.id,
+            "contract": contract.name,
+        }
+
+    def _waas_get_portal_services(self):
+        """The services that the partner itself offers and invoices (R6).
+
+        :return: list of dicts ``{name, price, amount, period}``: the price as it is
+            typed, the amount with its currency
+        """
+        return [
+            {
+                "name": service.name,
+                "price": formatLang(self.env, service.price),
+                "amount": service.currency_id.format(service.price),
+                "period": service.period,
+            }
+            for service in self.waas_reseller_service_ids
+        ]
 
     @api.private
     def _waas_get_public_state(self):
@@ -149,7 +216,8 @@ class SaleOrder(models.Model):
     def _waas_get_portal_lines(self):
         """Bundles with the lines that belong to them, for the page of a deal.
 
-        :return: list of dicts ``{line, name, quantity, price, commission, children}``
+        :return: list of dicts, the rows of the bundles, further ``{children,
+            contents}``: the rows of upgrades and options, and texts
         """
         return [
             {

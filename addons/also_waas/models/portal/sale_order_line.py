@@ -8,13 +8,14 @@ class SaleOrderLine(models.Model):
 
     @api.private
     def _waas_get_portal_row(self):
-        """:return: dict ``{id, name, quantity, price, amount, commission}``"""
+        """:return: dict ``{id, name, quantity, price, amount, commission}``, the last
+        three as texts"""
         self.ensure_one()
         return {
             "id": self.id,
             "name": self.product_id.name,
             "quantity": self.product_uom_qty,
-            "price": self.price_unit,
-            "amount": self.price_subtotal,
-            "commission": self.waas_commission_amount,
+            "price": self.currency_id.format(self.price_unit),
+            "amount": self.currency_id.format(self.price_subtotal),
+            "commission": self.currency_id.format(self.waas_commission_amount),
         }

@@ -113,7 +113,7 @@ class WaasChange(models.Model):
 
     def _get_portal_row(self):
         """:return: dict ``{name, kind, state, is_applied, is_to_sign, asked_by, date,
-        monthly_before, monthly_after}``"""
+        monthly_before, monthly_after}``, the amounts as texts"""
         self.ensure_one()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -125,8 +125,8 @@ class WaasChange(models.Model):
             "is_to_sign": "sent" in self.waas_agreement_ids.mapped("state"),
             "asked_by": self.asked_by_id.name,
             "date": self.effective_date,
-            "monthly_before": self.monthly_before,
-            "monthly_after": self.monthly_after,
+            "monthly_before": self.currency_id.format(self.monthly_before),
+            "monthly_after": self.currency_id.format(self.monthly_after),
         }
 
     def _submit(self):

@@ -24,6 +24,28 @@ class WaasHardwareRequest(models.Model):
             ("company_id", "=", self.env.company.id),
         ]
 
+    @api.private
+    def _get_portal_row(self):
+        """:return: dict ``{id, name, state, label, manufacturer, description, quantity,
+        date_due, is_late, product, valid_until, note}``"""
+        self.ensure_one()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        is_open = self.state == "submitted"
+        return {
+            "id": self.id,
+            "name": self.name,
+            "state": self.state,
+            "label": labels[self.state],
+            "manufacturer": self.manufacturer_name,
+            "description": self.description,
+            "quantity": self.quantity,
+            "date_due": self.answer_due_date,
+            "is_late": is_open and self.answer_due_date < self.company_id._waas_today(),
+            "product": self.product_id.name,
+            "valid_until": self.valid_until,
+            "note": self.decision_note,
+        }
+
     @api.model
     @api.private
     def _ask(self, reseller, manufacturer, description, quantity, reason):

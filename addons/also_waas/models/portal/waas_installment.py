@@ -8,7 +8,8 @@ class WaasInstallment(models.Model):
 
     def _get_portal_row(self, is_reseller):
         """:return: dict ``{number, date_start, date_end, amount, state, label,
-        is_overdue, invoice, invoice_url}``; the last two for the end customer only"""
+        is_overdue, invoice, invoice_url}``, the amount as text; the last two for the
+        end customer only"""
         self.ensure_one()
         labels = dict(self._fields["state"]._description_selection(self.env))
         # A draft is internal: portal users see a month without invoice.
@@ -18,7 +19,7 @@ class WaasInstallment(models.Model):
             "number": self.number,
             "date_start": self.date_start,
             "date_end": self.date_end,
-            "amount": self.amount,
+            "amount": self.currency_id.format(self.amount),
             "state": state,
             "label": labels[state],
             "is_overdue": self.is_overdue,

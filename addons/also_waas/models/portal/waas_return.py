@@ -214,15 +214,16 @@ class WaasReturn(models.Model):
         customer = self.partner_id.commercial_partner_id
         is_customer = visitor.commercial_partner_id == customer
         return {
-            "return_": self,
-            "row": self._get_portal_row(),
+            "return_": self._get_portal_details(is_customer),
+            "pickup": self.method == "pickup" and self._get_portal_pickup(is_customer),
             "is_customer": is_customer,
             "steps": self._get_portal_steps(),
             "devices": [
                 {
                     "name": line.product_id.name,
                     "serial": line.device_id.name,
-                    "contract": line.contract_id,
+                    "contract_id": line.contract_id.id,
+                    "contract": line.contract_id.name,
                     "state": states[line.state],
                     "colour": {
                         "received": "success",
@@ -236,10 +237,59 @@ class WaasReturn(models.Model):
             "may_choose": is_customer and self._may_choose(),
             "may_call_off": self._may_call_off(visitor),
             "has_papers": self._has_papers(contracts),
-            "fee_invoice": is_customer and self.fee_move_id,
-            "handovers": is_customer and self.handover_ids,
-            "certificates": is_customer and self.certificate_ids,
+            "certificates": [
+                certificate._get_portal_row()
+                for certificate in self.certificate_ids
+                if is_customer
+            ],
         }
+
+    def _get_portal_details(self, is_customer):
+        """The row of a return with what only its own page shows.
+
+        :return: dict, further ``{state, is_accepted, accepted_by, note}``; the note for
+            the end customer only
+        """
+        return {
+            **self._get_portal_row(),
+            "state": self.state,
+            "is_accepted": bool(self.accepted_on),
+            "accepted_by": self.accepted_by,
+            "note": is_customer and self.note,
+        }
+
+    def _get_portal_pickup(self, is_customer):
+        """What is known of a pick-up.
+
+        :return: dict ``{fee, explanation, invoice, invoice_url, start, end, address,
+            contact, phone, processor, handovers}``: the fee is False while it waits for
+            a reason, the address is HTML; invoice and handovers for the end customer
+            only
+        """
+        invoice = self.fee_move_id if is_customer else self.env["account.move"]
+        return {
+            "fee": not self.fee_waits and self.currency_id.format(self.fee_amount),
+            "explanation": self.fee_explanation,
+            "invoice": invoice.name,
+            "invoice_url": bool(invoice) and invoice.get_portal_url(),
+            "start": self.pickup_from,
+            "end": self.pickup_to,
+            "address": self._get_portal_pickup_address(),
+            "contact": self.pickup_contact,
+            "phone": self.pickup_phone,
+            "processor": bool(self.confirmed_on) and self.processor_id.name,
+            "handovers": [
+                handover._get_portal_row()
+                for handover in self.handover_ids
+                if is_customer
+            ],
+        }
+
+    def _get_portal_pickup_address(self):
+        """:return: HTML, as Odoo shows an address; empty without one"""
+        return self.env["ir.qweb.field.contact"].value_to_html(
+            self.pickup_address_id, {"fields": ["name", "address"], "no_marker": True}
+        )
 
     @api.private
     def _has_papers(self, contracts):

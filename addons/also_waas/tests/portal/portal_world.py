@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 from odoo import fields
 
@@ -6,9 +7,10 @@ from ..common.cases import WaasHttpCommon
 from ..common.cases_business import WaasDealsCommon
 from ..common.cases_returns import WaasReturnSteps
 from ..common.replayed import replayed
+from .plain_pages import PlainPages
 
 
-class PortalHttpCommon(WaasDealsCommon, WaasHttpCommon):
+class PortalHttpCommon(PlainPages, WaasDealsCommon, WaasHttpCommon):
     """Two deals of two partners, and how a browser asks for their pages."""
 
     @classmethod
@@ -119,6 +121,23 @@ class PortalWorldCommon(WaasReturnSteps, PortalHttpCommon):
                 {},
             )
         )
+
+    def _bill_commission(self):
+        wizard = self.env["commission.make.settle"].create(
+            {
+                "date_to": date(2099, 1, 1),
+                "settlement_type": "waas",
+                "agent_ids": self.reseller.ids,
+            }
+        )
+        wizard.action_settle()
+        settlement = self.env["commission.settlement"].search(
+            [("agent_id", "=", self.reseller.id)]
+        )
+        bill = settlement.make_invoices(False, False, date=date(2026, 11, 1))
+        bill.invoice_date = date(2026, 11, 1)
+        bill.action_post()
+        return bill
 
     def _get_pickup(self, **values):
         """What a form says of a pick-up."""

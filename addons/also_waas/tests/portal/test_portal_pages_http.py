@@ -1,5 +1,4 @@
 import io
-from datetime import date
 
 import openpyxl
 
@@ -73,23 +72,6 @@ class TestSelloutPage(SelloutCommon, PortalHttpCommon):
 
 @tagged("post_install", "-at_install", "http")
 class TestPages(PortalWorldCommon):
-    def _bill_commission(self):
-        wizard = self.env["commission.make.settle"].create(
-            {
-                "date_to": date(2099, 1, 1),
-                "settlement_type": "waas",
-                "agent_ids": self.reseller.ids,
-            }
-        )
-        wizard.action_settle()
-        settlement = self.env["commission.settlement"].search(
-            [("agent_id", "=", self.reseller.id)]
-        )
-        bill = settlement.make_invoices(False, False, date=date(2026, 11, 1))
-        bill.invoice_date = date(2026, 11, 1)
-        bill.action_post()
-        return bill
-
     def test_r1_the_signatory_signs_from_the_portal(self):
         self._log_in(self.customer_user)
         text = self._get_text(self._get("/my/waas/agreements"))
