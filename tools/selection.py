@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +12,14 @@ from . import project
 from .console import Problem
 
 NEIGHBOURS = "neighbours"
-NEIGHBOUR_MODULES = ("sale", "sale_stock", "contract")
+NEIGHBOUR_MODULES = (
+    *("product", "portal", "account", "stock", "stock_account", "delivery"),
+    *("sale", "sale_management", "sale_stock", "stock_delivery"),
+    *("purchase", "purchase_stock"),
+    *("contract", "commission_oca", "account_commission_oca"),
+)
+NEIGHBOUR_ADDONS = (project.PRODUCT, f"{project.PRODUCT}_purchase")
+WITHOUT_US = "without_us"
 
 OWN = "own"
 """The suite of the product: the largest by far."""
@@ -25,8 +32,6 @@ LEFT_OUT = {
     "/sale:TestTaxesDownPaymentSale": TAXES,
     "/sale:TestTaxesGlobalDiscountSale": TAXES,
     "/sale:TestTaxesTaxTotalsSummarySale": TAXES,
-    "/sale:TestSaleFlow.test_qty_delivered": "holds only without sale_stock",
-    "/sale:TestSaleOrder.test_invoicing_terms": "fails on this Odoo without us as well",
 }
 """Tests of the neighbours that would tell nothing about our addons."""
 
@@ -70,10 +75,24 @@ def suites(patterns: list[str]) -> list[Suite]:
     if NEIGHBOURS in patterns:
         patterns.remove(NEIGHBOURS)
         tags = ",".join(f"/{module}" for module in NEIGHBOUR_MODULES)
-        chosen.append(Suite(NEIGHBOURS, (project.PRODUCT,), tags, LEFT_OUT))
+        ours = project.own_addons()
+        addons = tuple(addon for addon in NEIGHBOUR_ADDONS if addon in ours)
+        chosen.append(Suite(NEIGHBOURS, addons, tags, LEFT_OUT))
         if not patterns:
             return chosen
     return [*_own_suites(patterns), *chosen]
+
+
+def without_us(suite: Suite, failed: Iterable[str]) -> Suite:
+    """The tests that failed, on a database that has none of our addons.
+
+    :param failed: their full names, ``odoo.addons.MODULE.tests.FILE.CLASS.METHOD``
+    """
+    tags = []
+    for name in failed:
+        module, *_path, cls, method = name.removeprefix("odoo.addons.").split(".")
+        tags.append(f"/{module}:{cls}.{method}")
+    return replace(suite, name=WITHOUT_US, tags=",".join(tags), left_out={})
 
 
 def _own_suites(patterns: list[str]) -> list[Suite]:

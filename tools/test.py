@@ -6,7 +6,8 @@
     ./waas test tours               by a tag (tour) of the classes
     ./waas test /also_waas:TestX    by Odoo's own test tags
     ./waas test crash               processes that are killed, and that compete
-    ./waas test neighbours          sale, sale_stock and OCA's contract
+    ./waas test neighbours          what we extend: Odoo's and OCA's own tests; what
+                                    fails without us as well does not count
     ./waas test tools               the tests of ./waas itself (part of everything)
 
 The tests run on clones of a template database, in two processes.
@@ -112,9 +113,35 @@ def _run_odoo(
             for suite in suites
         }
         for group in _get_groups(suites):
-            found |= _run_group(dbs, group, places, args)
+            results_of_group = _run_group(dbs, group, places, args)
+            if group[0].name == selection.NEIGHBOURS:
+                _excuse(results_of_group, group[0], templates, args)
+            found |= results_of_group
     _remember_seconds(found)
     return found
+
+
+def _excuse(
+    found: dict[str, results.Result],
+    suite: Suite,
+    templates: Templates,
+    args: argparse.Namespace,
+) -> None:
+    """Run what failed once more without our addons: what fails there as well is not
+    ours, and is skipped."""
+    failed = [
+        name
+        for name, result in found.items()
+        if result.outcome == results.FAILED and name.startswith("odoo.addons.")
+    ]
+    if not failed:
+        return
+    alone = selection.without_us(suite, failed)
+    places = {alone.name: templates.find_base(list(suite.addons))}
+    for name, result in _run_group(templates.dbs, [alone], places, args).items():
+        if name in found and result.outcome == results.FAILED:
+            why = "It fails without our addons as well."
+            found[name] = results.Result(results.SKIPPED, why, result.seconds)
 
 
 def _get_groups(suites: list[Suite]) -> list[list[Suite]]:
@@ -123,7 +150,7 @@ def _get_groups(suites: list[Suite]) -> list[list[Suite]]:
     alone = [
         [suite]
         for suite in suites
-        if suite.name == selection.OWN and not _is_small(suite)
+        if suite.name in (selection.OWN, selection.NEIGHBOURS) and not _is_small(suite)
     ]
     rest = [suite for suite in suites if [suite] not in alone]
     return [*alone, rest] if rest else alone

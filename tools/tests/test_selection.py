@@ -61,7 +61,16 @@ class TestSelection(ScratchCase):
 
     def test_neighbours_leave_out_what_says_nothing(self):
         (tags,) = self.tags("neighbours")
-        self.assertTrue(tags.startswith("/sale,/sale_stock,/contract,-/sale:"))
+        self.assertIn("/sale,", tags)
+        self.assertIn(",-/sale:", tags)
+
+    def test_what_failed_runs_once_more_without_us(self):
+        (suite,) = selection.suites(["neighbours"])
+        alone = selection.without_us(
+            suite, ["odoo.addons.sale.tests.test_x.TestX.test_y"]
+        )
+        self.assertEqual(alone.all_tags, "/sale:TestX.test_y")
+        self.assertEqual(alone.addons, suite.addons)
 
     def test_further_addons_are_tested_on_a_database_of_their_own(self):
         self.add_addon("also_waas_queue_job", ["also_waas", "queue_job"])

@@ -23,10 +23,17 @@ class WaasPortal(CustomerPortal):
 
     # === CURRENT COMPANY ===#
 
+    def _waas_is_offered(self):
+        """Whether the company of this portal rents out workplaces."""
+        # A setting of the company; that it rents out is no secret.
+        return any(request.env.companies.sudo().mapped("waas_enabled"))
+
     def _waas_get_reseller(self):
         """The partner whose user is logged in, or an empty record set."""
         user = request.env.user
-        if user.has_group("also_waas.group_waas_reseller"):
+        if self._waas_is_offered() and user.has_group(
+            "also_waas.group_waas_reseller"
+        ):
             return user.partner_id.commercial_partner_id
         return request.env["res.partner"]
 
@@ -164,14 +171,19 @@ class WaasPortal(CustomerPortal):
                 else 0
             )
         if "waas_contract_count" in counters:
-            values["waas_contract_count"] = request.env[
-                "contract.contract"
-            ].search_count(self._waas_get_contract_domain())
+            contracts = request.env["contract.contract"]
+            values["waas_contract_count"] = (
+                contracts.search_count(self._waas_get_contract_domain())
+                if self._waas_is_offered()
+                else 0
+            )
         return values
 
     @http.route("/my/waas", type="http", auth="user", website=True, readonly=True)
     def waas_home(self, **kwargs):
         """The available pages, and the records that wait for the portal user."""
+        if not self._waas_is_offered():
+            return self._waas_not_found()
         return request.render("also_waas.portal_home", self._waas_prepare_home_values())
 
     def _waas_prepare_home_values(self):

@@ -6,12 +6,8 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
-    def _waas_get_contract(self):
-        contract = super()._waas_get_contract()
-        move = self
-        while move.origin_returned_move_id and not move.sale_line_id:
-            move = move.origin_returned_move_id
+    def _waas_find_contract(self):
+        contract, move = super()._waas_find_contract(), self._waas_get_first_move()
         if contract or move.sale_line_id:
             return contract
-        # The warehouse moves for a change that it may not read.
-        return move.picking_id.sudo().waas_change_id.contract_id
+        return move.picking_id.waas_change_id.contract_id

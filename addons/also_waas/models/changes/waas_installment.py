@@ -1,14 +1,10 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class WaasInstallment(models.Model):
     """Which prices a month bills when they change on the way."""
 
     _inherit = "waas.installment"
-
-    residual_amount = fields.Monetary(
-        related=None, compute="_compute_residual_amount", compute_sudo=True
-    )
 
     max_months = fields.Integer(
         related="contract_id.waas_max_months", store=True, aggregator=None
@@ -18,16 +14,6 @@ class WaasInstallment(models.Model):
         "CHECK (number <= max_months)",
         "A contract has no more months than its company allows, extensions included.",
     )
-
-    @api.depends("move_id.amount_residual", "move_id.amount_untaxed", "amount")
-    def _compute_residual_amount(self):
-        """Of an invoice over many months, each has its share."""
-        for month in self:
-            move, total = month.move_id, month.move_id.amount_untaxed
-            share = month.amount / total if total else 1.0
-            month.residual_amount = month.contract_id._waas_round(
-                move.amount_residual * share
-            )
 
     def _get_contract_lines(self):
         """Without prices that never came to hold, and with the parts of months that

@@ -13,6 +13,16 @@ class AccountMove(models.Model):
         (self - paying).commission_total = 0.0
         return super(AccountMove, paying)._compute_commission_total()
 
+    def _waas_notify_its_followers(self):
+        """The settlements that a bill pays, and the commission of these. Such bills are
+        self-billed: other documents are not looked at."""
+        result = super()._waas_notify_its_followers()
+        if self.is_purchase_document():
+            bills = self | self.reversed_entry_id
+            if any(bills.journal_id.mapped("is_self_billing")):
+                bills.line_ids.settlement_id.modified(["invoice_line_ids"])
+        return result
+
     def button_draft(self):
         """A cancelled bill stays cancelled once its settlement was billed again, or
         went back to the ledger."""

@@ -24,16 +24,10 @@ class CommissionSettlement(models.Model):
         for settlement in self:
             settlement.is_waas = settlement.settlement_type == "waas"
 
-    @api.depends(
-        "invoice_line_ids.parent_state",
-        "invoice_line_ids.move_id.amount_untaxed",
-        "invoice_line_ids.move_id.reversal_move_ids.state",
-        "invoice_line_ids.move_id.reversal_move_ids.amount_untaxed",
-    )
     def _compute_invoice_id(self):
         """The bill that stands: one that its own credit notes take back in full pays
         nothing, and its settlement is billed again. One that another credit note was
-        set off against is paid."""
+        set off against is paid. The bill notifies it."""
         waas_settlements = self.filtered("is_waas")
         for settlement in waas_settlements:
             settlement.invoice_id = settlement.invoice_line_ids.move_id.filtered(

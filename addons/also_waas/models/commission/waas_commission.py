@@ -108,6 +108,7 @@ class WaasCommission(models.Model):
         readonly=True,
         ondelete="restrict",
         check_company=True,
+        index="btree_not_null",
     )
     reversal_ids = fields.One2many(
         comodel_name="waas.commission",
@@ -145,6 +146,7 @@ class WaasCommission(models.Model):
     settlement_line_ids = fields.One2many(
         comodel_name="commission.settlement.line",
         inverse_name="waas_commission_id",
+        string="Settlement Lines",
         readonly=True,
         groups=READER_GROUPS,
     )
@@ -191,7 +193,7 @@ class WaasCommission(models.Model):
         "What was settled already is taken back by the next settlement.",
     )
     date_paid = fields.Date(string="Paid On", compute="_compute_state", store=True)
-    bill_number = fields.Char(string="Bill", compute="_compute_bill_number")
+    bill_number = fields.Char(string="Bill Number", compute="_compute_bill_number")
     date_payout = fields.Date(
         string="Pay-out",
         compute="_compute_date_payout",

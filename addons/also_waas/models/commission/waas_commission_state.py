@@ -16,12 +16,8 @@ class WaasCommission(models.Model):
             commission.settlement_line_id = line
             commission.settlement_id = line.settlement_id
 
-    # By the lines of a bill, which name their settlement: by `invoice_id`, each invoice
-    # that is posted or paid would be looked for among the settlements.
     @api.depends(
-        "settlement_id.invoice_id",
-        "settlement_id.invoice_line_ids.move_id.payment_state",
-        "settlement_id.invoice_line_ids.move_id.amount_residual",
+        "settlement_id.invoice_id",  # the bill notifies its settlement
         "reversal_ids.settlement_id",
         "reverses_id.settlement_id",
     )
@@ -42,7 +38,7 @@ class WaasCommission(models.Model):
             return "reversed"
         return "earned"
 
-    @api.depends("bill_id.name")
+    @api.depends("bill_id")
     def _compute_bill_number(self):
         for commission in self:
             bill_sudo = commission.sudo().bill_id  # its number is no secret of ALSO's
@@ -50,7 +46,7 @@ class WaasCommission(models.Model):
                 bill_sudo.name if bill_sudo.state == "posted" else False
             )
 
-    @api.depends("state", "date_paid", "date", "bill_id.invoice_date_due")
+    @api.depends("state", "date_paid", "date", "bill_id")
     def _compute_date_payout(self):
         dates = {}
         for commission in self:

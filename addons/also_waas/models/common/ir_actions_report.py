@@ -14,11 +14,24 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _run_wkhtmltopdf(
-        self, bodies, report_ref=False, header=None, footer=None, **options
+        self,
+        bodies,
+        report_ref=False,
+        header=None,
+        footer=None,
+        landscape=False,
+        specific_paperformat_args=None,
+        set_viewport_size=False,
     ):
+        options = {
+            "report_ref": report_ref,
+            "landscape": landscape,
+            "specific_paperformat_args": specific_paperformat_args,
+            "set_viewport_size": set_viewport_size,
+        }
         if not self._waas_is_ours(report_ref):
             return super()._run_wkhtmltopdf(
-                bodies, report_ref=report_ref, header=header, footer=footer, **options
+                bodies, header=header, footer=footer, **options
             )
         styles = self._waas_get_styles(self.env.company.font or "")
         seconds = self._waas_get_print_seconds()
@@ -26,7 +39,6 @@ class IrActionsReport(models.Model):
             try:
                 content = super()._run_wkhtmltopdf(
                     [printing.inline(body, styles) for body in bodies],
-                    report_ref=report_ref,
                     header=printing.inline(header, styles),
                     footer=printing.inline(footer, styles),
                     **options,

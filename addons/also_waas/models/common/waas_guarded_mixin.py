@@ -49,6 +49,8 @@ class WaasGuardedMixin(models.AbstractModel):
         """A system field has the default of its definition and no other: the context
         and a user's own defaults are input."""
         system_fields = self._waas_get_system_fields()
+        if system_fields.isdisjoint(fields):
+            return super().default_get(fields)
         values = super().default_get(
             [name for name in fields if name not in system_fields]
         )

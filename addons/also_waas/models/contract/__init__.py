@@ -19,6 +19,7 @@ from . import product_product
 from . import account_payment
 from . import account_move
 from . import account_move_settled
+from . import account_move_followed
 from . import account_move_guard
 from . import account_move_credited
 from . import account_move_line

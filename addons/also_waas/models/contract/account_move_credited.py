@@ -24,5 +24,6 @@ class AccountMove(models.Model):
         return result
 
     def _waas_ask_about_credited(self):
-        # Who credits an invoice need not be able to write to-dos on contracts.
-        self.sudo().waas_contract_id._waas_ask_about_credited()
+        if contracts := self.waas_contract_id:
+            # Who credits an invoice need not be able to write to-dos on contracts.
+            contracts.sudo()._waas_ask_about_credited()

@@ -49,6 +49,7 @@ class ContractContract(models.Model):
         copy=False,
         check_company=True,
         ondelete="restrict",
+        index="btree_not_null",
     )
     waas_reseller_id = fields.Many2one(
         comodel_name="res.partner",

@@ -26,6 +26,7 @@ class WaasInstallment(models.Model):
         required=True,
         readonly=True,
         ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one(
         related="contract_id.company_id", store=True, index=True
@@ -103,9 +104,9 @@ class WaasInstallment(models.Model):
         help="What settled its invoice, other than its own credit notes. Below zero "
         "where these were set off against another invoice. Without VAT.",
     )
-    date_due = fields.Date(string="Due Date", related="move_id.invoice_date_due")
+    date_due = fields.Date(string="Due Date", compute="_compute_date_due")
     residual_amount = fields.Monetary(
-        string="Open (with VAT)", related="move_id.amount_residual"
+        string="Open (with VAT)", compute="_compute_residual_amount", compute_sudo=True
     )
     is_overdue = fields.Boolean(
         compute="_compute_is_overdue", search="_search_is_overdue"
@@ -126,22 +127,10 @@ class WaasInstallment(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends(
-        "move_id.state",
-        "move_id.payment_state",
-        "move_id.amount_untaxed",
-        "move_id.amount_residual",
-        "move_id.reversal_move_ids.state",
-        "move_id.reversal_move_ids.amount_untaxed",
-        "move_id.reversal_move_ids.amount_residual",
-        "former_move_ids.state",
-        "former_move_ids.payment_state",
-        "former_move_ids.amount_residual",
-        "former_move_ids.reversal_move_ids.amount_residual",
-        "amount",
-    )
+    @api.depends("move_id", "former_move_ids", "amount")
     def _compute_state(self):
-        """What became of the month: what became of its invoice."""
+        """What became of the month: what became of its invoice, which notifies it (see
+        ``account_move_followed.py``)."""
         settled = self.move_id._waas_get_settled()
         for installment in self:
             move = installment.move_id
@@ -204,6 +193,22 @@ class WaasInstallment(models.Model):
 
         credited, paid = cut(settled.credited), cut(settled.paid)
         return Settled(credited, paid, currency.round(self.amount - credited - paid))
+
+    @api.depends("move_id")
+    def _compute_date_due(self):
+        for installment in self:
+            # Who sees the month sees when it is due.
+            installment.date_due = installment.move_id.sudo().invoice_date_due
+
+    @api.depends("move_id", "amount")
+    def _compute_residual_amount(self):
+        """Of an invoice over many months, each has its share."""
+        for installment in self:
+            move, total = installment.move_id, installment.move_id.amount_untaxed
+            share = installment.amount / total if total else 1.0
+            installment.residual_amount = installment.contract_id._waas_round(
+                move.amount_residual * share
+            )
 
     @api.depends("state", "date_due")
     def _compute_is_overdue(self):

@@ -45,6 +45,7 @@ class WaasCustodyEntry(models.Model):
         readonly=True,
         ondelete="restrict",
         check_company=True,
+        index=True,
     )
     product_id = fields.Many2one(related="lot_id.product_id")
     company_id = fields.Many2one(

@@ -11,17 +11,27 @@ class StockMove(models.Model):
     _inherit = ["stock.move", "waas.guarded.mixin", "waas.readable.mixin"]
 
     def _waas_get_contract(self):
-        """The contract of the source document, as superuser: a delivery of its order, a
-        replacement, or what is returned of these. Hook for other documents."""
+        """The contract of the source document, as superuser: who moves goods need not
+        read contracts."""
         self.ensure_one()
+        return self.sudo()._waas_find_contract()
+
+    def _waas_find_contract(self):
+        """Hook, called as superuser: the contract of a delivery of its order, of a
+        replacement, or of what is returned of these."""
+        move = self._waas_get_first_move()
+        if line := move.sale_line_id._waas_get_device_lines():
+            return line.order_id.waas_contract_ids
+        if move.sale_line_id:
+            return self.env["contract.contract"]
+        return move.picking_id.waas_replacement_id.contract_id
+
+    def _waas_get_first_move(self):
+        """Of a returned return, what was delivered first; else the move itself."""
         move = self
         while move.origin_returned_move_id and not move.sale_line_id:
             move = move.origin_returned_move_id
-        if line := move.sale_line_id._waas_get_device_lines():
-            return line.order_id.sudo().waas_contract_ids
-        if move.sale_line_id:
-            return self.env["contract.contract"]
-        return move.picking_id.waas_replacement_id.sudo().contract_id
+        return move
 
     def write(self, vals):
         if "sale_line_id" in vals and not self.env.su:
@@ -53,10 +63,9 @@ class StockMove(models.Model):
         """Reserve the very device a replacement names, for customers what can stay
         until their contract ends, and back from customers only what the contract of
         the source document holds."""
-        # The warehouse moves for a replacement that it may not read.
-        replacement_sudo = self.picking_id.waas_replacement_id.sudo()
-        if replacement_sudo:
-            lot_id = replacement_sudo._get_device(self.picking_id)
+        if replacement := self.picking_id.waas_replacement_id:
+            # The warehouse moves for a replacement that it may not read.
+            lot_id = replacement.sudo()._get_device(self.picking_id)
         move = self
         if location_id.is_waas:
             reserved_for = ReservedFor(self._waas_get_contract().id or 0)
@@ -87,10 +96,9 @@ class StockMove(models.Model):
         """Cancelling one transfer of a replacement cancels the other one."""
         moves = self.filtered(lambda move: move.state not in ("done", "cancel"))
         # The warehouse moves for a replacement that it may not read.
-        replacements_sudo = moves.picking_id.sudo().waas_replacement_id
+        replacements_sudo = moves.picking_id.waas_replacement_id.sudo()
         replacements_sudo._ensure_may_cancel()
         result = super()._action_cancel()
         replacements_sudo._cancel_other_half()
-        # The to-do is the system's.
-        moves.picking_id.sudo()._waas_watch_delivery()
+        moves.picking_id._waas_watch_delivery()
         return result

@@ -31,18 +31,20 @@ class StockMoveLine(models.Model):
     # === BUSINESS METHODS ===#
 
     def _action_done(self):
-        moved = self.filtered(
-            lambda line: line.product_uom_id.compare(line.quantity, 0) > 0
+        guarded = self.filtered(
+            lambda line: (
+                line.location_id.is_waas
+                or line.location_dest_id.is_waas
+                or line.lot_id.waas_contract_id
+                or line._waas_get_astray_problem()
+            )
+            and line.product_uom_id.compare(line.quantity, 0) > 0
         )
-        guarded = moved.filtered(
-            lambda line: line.location_id.is_waas
-            or line.location_dest_id.is_waas
-            or line.lot_id.waas_contract_id
-            or line._waas_get_astray_problem()
-        )
-        guarded._waas_ensure_may_move()
-        # Before the stock itself is moved: it is checked against what is known here.
-        guarded._waas_hand_over()
+        if guarded:
+            guarded._waas_ensure_may_move()
+            # Before the stock itself is moved: it is checked against what is known
+            # here.
+            guarded._waas_hand_over()
         return super()._action_done()
 
     def _waas_ensure_may_move(self):
@@ -132,6 +134,8 @@ class StockMoveLine(models.Model):
         False: it goes to where rented devices are."""
         self.ensure_one()
         target = self.location_dest_id
+        if not self.picking_id.waas_contract_id:
+            return False
         if self.picking_type_id.code != "outgoing" or self.location_id.is_waas:
             return False
         if target.is_waas or target._should_be_valued():

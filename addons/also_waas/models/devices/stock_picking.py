@@ -128,10 +128,11 @@ class StockPicking(models.Model):
             if orders:
                 date = picking.company_id._waas_get_day(picking.date_done)
                 orders._waas_start_if_delivered(date)
-        # The to-do is the system's.
-        self.sudo()._waas_watch_delivery()
+        self._waas_watch_delivery()
         return result
 
     def _waas_watch_delivery(self):
-        """As superuser: who moves goods cannot read what contracts wait for."""
-        self.waas_contract_id._waas_watch_delivery()
+        """A to-do of the system: who moves goods cannot read what contracts wait
+        for."""
+        if contracts := self.waas_contract_id:
+            contracts.sudo()._waas_watch_delivery()

@@ -30,13 +30,15 @@ class StockQuant(models.Model):
     def _check_waas_place(self):
         for quant in self:
             held = bool(quant.lot_id.waas_contract_id)
+            if not held and not quant.location_id.is_waas:
+                continue
             quantity = quant.product_uom_id.round(quant.quantity)
             if quant.location_id.is_waas:
                 right = quantity == held
             else:
                 own = quant.location_id.usage in ("internal", "transit")
                 # Supplier locations hold negative quants.
-                right = not held or (quantity == 0 if own else quantity <= 0)
+                right = quantity == 0 if own else quantity <= 0
             if not right:
                 raise ValidationError(quant._waas_get_place_message())
 

@@ -12,7 +12,11 @@ class WaasDepreciation(models.Model):
     _check_company_auto = True
 
     asset_id = fields.Many2one(
-        comodel_name="waas.asset", required=True, readonly=True, ondelete="restrict"
+        comodel_name="waas.asset",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     device_id = fields.Many2one(related="asset_id.device_id", store=True, index=True)
     company_id = fields.Many2one(related="asset_id.company_id", store=True, index=True)

@@ -91,7 +91,8 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        self.filtered("is_waas")._waas_drop_gate_todos()
+        if waas_orders := self.filtered("is_waas"):
+            waas_orders._waas_drop_gate_todos()
         return result
 
     def _waas_drop_gate_todos(self):

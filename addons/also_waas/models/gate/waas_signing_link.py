@@ -26,7 +26,11 @@ class WaasSigningLink(models.Model):
     _check_company_auto = True
 
     order_id = fields.Many2one(
-        comodel_name="sale.order", required=True, index=True, ondelete="cascade"
+        comodel_name="sale.order",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     company_id = fields.Many2one(
         comodel_name="res.company", compute="_compute_company_id", store=True

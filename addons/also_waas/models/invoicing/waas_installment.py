@@ -14,6 +14,7 @@ class WaasInstallment(models.Model):
         ondelete="set null",
         help="The run that invoiced this month, or that tried last.",
         check_company=True,
+        index="btree_not_null",
     )
     error = fields.Text(
         string="Failure Reason",

@@ -8,7 +8,8 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         result = super()._action_confirm()
-        # The confirmation creates contracts and licenses, for any user who may confirm.
-        contracts_sudo = self.filtered("is_waas").sudo().waas_contract_ids
-        contracts_sudo._waas_make_licenses()
+        if waas_orders := self.filtered("is_waas"):
+            # The confirmation creates contracts and licenses, for any user who may
+            # confirm.
+            waas_orders.sudo().waas_contract_ids._waas_make_licenses()
         return result

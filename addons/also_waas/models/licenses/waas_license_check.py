@@ -54,7 +54,7 @@ class WaasLicenseCheck(models.Model):
     )
     product_id = fields.Many2one(
         comodel_name="product.product",
-        string="License",
+        string="License Product",
         readonly=True,
         check_company=True,
         index="btree_not_null",
@@ -62,9 +62,9 @@ class WaasLicenseCheck(models.Model):
     external_id = fields.Char(string="Subscription", readonly=True)
     revision = fields.Integer(readonly=True, aggregator=None)
     # === Difference ===
-    contract_seats = fields.Integer(string="Contract", readonly=True)
-    marketplace_seats = fields.Integer(string="Marketplace", readonly=True)
-    invoiced_seats = fields.Integer(string="Invoiced", readonly=True)
+    contract_seats = fields.Integer(string="Contract Seats", readonly=True)
+    marketplace_seats = fields.Integer(string="Marketplace Seats", readonly=True)
+    invoiced_seats = fields.Integer(string="Invoiced Seats", readonly=True)
     seats = fields.Integer(
         string="Difference (seats)",
         readonly=True,

@@ -111,12 +111,14 @@ class SaleOrderLine(models.Model):
 
     @api.depends("product_id", "order_id.is_waas", "waas_parent_line_id")
     def _compute_waas_role(self):
-        for line in self:
+        waas_lines = self._waas_get_own()
+        (self - waas_lines).waas_role = False
+        for line in waas_lines:
             line.waas_role = line._waas_get_role()
 
     def _waas_get_role(self):
         product_role = self.product_id.waas_role
-        if not self.order_id.is_waas or self.display_type:
+        if self.display_type:
             return False
         if product_role == "bundle":
             return "bundle"
@@ -127,13 +129,13 @@ class SaleOrderLine(models.Model):
     @api.depends("waas_role")
     def _compute_tax_ids(self):
         """What is delivered along is not sold: no tax either, not even a fixed one."""
-        free_lines = self.filtered(lambda line: line._waas_is_free())
+        free_lines = self._waas_get_own().filtered(lambda line: line._waas_is_free())
         free_lines.tax_ids = False
         return super(SaleOrderLine, self - free_lines)._compute_tax_ids()
 
     @api.depends("waas_role")
     def _compute_amount(self):
-        free_lines = self.filtered(lambda line: line._waas_is_free())
+        free_lines = self._waas_get_own().filtered(lambda line: line._waas_is_free())
         free_lines.price_subtotal = 0.0
         free_lines.price_tax = 0.0
         free_lines.price_total = 0.0
@@ -160,23 +162,23 @@ class SaleOrderLine(models.Model):
     # === NEVER INVOICED BY THE ORDER: THE CONTRACT DOES IT ===#
 
     def _compute_qty_to_invoice(self):
-        waas_lines = self.filtered("order_id.is_waas")
+        waas_lines = self._waas_get_own()
         waas_lines.qty_to_invoice = 0.0
         return super(SaleOrderLine, self - waas_lines)._compute_qty_to_invoice()
 
     def _compute_invoice_status(self):
-        waas_lines = self.filtered("order_id.is_waas")
+        waas_lines = self._waas_get_own()
         waas_lines.invoice_status = "no"
         return super(SaleOrderLine, self - waas_lines)._compute_invoice_status()
 
     def _compute_untaxed_amount_to_invoice(self):
-        waas_lines = self.filtered("order_id.is_waas")
+        waas_lines = self._waas_get_own()
         waas_lines.untaxed_amount_to_invoice = 0.0
         sold = self - waas_lines
         return super(SaleOrderLine, sold)._compute_untaxed_amount_to_invoice()
 
     def _compute_amount_to_invoice(self):
-        waas_lines = self.filtered("order_id.is_waas")
+        waas_lines = self._waas_get_own()
         waas_lines.amount_to_invoice = 0.0
         return super(SaleOrderLine, self - waas_lines)._compute_amount_to_invoice()
 
@@ -198,7 +200,7 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         self._waas_free_delivery(vals_list)
         lines = super().create(vals_list)
-        waas_lines = lines.filtered("order_id.is_waas")
+        waas_lines = lines._waas_get_own()
         waas_lines._waas_ensure_deal_open()
         if not self._waas_is_configuring():
             waas_lines._waas_reset_configuration()
@@ -208,7 +210,7 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if vals.keys().isdisjoint(MONEY_FIELDS):
             return super().write(vals)
-        waas_lines = self.filtered("order_id.is_waas")
+        waas_lines = self._waas_get_own()
         waas_lines._waas_ensure_deal_open(vals)
         delivery_lines = waas_lines.filtered(lambda line: line._is_delivery())
         if delivery_lines and "price_unit" in vals:
@@ -262,6 +264,14 @@ class SaleOrderLine(models.Model):
         return vals_list
 
     # === BUSINESS METHODS ===#
+
+    def _waas_get_own(self):
+        """The lines of WaaS orders. The orders are asked, not each line: mostly, there
+        are none."""
+        orders = self.order_id.filtered("is_waas")
+        if not orders:
+            return self.browse()
+        return self.filtered(lambda line: line.order_id in orders)
 
     def _waas_is_free(self):
         """Whether this line is on a WaaS order and costs nothing whatever happens:

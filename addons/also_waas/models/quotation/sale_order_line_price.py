@@ -11,14 +11,15 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.is_waas", "order_id.waas_term_id")
     def _compute_waas_term_id(self):
-        for line in self:
-            order = line.order_id
-            line.waas_term_id = order.waas_term_id if order.is_waas else False
+        waas_lines = self._waas_get_own()
+        (self - waas_lines).waas_term_id = False
+        for line in waas_lines:
+            line.waas_term_id = line.order_id.waas_term_id
 
     @api.depends("order_id.waas_term_id", "waas_role")
     def _compute_pricelist_item_id(self):
         """Ask the price list about all WaaS lines at once, not line by line."""
-        waas_lines = self.filtered(lambda line: line.order_id.is_waas)
+        waas_lines = self._waas_get_own()
         waas_lines._waas_ask_price_list()
         (self - waas_lines)._waas_set_list_price()
         return super(SaleOrderLine, self - waas_lines)._compute_pricelist_item_id()
@@ -48,7 +49,7 @@ class SaleOrderLine(models.Model):
     def _compute_price_unit(self):
         """The monthly price always comes from the list: there is no manual one that
         core should keep. After confirmation it stays."""
-        waas_lines = self.filtered(lambda line: line.order_id.is_waas)
+        waas_lines = self._waas_get_own()
         open_lines = waas_lines.filtered(lambda line: line.order_id.state != "sale")
         for price, lines in open_lines.grouped(
             lambda line: line._waas_get_price_unit()
@@ -59,7 +60,7 @@ class SaleOrderLine(models.Model):
     @api.depends("waas_list_commission")
     def _compute_waas_commission_unit(self):
         """As the price: from the list, and kept after confirmation."""
-        waas_lines = self.filtered(lambda line: line.order_id.is_waas)
+        waas_lines = self._waas_get_own()
         (self - waas_lines).waas_commission_unit = 0.0
         open_lines = waas_lines.filtered(lambda line: line.order_id.state != "sale")
         for commission, lines in open_lines.grouped("waas_list_commission").items():
@@ -67,7 +68,9 @@ class SaleOrderLine(models.Model):
 
     @api.depends("waas_commission_unit", "product_uom_qty", "currency_id")
     def _compute_waas_commission(self):
-        for (currency, amount), lines in self.grouped(
+        waas_lines = self._waas_get_own()
+        (self - waas_lines).waas_commission_amount = 0.0
+        for (currency, amount), lines in waas_lines.grouped(
             lambda line: (
                 line.currency_id,
                 line.waas_commission_unit * line.product_uom_qty,
@@ -81,7 +84,7 @@ class SaleOrderLine(models.Model):
     def _compute_discount(self):
         """The price of the list is the whole answer: a discount that a rule shows on
         an ordinary order would be taken twice."""
-        waas_lines = self.filtered("order_id.is_waas")
+        waas_lines = self._waas_get_own()
         waas_lines.discount = 0.0
         return super(SaleOrderLine, self - waas_lines)._compute_discount()
 

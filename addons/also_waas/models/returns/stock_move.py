@@ -28,12 +28,10 @@ class StockMove(models.Model):
             )
         )
 
-    def _waas_get_contract(self):
-        self.ensure_one()
-        # Warehouse users have no rights on contracts.
-        if line_sudo := self.sudo().waas_return_line_id:
-            return line_sudo.contract_id
-        return super()._waas_get_contract()
+    def _waas_find_contract(self):
+        if line := self.waas_return_line_id:
+            return line.contract_id
+        return super()._waas_find_contract()
 
     def _update_reserved_quantity_vals(
         self,
@@ -45,9 +43,9 @@ class StockMove(models.Model):
         strict=True,
     ):
         """Take back the very device that was announced."""
-        # The warehouse moves for a return that it may not read.
-        if line_sudo := self.sudo().waas_return_line_id:
-            lot_id = line_sudo.device_id.with_env(self.env)
+        if line := self.waas_return_line_id:
+            # The warehouse moves for a return that it may not read.
+            lot_id = line.sudo().device_id.with_env(self.env)
         return super()._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )

@@ -28,6 +28,8 @@ class StockMoveLine(models.Model):
             and line.product_id.waas_role == "device"
             and line.product_uom_id.compare(line.quantity, 0) > 0
         )
+        if not moved:
+            return super()._action_done()
         moved._waas_ensure_erased()
         passages = moved._waas_get_passages()  # before contracts let go of devices
         result = super()._action_done()

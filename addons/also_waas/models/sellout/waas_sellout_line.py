@@ -55,6 +55,7 @@ class WaasSelloutLine(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
+        index=True,
     )
     manufacturer_id = fields.Many2one(
         related="report_id.manufacturer_id", store=True, index=True

@@ -16,9 +16,9 @@ class PriceListXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "WaaS Price List (XLSX)"
 
-    def generate_xlsx_report(self, workbook, data, pricelists):
+    def generate_xlsx_report(self, workbook, data, objs):
         values = self.env["report.also_waas.report_price_list"]._get_report_values(
-            pricelists.ids
+            objs.ids
         )
         used_names = set()
         for price_list in values["price_lists"]:

@@ -12,10 +12,10 @@ class CommissionStatementXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "WaaS Commission Statement (XLSX)"
 
-    def generate_xlsx_report(self, workbook, data, wizards):
+    def generate_xlsx_report(self, workbook, data, objs):
         values = self.env[
             "report.also_waas.report_commission_statement"
-        ]._get_report_values(wizards.ids)
+        ]._get_report_values(objs.ids)
         names = self.env["report.also_waas.price_list_xlsx"]
         used_names = set()
         for statement in values["statements"]:

@@ -26,16 +26,16 @@ class SelloutXlsx(models.AbstractModel):
     _inherit = "report.report_xlsx.abstract"
     _description = "WaaS Sell-out of a Partner (XLSX)"
 
-    def generate_xlsx_report(self, workbook, data, lines):
-        self._read_at_once(lines)
+    def generate_xlsx_report(self, workbook, data, objs):
+        self._read_at_once(objs)
         sheet = workbook.add_worksheet(self.env._("Sell-out")[:31])
         bold = workbook.add_format({"bold": True, "bottom": 1})
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})
         titles = self._get_titles()
         for column, title in enumerate(titles):
             sheet.write_string(0, column, title, bold)
-        kinds = dict(lines._fields["kind"]._description_selection(self.env))
-        for row, line in enumerate(lines, 1):
+        kinds = dict(objs._fields["kind"]._description_selection(self.env))
+        for row, line in enumerate(objs, 1):
             sheet.write_datetime(row, 0, line.date, day)
             # Never write(): a text that starts with = would become a formula.
             texts = (
@@ -61,7 +61,7 @@ class SelloutXlsx(models.AbstractModel):
                 sheet.write_string(row, column, text or "")
         sheet.set_column(0, len(titles) - 1, 18)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(lines), len(titles) - 1)
+        sheet.autofilter(0, 0, len(objs), len(titles) - 1)
 
     def _read_at_once(self, lines):
         """Read thousands of lines at once, instead of in the ORM's batches of a

@@ -207,11 +207,11 @@ class TestNoWayAroundAllAgreements(NoWayAroundCommon):
             {"company_id": other.id},
             {"kind": "change"},
         ):
-            with self._assert_refuses("needs two people"):
+            with self._assert_refuses("needs two users"):
                 template.write(vals)
-        with self._assert_refuses("needs two people"):
+        with self._assert_refuses("needs two users"):
             template.action_archive()
-        with self._assert_refuses("needs two people"):
+        with self._assert_refuses("needs two users"):
             template.unlink()
         with self._assert_refuses("Another user must request"):
             template.action_approve_removal()

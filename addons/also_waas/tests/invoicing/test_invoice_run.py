@@ -171,7 +171,7 @@ class TestInvoiceRun(InvoiceRunCommon):
             run.date = START
         with self._assert_refuses("was started already"):
             run.action_start()
-        with self._assert_refuses("it stays"):
+        with self._assert_refuses("is kept as a record"):
             run.unlink()
 
     def test_nobody_types_the_state_of_a_run(self):

@@ -1,5 +1,6 @@
 import base64
 
+from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -123,3 +124,14 @@ class TestPortalHttpPages(WaasDealsCommon, WaasHttpCommon):
         response = self.url_open(action["result"]["url"])
         self.assertEqual(response.status_code, 200)
         self.assertIn("1%20%E2%9C%93.pdf", response.headers["Content-Disposition"])
+
+    def test_j8_a_company_without_it_shows_nothing(self):
+        plain = self.env["res.company"].create({"name": "Sells Only"})
+        self.reseller_user.write(
+            {"company_ids": [Command.set(plain.ids)], "company_id": plain.id}
+        )
+        self._log_in(self.reseller_user)
+        for path in ("", "/deals", "/deals/new", "/prices", "/commission"):
+            with self.subTest(path=path):
+                response = self.url_open(f"/my/waas{path}", allow_redirects=False)
+                self.assertEqual(response.status_code, 404)

@@ -61,10 +61,15 @@ class CommissionMakeSettle(models.TransientModel):
             ]
         )
 
-    def _get_agent_lines(self, agent, date_to_agent):
-        """Rows of the ledger that were booked before the period that runs."""
+    def _get_agent_lines(self, *args):
+        """Rows of the ledger that were booked before the period that runs.
+
+        OCA's two addons declare it with different parameters, and call it with an agent
+        and the first day of the period that runs.
+        """
         if self.settlement_type != "waas":
-            return super()._get_agent_lines(agent, date_to_agent)
+            return super()._get_agent_lines(*args)
+        agent, date_to_agent = args
         return self.env["waas.commission"].search(
             self._waas_get_settle_domain()
             & Domain("reseller_id", "=", agent.id)
