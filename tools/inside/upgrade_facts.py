@@ -5,7 +5,6 @@
 
 import json
 
-from odoo import fields
 from odoo.tools import SQL
 
 OURS = ("also_waas", "account_invoice_fast")
@@ -26,6 +25,12 @@ VARY = {
     *("user_ids", "user_id", "failure_count", "first_failure_date", "arch_fs"),
 }
 """Fields that tell when and by whom, not what."""
+
+FLEETING = {
+    *("bus_bus", "ir_attachment", "ir_logging", "ir_module_module"),
+    *("ir_profile", "ir_cron_trigger", "res_device_log", "ir_cron_progress"),
+}
+"""Tables that Odoo fills and empties by itself."""
 
 SCHEMA = {
     "column": """
@@ -52,6 +57,7 @@ def main(env, args):
     facts = {
         "schema": get_schema(env.cr),
         "rows": get_rows(env.cr),
+        "ordinary": get_ordinary(env.cr),
     }
     if "waas.term" in env:
         facts["records"] = get_records(env)
@@ -103,8 +109,8 @@ def get_value(value, names):
 
 
 def get_rows(cr):
-    """The number and a fingerprint of each row of each table, and when each was
-    written."""
+    """The number of rows of each table, and a fingerprint of each row without the date
+    of its last change."""
     cr.execute(
         """SELECT table_name, array_agg(column_name::text)
              FROM information_schema.columns
@@ -113,22 +119,47 @@ def get_rows(cr):
             GROUP BY table_name"""
     )
     return {
-        table: get_table(cr, table) for table, columns in cr.fetchall() if "id" in columns
+        table: get_table(cr, table)
+        for table, columns in cr.fetchall()
+        if "id" in columns and table not in FLEETING
     }
 
 
 def get_table(cr, table):
     cr.execute(
-        SQL("SELECT id, md5(t.*::text) FROM %s t ORDER BY id", SQL.identifier(table))
+        SQL(
+            """SELECT id, md5((to_jsonb(t) - 'write_date' - 'write_uid')::text)
+                 FROM %s t ORDER BY id""",
+            SQL.identifier(table),
+        )
     )
     return dict(cr.fetchall())
+
+
+def get_ordinary(cr):
+    """When each row was written that no rental is about."""
+    cr.execute("SELECT value FROM ir_config_parameter WHERE key = 'upgrade.ordinary'")
+    found = cr.fetchone()
+    written = {}
+    for table, ids in json.loads(found[0]).items() if found else ():
+        cr.execute(
+            SQL(
+                "SELECT id, write_date FROM %s WHERE id = ANY(%s)",
+                SQL.identifier(table),
+                ids,
+            )
+        )
+        written |= {f"{table} {id_}": str(date) for id_, date in cr.fetchall()}
+    return written
 
 
 def get_contracts(env):
     contracts = env["contract.contract"].with_context(active_test=False)
     return {
         contract.name: get_contract(contract)
-        for contract in contracts.search([("is_waas", "=", True)], order="name")
+        for contract in contracts.search(
+            [("generation_type", "=", "waas")], order="name"
+        )
     }
 
 
@@ -136,35 +167,54 @@ def get_contract(contract):
     env = contract.env
     lots = env["stock.lot"].search([("waas_contract_id", "=", contract.id)])
     installments = contract.waas_installment_ids
-    facts = {
+    return {
         "state": contract.waas_state,
         "months": len(installments),
         "amounts": str([round(month.amount, 2) for month in installments]),
         "states": str(installments.mapped("state")),
         "devices": sorted(lots.mapped("name")),
-    }
-    if "waas.commission" in env:
-        facts |= get_later(contract, lots)
-    return facts
-
-
-def get_later(contract, lots):
-    """What chapters after the contract add."""
-    commissions = contract.waas_commission_ids
-    return {
-        "in custody": sorted(lots.filtered("waas_custody_ids").mapped("name")),
-        "custody": {
-            lot.name: lot.waas_custody_ids.mapped("event") for lot in lots
-        },
-        "commission": str([(row.state, row.amount) for row in commissions]),
-        "licenses": str(contract.waas_license_ids.mapped("state")),
-        "figures": {
-            name: contract[name]
-            for name, field in sorted(contract._fields.items())
-            if name.startswith("waas_") and field.type in ("monetary", "integer")
-        },
-        "exposure": contract.partner_id.commercial_partner_id._waas_get_exposures(
-            contract.company_id
+        "problems": (
+            list(find_problems(contract, lots)) if "waas.commission" in env else []
         ),
-        "today": fields.Date.today(),
     }
+
+
+def find_problems(contract, lots):
+    """What a contract of today has and this one has not."""
+    for name in ("waas_customer_id", "waas_max_months", "waas_monthly_total"):
+        if not contract[name]:
+            yield f"{name} is empty"
+    if contract.waas_device_count != len(lots):
+        yield f"it counts {contract.waas_device_count} devices, not {len(lots)}"
+    claimed = contract.waas_invoiced_amount + contract.waas_credited_amount
+    if contract.waas_state == "running" and contract.currency_id.compare_amounts(
+        claimed + contract.waas_rent_to_come, contract.waas_total_amount
+    ):
+        yield f"{claimed} and {contract.waas_rent_to_come} is not its total"
+    yield from find_later_problems(contract, lots)
+
+
+def find_later_problems(contract, lots):
+    """Of the chapters after the contract."""
+    without = lots.filtered(lambda lot: not lot.waas_custody_ids)
+    if without:
+        yield f"no chain of custody: {without.mapped('name')}"
+    yield from lots._waas_get_custody_problems().values()
+    if contract.waas_state == "cancelled":
+        return
+    agreed = contract.waas_order_id.waas_commission_amount
+    rows = contract.waas_commission_ids.filtered(lambda row: row.event == "new")
+    if contract.currency_id.compare_amounts(agreed, sum(rows.mapped("amount"))):
+        yield f"commission is {sum(rows.mapped('amount'))}, not {agreed}"
+    if contract.waas_state == "ended":
+        return
+    lines = contract.waas_order_id.order_line.filtered(
+        lambda line: line._waas_is_license()
+    )
+    if lines - contract.waas_license_ids.order_line_id:
+        yield "seats without a license"
+    unnotified = contract.env["waas.sellout.unnotified"].search(
+        [("contract_id", "=", contract.id), ("why", "in", ("off", "unknown", "vendor"))]
+    )
+    if unnotified:
+        yield f"nobody is told of {unnotified.mapped('serial')}"
