@@ -44,9 +44,12 @@ def refresh(env, module):
         record = env.ref(f"{module}.{name}", raise_if_not_found=False)
         if not record or record._name in KEPT_AS_THEY_ARE:
             continue
+        if "template_fs" in record:
+            _tell_file(record, f"{module}/{filename}")
         if record.write_date != record.create_date:
             edited.append(f"{module}.{name}")
         else:
+            _forget_translations(record)
             _load(env, module, filename, element)
             _mark_unedited(record)
     if edited:
@@ -55,6 +58,39 @@ def refresh(env, module):
             "a new database: %s",
             ", ".join(sorted(edited)),
         )
+
+
+def _tell_file(record, filename):
+    """*Reset Template* reads it; the date on the record stays."""
+    record.env.cr.execute(
+        SQL(
+            "UPDATE %s SET template_fs = %s WHERE id = %s",
+            SQL.identifier(record._table),
+            filename,
+            record.id,
+        )
+    )
+
+
+def _forget_translations(record):
+    """Those of the old text would stay beside the new one; Odoo loads those of today
+    next."""
+    record.flush_recordset()
+    for field in record._fields.values():
+        if field.store and field.translate:
+            record.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE %(table)s
+                       SET %(column)s = jsonb_build_object('en_US', %(column)s->'en_US')
+                     WHERE id = %(id)s AND %(column)s IS NOT NULL
+                    """,
+                    table=SQL.identifier(record._table),
+                    column=SQL.identifier(field.name),
+                    id=record.id,
+                )
+            )
+    record.invalidate_recordset()
 
 
 def _load(env, module, filename, element):

@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 
 from odoo.tools import SQL
 
@@ -20,17 +21,29 @@ SAME = (
 """Models whose records come from our files, and are as in a fresh installation."""
 
 VARY = {
-    *("create_uid", "create_date", "write_uid", "write_date", "parent_path"),
+    *("id", "create_uid", "create_date", "write_uid", "write_date", "parent_path"),
     *("number_next", "nextcall", "lastcall", "arch_prev", "arch_updated", "key"),
     *("user_ids", "user_id", "failure_count", "first_failure_date", "arch_fs"),
+    *("menu_access", "view_access", "rule_groups"),
 }
 """Fields that tell when and by whom, not what."""
 
 FLEETING = {
     *("bus_bus", "ir_attachment", "ir_logging", "ir_module_module"),
+    *("ir_act_window_view", "orm_signaling_registry", "orm_signaling_groups"),
     *("ir_profile", "ir_cron_trigger", "res_device_log", "ir_cron_progress"),
 }
 """Tables that Odoo fills and empties by itself."""
+
+LANGS = ("en_US", "nl_NL")
+
+LINKS = ("_location_id", "_type_id", "_product_id", "_journal_id")
+
+ACTION = re.compile(r'name="\d+"')
+"""A button of a view names the id of its action."""
+
+IDS = ("binary", "one2many")
+"""Kinds of fields that tell nothing, or that the other side tells."""
 
 SCHEMA = {
     "column": """
@@ -62,6 +75,7 @@ def main(env, args):
     if "waas.term" in env:
         facts["records"] = get_records(env)
         facts["contracts"] = get_contracts(env)
+        facts["other company"] = get_left_with_other(env)
     with open(args.file, "w", encoding="utf-8") as file:
         json.dump(facts, file, indent=1, sort_keys=True, default=str)
 
@@ -97,14 +111,16 @@ def get_records(env):
 def get_values(record, names):
     values = {}
     for name, field in record._fields.items():
-        if field.store and name not in VARY | {"id"} and field.type != "binary":
-            values[name] = get_value(record[name], names)
+        if field.store and name not in VARY and field.type not in IDS:
+            for lang in LANGS if field.translate else LANGS[:1]:
+                value = record.with_context(lang=lang)[name]
+                values[f"{name} {lang}"] = get_value(value, names)
     return values
 
 
 def get_value(value, names):
     if not hasattr(value, "_name"):
-        return str(value)
+        return ACTION.sub('name="action"', str(value))
     return sorted(names.get((record._name, record.id), "?") for record in value)
 
 
@@ -128,7 +144,7 @@ def get_rows(cr):
 def get_table(cr, table):
     cr.execute(
         SQL(
-            """SELECT id, md5((to_jsonb(t) - 'write_date' - 'write_uid')::text)
+            """SELECT id, md5((to_jsonb(t) - 'write_date' - 'write_uid' - 'arch_prev' - 'arch_updated')::text)
                  FROM %s t ORDER BY id""",
             SQL.identifier(table),
         )
@@ -151,6 +167,23 @@ def get_ordinary(cr):
         )
         written |= {f"{table} {id_}": str(date) for id_, date in cr.fetchall()}
     return written
+
+
+def get_left_with_other(env):
+    """What a company that rents nothing out has of ours."""
+    number = env["ir.config_parameter"].get_param("upgrade.other_company")
+    company = env["res.company"].browse(int(number or 0)).exists()
+    if not company:
+        return []
+    links = [name for name in company._fields if name.endswith(LINKS)]
+    places = env["stock.location"].with_context(active_test=False)
+    left = places.search(
+        [("company_id", "=", company.id), ("name", "like", "(WaaS)")]
+    )
+    return [
+        *(name for name in links if name.startswith("waas_") and company[name]),
+        *left.mapped("complete_name"),
+    ]
 
 
 def get_contracts(env):

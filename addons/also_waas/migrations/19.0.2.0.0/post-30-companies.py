@@ -1,10 +1,14 @@
 """Companies that rent out workplaces are told so; the others get rid of what earlier
 versions made for them."""
 
+import logging
+
 from openupgradelib import openupgrade
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import mute_logger
+
+_logger = logging.getLogger(__name__)
 
 PRODUCTS = {
     "waas_commission_product_id": ("product_commission", "WAAS-COMMISSION"),
@@ -39,6 +43,8 @@ def migrate(env, version):
     for company in companies - renting:
         _clear(company)
     _drop_former_products(env)
+    if len(renting) == 1:
+        _give_products(renting)
 
 
 def _rents_out(company):
@@ -73,6 +79,18 @@ def _adopt_products(company):
             company[field] = product
         if not product.default_code:
             product.default_code = code
+
+
+def _give_products(company):
+    """To the only company that uses them: so it finds them when WaaS is turned on or
+    installed again."""
+    for field in PRODUCTS:
+        product = company[field]
+        try:
+            with company.env.cr.savepoint():
+                product.company_id = company
+        except (UserError, ValidationError) as error:
+            _logger.info("%s stays without a company: %s", product.display_name, error)
 
 
 def _adopt_places(company):

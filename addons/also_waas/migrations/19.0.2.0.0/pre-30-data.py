@@ -19,3 +19,12 @@ def migrate(env, version):
         """,
         [REMOVED, names],
     )
+    # A menu's file adds groups, and takes none away.
+    env.cr.execute(
+        """
+        DELETE FROM ir_ui_menu_group_rel
+         WHERE menu_id IN (
+            SELECT res_id FROM ir_model_data
+             WHERE module = 'also_waas' AND model = 'ir.ui.menu')
+        """
+    )

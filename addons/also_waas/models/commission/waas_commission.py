@@ -145,6 +145,7 @@ class WaasCommission(models.Model):
     settlement_line_ids = fields.One2many(
         comodel_name="commission.settlement.line",
         inverse_name="waas_commission_id",
+        string="Settlement Lines",
         readonly=True,
         groups=READER_GROUPS,
     )
@@ -168,6 +169,7 @@ class WaasCommission(models.Model):
     )
     bill_id = fields.Many2one(
         comodel_name="account.move",
+        string="Vendor Bill",
         compute="_compute_state",
         store=True,
         index="btree_not_null",

@@ -34,6 +34,7 @@ class WaasLicenseCheck(models.Model):
     )
     license_id = fields.Many2one(
         comodel_name="waas.license",
+        string="Contract License",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",
@@ -62,7 +63,7 @@ class WaasLicenseCheck(models.Model):
     external_id = fields.Char(string="Subscription", readonly=True)
     revision = fields.Integer(readonly=True, aggregator=None)
     # === Difference ===
-    contract_seats = fields.Integer(string="Contract", readonly=True)
+    contract_seats = fields.Integer(string="Contract Seats", readonly=True)
     marketplace_seats = fields.Integer(string="Marketplace", readonly=True)
     invoiced_seats = fields.Integer(string="Invoiced", readonly=True)
     seats = fields.Integer(

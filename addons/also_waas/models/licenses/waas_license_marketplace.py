@@ -12,7 +12,7 @@ class WaasLicense(models.Model):
     outbox_ids = fields.One2many(
         comodel_name="waas.marketplace.message",
         inverse_name="license_id",
-        string="Messages",
+        string="Marketplace Messages",
         readonly=True,
         groups="also_waas.group_waas_user",
     )
