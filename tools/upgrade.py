@@ -136,7 +136,8 @@ class _Upgrade:
         self._install("second upgrade", upgrade=True)
         again = self._read("again")
         self._note(
-            "a second upgrade changes nothing", upgrade_checks.find_changes(after, again)
+            "a second upgrade changes nothing",
+            upgrade_checks.find_changes(after, again),
         )
         self._come_and_go()
 

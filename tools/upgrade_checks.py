@@ -25,9 +25,7 @@ def find_complaints(log: Path) -> list[str]:
     ]
 
 
-def compare(
-    before: dict, after: dict, fresh: dict
-) -> Iterator[tuple[str, list[str]]]:
+def compare(before: dict, after: dict, fresh: dict) -> Iterator[tuple[str, list[str]]]:
     """What was compared, and what is not as it should be."""
     yield "schema", compare_schemas(after, fresh)
     yield "records", _find_differences(after["records"], fresh["records"])

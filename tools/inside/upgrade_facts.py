@@ -1,6 +1,6 @@
 """Write down what a database is: its schema, our records, its contracts, its rows.
 
-    call.py DATABASE upgrade_facts.py FILE
+call.py DATABASE upgrade_facts.py FILE
 """
 
 import json
@@ -27,6 +27,9 @@ VARY = {
     *("menu_access", "view_access", "rule_groups"),
 }
 """Fields that tell when and by whom, not what."""
+
+STAMPS = ("write_date", "write_uid", "arch_prev", "arch_updated")
+"""Columns that say when something was written, not what."""
 
 FLEETING = {
     *("bus_bus", "ir_attachment", "ir_logging", "ir_module_module"),
@@ -144,8 +147,8 @@ def get_rows(cr):
 def get_table(cr, table):
     cr.execute(
         SQL(
-            """SELECT id, md5((to_jsonb(t) - 'write_date' - 'write_uid' - 'arch_prev' - 'arch_updated')::text)
-                 FROM %s t ORDER BY id""",
+            "SELECT id, md5((to_jsonb(t) - %s::text[])::text) FROM %s t ORDER BY id",
+            [*STAMPS],
             SQL.identifier(table),
         )
     )
@@ -177,9 +180,7 @@ def get_left_with_other(env):
         return []
     links = [name for name in company._fields if name.endswith(LINKS)]
     places = env["stock.location"].with_context(active_test=False)
-    left = places.search(
-        [("company_id", "=", company.id), ("name", "like", "(WaaS)")]
-    )
+    left = places.search([("company_id", "=", company.id), ("name", "like", "(WaaS)")])
     return [
         *(name for name in links if name.startswith("waas_") and company[name]),
         *left.mapped("complete_name"),

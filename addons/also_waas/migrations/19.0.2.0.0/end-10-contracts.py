@@ -1,6 +1,6 @@
 """What contracts of earlier versions lack: commission, licenses, a chain of custody,
-reports to manufacturers. Each is made by the methods that make it for a new contract, and
-only where there is none."""
+reports to manufacturers. Each is made by the methods that make it for a new contract,
+and only where there is none."""
 
 from openupgradelib import openupgrade
 

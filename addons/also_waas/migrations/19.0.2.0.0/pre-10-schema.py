@@ -71,7 +71,9 @@ def _complete_contracts(env):
         if column_exists(env.cr, "contract_contract", name):
             continue
         column = SQL.identifier(name)
-        env.cr.execute(SQL("ALTER TABLE contract_contract ADD %s %s", column, SQL(kind)))
+        env.cr.execute(
+            SQL("ALTER TABLE contract_contract ADD %s %s", column, SQL(kind))
+        )
         env.cr.execute(
             SQL(
                 """

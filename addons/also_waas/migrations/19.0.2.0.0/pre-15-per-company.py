@@ -21,7 +21,7 @@ def migrate(env, version):
 
 
 def _give_to_each_company(cr, table, column):
-    """Each company begins with what held for all. Only rows with a value are written."""
+    """Each company begins with what held for all. Rows without a value stay."""
     names = {
         "table": SQL.identifier(table),
         "column": SQL.identifier(column),

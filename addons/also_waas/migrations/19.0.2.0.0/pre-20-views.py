@@ -12,9 +12,9 @@ OURS = """
 
 @openupgrade.migrate()
 def migrate(env, version):
-    """What our views add to other views is created anew by their files. These are loaded
-    one by one, each checked together with what is there; and views of one priority follow
-    each other as they were created."""
+    """What our views add to other views is created anew by their files. These are
+    loaded one by one, each checked together with what is there; and views of one
+    priority follow each other as they were created."""
     _delete_views(env.cr)
     # What is left has views of others upon it, or was turned off: it keeps its id.
     env.cr.execute(

@@ -63,7 +63,7 @@ class WaasLicenseCheck(models.Model):
     external_id = fields.Char(string="Subscription", readonly=True)
     revision = fields.Integer(readonly=True, aggregator=None)
     # === Difference ===
-    contract_seats = fields.Integer(string="Contract Seats", readonly=True)
+    contract_seats = fields.Integer(readonly=True)
     marketplace_seats = fields.Integer(string="Marketplace", readonly=True)
     invoiced_seats = fields.Integer(string="Invoiced", readonly=True)
     seats = fields.Integer(

@@ -228,7 +228,7 @@ class TestCustodyAtOnce(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestCustodyTakenOver(WaasReturnCommon):
-    """R15: devices that an earlier version delivered have a chain from the upgrade on."""
+    """R15: devices of an earlier version have a chain from the upgrade on."""
 
     def _forget(self, devices):
         self.env.flush_all()
