@@ -91,6 +91,8 @@ def _forget_translations(record):
                 )
             )
     record.invalidate_recordset()
+    for parent in record._inherits.values():
+        _forget_translations(record[parent])
 
 
 def _load(env, module, filename, element):
