@@ -38,9 +38,14 @@ def _make_licenses(contracts):
 
 
 def _begin_custody(env):
-    """The chain of a device begins with what is known of it today (R15)."""
+    """The chain of a device that was rented out begins with what is known today (R15).
+    One that was not begins with its receipt or its delivery, as always."""
     devices = env["stock.lot"].search(
-        [("product_id.waas_role", "=", "device"), ("waas_custody_length", "=", 0)]
+        [
+            ("product_id.waas_role", "=", "device"),
+            ("waas_warranty_start", "!=", False),
+            ("waas_custody_length", "=", 0),
+        ]
     )
     devices._waas_take_over()
 
