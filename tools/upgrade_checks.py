@@ -11,6 +11,8 @@ COMPLAINT = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 OF_ODOO: tuple[str, ...] = ()
 """Complaints that are not ours."""
 
+SENT = ("mail_mail", "waas_marketplace_message", "waas_sellout_sending")
+
 KEPT = ("months", "amounts", "states", "devices", "state")
 """What a contract is, whatever the version."""
 
@@ -33,6 +35,7 @@ def compare(before: dict, after: dict, fresh: dict) -> Iterator[tuple[str, list[
     yield "contracts are whole", _find_incomplete(after["contracts"])
     yield "ordinary rows", _find_written(before, after)
     yield "other companies", after["other company"]
+    yield "nothing leaves the system", _find_sent(before["rows"], after["rows"])
 
 
 def _find_written(before: dict, after: dict) -> list[str]:
@@ -44,6 +47,15 @@ def _find_written(before: dict, after: dict) -> list[str]:
         problem
         for problem in _find_differences(after["ordinary"], before["ordinary"])
         if not problem.startswith(of_oca)
+    ]
+
+
+def _find_sent(before: dict, after: dict) -> list[str]:
+    """Orders, reports and mails that the upgrade made."""
+    return [
+        f"{len(new)} new rows in {table}"
+        for table in SENT
+        if (new := after.get(table, {}).keys() - before.get(table, {}).keys())
     ]
 
 

@@ -56,6 +56,16 @@ class TestComparison(unittest.TestCase):
         )
 
 
+class TestSent(unittest.TestCase):
+    def test_an_order_that_an_upgrade_makes_is_found(self):
+        before = {"mail_mail": {"1": "x"}}
+        after = {"mail_mail": {"1": "y"}, "waas_marketplace_message": {"1": "x"}}
+        self.assertEqual(
+            upgrade_checks._find_sent(before, after),
+            ["1 new rows in waas_marketplace_message"],
+        )
+
+
 class TestHistory(unittest.TestCase):
     def test_a_version_that_git_does_not_know(self):
         self.assertFalse(history.OldVersion("0" * 40, "nothing").is_known())
