@@ -128,10 +128,13 @@ class Databases:
             log,
         )
 
-    def call(self, name: str, script: str, what: str, log: Path) -> None:
-        """Let one of our scripts work in the environment of a database."""
+    def call(self, name: str, script: str, what: str, log: Path, *words: str) -> None:
+        """Let one of our scripts work in the environment of a database.
+
+        :param words: what the script is told
+        """
         file = INSIDE / script
-        self._odoo(self.bench.script("call.py", name, file), what, log)
+        self._odoo(self.bench.script("call.py", name, file, *words), what, log)
 
     def _odoo(self, command: list[str], what: str, log: Path) -> None:
         # Nothing is lost by not waiting for the disk: what is cut short is redone.

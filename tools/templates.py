@@ -20,6 +20,7 @@ from .workbench import INSIDE
 BASE = "waas_base_"
 TEMPLATE = "waas_template_"
 WORLD = "waas_world_"
+OTHER = "waas_other_"
 MAKING = "waas_making_"
 
 KEPT = 8
@@ -80,6 +81,31 @@ class Templates:
         """What the template of these addons stands on: the same modules of Odoo and
         OCA, and none of ours. It is there as long as :meth:`find` was called before."""
         return self._get_base(self._get_depends(addons))
+
+    def find_on_base(
+        self, key: str, depends: list[str], fill: Callable[[str, Path], None]
+    ) -> str:
+        """A template that something else than our addons of today fills.
+
+        :param key: what tells it from others
+        :param depends: modules of Odoo and OCA that are there already
+        """
+        base = self._get_base(depends)
+        name = OTHER + project.short_hash(base, key)
+
+        def clone_and_fill(aside: str, log: Path) -> None:
+            self.dbs.clone(base, aside)
+            fill(aside, log)
+
+        with cache.lock(_lock(), why="making a template database"):
+            if not self._is_whole(name):
+                if not self._is_whole(base):
+                    self._make(base, lambda aside, log: self._fill(aside, depends, log))
+                self._touch(base, ground=self.ground, depends=depends)
+                self._make(name, clone_and_fill)
+            self._touch(name)
+            self._tidy()
+        return name
 
     def _get_depends(self, addons: list[str]) -> list[str]:
         return sorted({*project.foreign_depends(addons), project.LOCALIZATION})
@@ -163,7 +189,7 @@ class Templates:
         """Drop the templates that have not been used for longest."""
         for name in self.dbs.names(MAKING):
             self.dbs.drop(name)
-        for kind in (BASE, TEMPLATE, WORLD):
+        for kind in (BASE, TEMPLATE, WORLD, OTHER):
             names = self.dbs.names(kind)
             names.sort(key=lambda name: self.dbs.label(name).get("used", 0))
             for name in names[:-KEPT]:

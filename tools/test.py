@@ -8,6 +8,7 @@
     ./waas test crash               processes that are killed, and that compete
     ./waas test neighbours          what we extend: Odoo's and OCA's own tests; what
                                     fails without us as well does not count
+    ./waas test upgrade             databases of earlier versions, upgraded
     ./waas test tools               the tests of ./waas itself (part of everything)
 
 The tests run on clones of a template database, in two processes.
@@ -26,7 +27,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cache, ports, processes, project, results, selection, selftest, workbench
+from . import (
+    cache,
+    ports,
+    processes,
+    project,
+    results,
+    selection,
+    selftest,
+    upgrade,
+    workbench,
+)
 from .console import HEARTBEAT, say, step, tail
 from .databases import Databases
 from .selection import Suite
@@ -36,6 +47,7 @@ PORTS = range(20000, 30000)
 """Where the tests' servers listen: far from where people start theirs."""
 
 TOOLS = "tools"
+UPGRADE = "upgrade"
 CLONE = "waas_test_"
 KEPT_LOGS = 60
 ALLOCATION = {
@@ -81,11 +93,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     started = time.monotonic()
-    patterns = [pattern for pattern in args.pattern if pattern != TOOLS]
+    aside = (TOOLS, UPGRADE)
+    patterns = [pattern for pattern in args.pattern if pattern not in aside]
     found: dict[str, results.Result] = {}
     if not args.pattern or TOOLS in args.pattern:
         with step("Testing the tools"):
             found |= selftest.run()
+    if UPGRADE in args.pattern:
+        with workbench.ready() as bench:
+            found |= upgrade.run(Databases(bench), keep=args.keep)
     if patterns or not args.pattern:
         found |= _run_odoo(selection.suites(patterns), args)
     results.tell(found)

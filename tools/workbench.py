@@ -64,19 +64,23 @@ def ready(*, browser: bool = False) -> Iterator[Workbench]:
         yield Workbench(found, environment, equipped, connection, write_config())
 
 
-def write_config() -> Path:
-    """The checkout's odoo.conf, completed by what only this machine knows."""
+def write_config(addons: Path | None = None) -> Path:
+    """The checkout's odoo.conf, completed by what only this machine knows.
+
+    :param addons: a folder that takes the place of our addons
+    """
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(project.ROOT / "odoo.conf", encoding="utf-8")
     options = parser["options"]
     options["addons_path"] = ",".join(
-        str(_addons_folder(entry)) for entry in options["addons_path"].split(",")
+        str(_addons_folder(entry, addons or project.addons()))
+        for entry in options["addons_path"].split(",")
     )
     options["data_dir"] = str(data_folder())
     text = io.StringIO("# Written by ./waas from odoo.conf; edit that one.\n")
     text.seek(0, os.SEEK_END)
     parser.write(text)
-    target = project.state() / "odoo.conf"
+    target = (addons.parent if addons else project.state()) / "odoo.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
     # Others may be reading it at this moment: they see the old or the new one.
     aside = target.with_name(f"odoo.conf.{os.getpid()}")
@@ -85,6 +89,6 @@ def write_config() -> Path:
     return target
 
 
-def _addons_folder(entry: str) -> Path:
+def _addons_folder(entry: str, addons: Path) -> Path:
     folder = (project.ROOT / entry.strip()).resolve()
-    return project.addons() if folder == project.ROOT / "addons" else folder
+    return addons if folder == project.ROOT / "addons" else folder

@@ -4,7 +4,7 @@
     "name": "Workplace as a Service",
     "summary": "Rent out workplaces: quote, check, sign, deliver, own, invoice and "
     "pay commission",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/Subscriptions",
     "license": "AGPL-3",
     "author": "ALSO",
@@ -25,7 +25,9 @@
         "base_import",
     ],
     # Odoo requires it as well, for two-factor authentication.
-    "external_dependencies": {"python": ["num2words", "python-stdnum", "qrcode"]},
+    "external_dependencies": {
+        "python": ["num2words", "openupgradelib", "python-stdnum", "qrcode"]
+    },
     # Each kind in the order of the chapters.
     "data": [
         # security

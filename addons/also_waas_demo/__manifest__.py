@@ -3,7 +3,7 @@
 {
     "name": "Workplace as a Service: Demo",
     "summary": "A Dutch company with its partners, customers and deals in every state",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/Subscriptions",
     "license": "AGPL-3",
     "author": "ALSO",

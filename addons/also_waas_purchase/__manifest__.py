@@ -3,7 +3,7 @@
 {
     "name": "Workplace as a Service: Purchase",
     "summary": "Suppliers are told of exactly the serial numbers that they delivered",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/Subscriptions",
     "license": "AGPL-3",
     "author": "ALSO",

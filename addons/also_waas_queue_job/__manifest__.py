@@ -3,7 +3,7 @@
 {
     "name": "Workplace as a Service: Job Queue",
     "summary": "Invoice runs that several workers and machines share",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/Subscriptions",
     "license": "AGPL-3",
     "author": "ALSO",

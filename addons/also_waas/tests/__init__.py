@@ -16,6 +16,7 @@ from .common import (
     test_printed,
     test_replayed,
     test_schedule,
+    test_shipped_data,
     test_screens,
     test_system_fields,
     test_system_field_defaults,

@@ -170,6 +170,7 @@ class WaasCommission(models.Model):
     )
     bill_id = fields.Many2one(
         comodel_name="account.move",
+        string="Vendor Bill",
         compute="_compute_state",
         store=True,
         index="btree_not_null",

@@ -3,4 +3,5 @@ users cannot change."""
 
 from . import waas_custody_entry
 from . import stock_lot
+from . import stock_lot_take_over
 from . import res_partner

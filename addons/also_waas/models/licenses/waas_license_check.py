@@ -34,6 +34,7 @@ class WaasLicenseCheck(models.Model):
     )
     license_id = fields.Many2one(
         comodel_name="waas.license",
+        string="Contract License",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

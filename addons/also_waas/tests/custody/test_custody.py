@@ -224,3 +224,46 @@ class TestCustodyAtOnce(TransactionCase):
                 ["received", "delivered"],
             )
             self.assertFalse(late_device._waas_get_custody_problems())
+
+
+@tagged("post_install", "-at_install")
+class TestCustodyTakenOver(WaasReturnCommon):
+    """R15: devices of an earlier version have a chain from the upgrade on."""
+
+    def _forget(self, devices):
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE waas_custody_entry DISABLE TRIGGER USER")
+        self.env.cr.execute(
+            SQL("DELETE FROM waas_custody_entry WHERE lot_id IN %s", tuple(devices.ids))
+        )
+        self.env.cr.execute("ALTER TABLE waas_custody_entry ENABLE TRIGGER USER")
+        self.env.cr.execute(
+            SQL(
+                """UPDATE stock_lot SET waas_custody_length = NULL,
+                   waas_custody_head = NULL WHERE id IN %s""",
+                tuple(devices.ids),
+            )
+        )
+        self.env.invalidate_all()
+
+    def test_r15_a_delivered_device(self):
+        device = self.devices[0]
+        self._forget(device)
+        device._waas_take_over()
+        entry = device.waas_custody_ids
+        self.assertEqual(entry.event, "delivered")
+        self.assertEqual(entry.party, self.customer.display_name)
+        self.assertEqual(entry.reference, self.delivery.name)
+        self.assertFalse(device._waas_get_custody_problems())
+
+    def test_r15_a_device_in_stock(self):
+        device = self._receive_from_supplier(self.laptop, "NEW-2")
+        self._forget(device)
+        device._waas_take_over()
+        self.assertEqual(device.waas_custody_ids.event, "received")
+
+    def test_r15_a_chain_begins_once(self):
+        device = self.devices[0]
+        entries = device.waas_custody_ids
+        device._waas_take_over()
+        self.assertEqual(device.waas_custody_ids, entries)
