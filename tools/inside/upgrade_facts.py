@@ -207,10 +207,13 @@ def get_contract(contract):
         "amounts": str([round(month.amount, 2) for month in installments]),
         "states": str(installments.mapped("state")),
         "devices": sorted(lots.mapped("name")),
-        "problems": (
-            list(find_problems(contract, lots)) if "waas.commission" in env else []
-        ),
+        "problems": (list(find_problems(contract, lots)) if is_of_today(env) else []),
     }
+
+
+def is_of_today(env):
+    """Not a version that is about to be upgraded."""
+    return "waas_enabled" in env["res.company"]._fields
 
 
 def find_problems(contract, lots):
