@@ -85,6 +85,7 @@ from .invoicing import (
     test_failing_months,
     test_fast_invoices,
     test_invoice_run,
+    test_invoice_run_growth,
     test_invoicing_schedule,
     test_invoicing_invariants,
 )
