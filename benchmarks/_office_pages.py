@@ -65,6 +65,7 @@ class Page:
     def __init__(self, env, name, action):
         self.name = name
         self.registry = env.registry
+        self.may_create = env[action["res_model"]].has_access("create")
         self.model = action["res_model"]
         self.context = evaluate(env, action.get("context") or {})
         self.domain = Domain(evaluate(env, action.get("domain") or []))
@@ -105,14 +106,14 @@ class Page:
             return
         for node in self.search.iter("filter"):
             words = node.get("string") or node.get("name") or ""
-            if node.get("invisible") in ("1", "True"):
+            if is_hidden(node):
                 continue
             if group := self._get_group(node):
                 yield self._get_list_step(kind, arch, f"by {words}", Domain.TRUE, group)
             elif (domain := self._get_filter(node)) is not None:
                 yield self._get_list_step(kind, arch, f"filter {words}", domain, None)
         for node in self.search.iter("field"):
-            if node.getparent().tag == "searchpanel":
+            if node.getparent().tag == "searchpanel" or is_hidden(node):
                 continue
             domain = self._get_searched(node)
             if domain is not None:
@@ -177,7 +178,17 @@ class Page:
     def _get_group(self, node):
         context = evaluate(None, node.get("context") or {})
         group = context.get("group_by")
-        return group[0] if isinstance(group, list) and group else group
+        group = group[0] if isinstance(group, list) and group else group
+        return group and self._complete_group(group, None)
+
+    def _complete_group(self, group, interval):
+        """A group by days, months or years; None where the client asks for more."""
+        kind = self.fields.get(group, {}).get("type")
+        if kind == "properties":
+            return None
+        if kind in ("date", "datetime"):
+            return f"{group}:{interval or 'month'}"
+        return group
 
     def _get_filter(self, node):
         if domain := node.get("domain"):
@@ -208,7 +219,7 @@ class Page:
     def _get_pivot_step(self, kind, arch):
         nodes = list(own_fields(arch))
         groups = [
-            node.get("name") + (f":{node.get('interval')}" if interval(node) else "")
+            self._complete_group(node.get("name"), node.get("interval"))
             for node in nodes
             if node.get("type") != "measure"
         ]
@@ -246,7 +257,7 @@ class Page:
             domain = Domain("id", "=", self.record_id)
             yield Step(name, self._get_reader(specification, domain), None)
             return
-        if arch.get("create") not in ("0", "false"):
+        if self.may_create and arch.get("create") not in ("0", "false"):
             yield Step(f"{name} new", new, None)
         yield Step(name, self._get_reader(specification, Domain.TRUE), None)
         for state in ("state", "waas_state"):
@@ -274,10 +285,9 @@ class Page:
         return specification
 
     def _specify(self, field, node):
-        is_hidden = node.get("invisible") in ("1", "True")
         if field.type in ("many2one", "reference"):
-            return {"fields": {} if is_hidden else {"display_name": {}}}
-        if field.type not in ("one2many", "many2many") or is_hidden:
+            return {"fields": {} if is_hidden(node) else {"display_name": {}}}
+        if field.type not in ("one2many", "many2many") or is_hidden(node):
             return {}
         sub = next((child for child in node if child.tag in ("list", "kanban")), None)
         if sub is None:
@@ -300,8 +310,8 @@ def own_fields(arch):
             yield from own_fields(node)
 
 
-def interval(node):
-    return node.get("interval")
+def is_hidden(node):
+    return node.get("invisible") in ("1", "True")
 
 
 def evaluate(env, text):

@@ -56,6 +56,7 @@ class OfficeWorld(PortalWorld):
 
     stock_of_each = 100
     other_customers = 10
+    deals = 0
 
     def __init__(self, env, url):
         self.now = fields.Date.context_today(env.company)
@@ -80,10 +81,12 @@ class OfficeWorld(PortalWorld):
         super().grow_to(contracts)
 
     def make_deal(self, env, day):
-        """A deal from its quotation to its delivery."""
+        """A deal from its quotation to its delivery, each of another customer: the last
+        decision on its credit may be no later."""
         world = self._in(env)
+        self.deals += 1
         with freeze_time(day):
-            order = world._quote(5)
+            order = world._quote(5, world.others[1 + self.deals])
             world._confirm(order)
             world._deliver(order)
         env.cr.commit()

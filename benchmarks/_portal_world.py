@@ -56,7 +56,7 @@ UNIQUE = {
     "waas_license": ("reference", "external_id"),
     "waas_commission": ("event_key",),
     "commission_settlement": ("name",),
-    "waas_sellout_line": ("number",),
+    "waas_sellout_line": ("number", "serial"),
     "waas_return": ("name",),
     "waas_certificate": ("name", "token"),
 }
@@ -237,10 +237,10 @@ class PortalWorld:
         """What is due until this day has its invoice."""
         return fields.Date.add(self.today, months=index % 4)
 
-    def _quote(self, index):
+    def _quote(self, index, customer=None):
         terms = self.env["waas.term"].search([])
         others = self.others
-        customer = (
+        customer = customer or (
             self.customer
             if index % 2 == 0 and index < CONTRACTS
             else others[index % len(others)]
