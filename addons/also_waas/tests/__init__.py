@@ -73,6 +73,7 @@ from .devices import (
     test_devices,
     test_device_access,
     test_replacement,
+    test_reservation,
     test_delivery_guard,
     test_delivery_keeps_its_deal,
 )
