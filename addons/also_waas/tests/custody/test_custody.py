@@ -8,8 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.also_waas.models.custody import stock_lot
-
+from ...models.custody import stock_lot
 from ..common.cases_returns import WaasReturnCommon
 
 
@@ -141,12 +140,11 @@ class TestCustody(WaasReturnCommon):
     def test_the_daily_check_looks_for_its_devices_once(self):
         self.assertGreater(len(self.devices), 2)
         lots = type(self.env["stock.lot"])
+        found = patch.object(lots, "search", autospec=True, side_effect=lots.search)
         with (
             patch.object(self.env.cr, "commit", self.env.flush_all),
             patch.object(stock_lot, "LOTS_PER_CHECK", 1),
-            patch.object(
-                lots, "search", autospec=True, side_effect=lots.search
-            ) as find,
+            found as find,
         ):
             self.env["stock.lot"].sudo()._cron_waas_verify_custody()
         self.assertEqual(find.call_count, 1)

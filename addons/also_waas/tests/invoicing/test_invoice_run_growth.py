@@ -39,7 +39,7 @@ class TestInvoiceRunGrowth(InvoiceRunCommon):
 
     def test_the_oldest_months_are_invoiced_first(self):
         run = self.env["waas.invoice.run"].create({"date": TODAY})
-        run.state = "running"
+        run.sudo().state = "running"
         later = self._create_contract(TODAY, quantity=1)
         earlier = self._create_contract(START, quantity=1)
         found = run._find_billable(10)
