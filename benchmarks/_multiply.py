@@ -5,9 +5,6 @@ from collections import defaultdict
 
 from odoo.tools import SQL
 
-SHIFT = 1_000_000
-"""How far apart the ids of a record and of its next copy are."""
-
 MONTHS = 36
 """Over how many months copies are spread."""
 
@@ -21,16 +18,31 @@ class Multiplier:
         copy
     :param dict spread: table -> columns with a day or time; each copy has it a month
         earlier than the one before it, from the 37th one on it begins anew
+    :param dict references: table -> columns that name a record in a text, "model,id";
+        or pairs of the column of the model and that of the id
+    :param dict shared: table -> ``SQL`` of the copy to which copy number ``copy`` of
+        what points to it belongs; only these are made
+    :param dict months: table -> ``SQL`` of the months in place of those of ``spread``
+    :param dict kept: table -> ``SQL`` of a condition for a row to be copied once more
     """
 
-    def __init__(self, env, tables, unique, spread):
+    def __init__(
+        self, env, tables, unique, spread, references=(), shared=(), months=(), kept=()
+    ):
         self.env = env
         self.unique = unique
         self.spread = spread
+        self.references = dict(references)
+        self.shared = dict(shared)
+        self.months = dict(months)
+        self.kept = dict(kept)
         self.ids = dict(
             (table, self._get_ids(table)) if isinstance(table, str) else table
             for table in tables
         )
+        # How far apart the ids of a record and of its next copy are. Half of it is left
+        # to records that are made between two copies.
+        self.shift = 2 * max(max(ids, default=0) for ids in self.ids.values())
         self.keys = self._find_foreign_keys()
         self.copies = 0
         self._drop_foreign_keys()
@@ -123,7 +135,7 @@ class Multiplier:
             SQL(
                 "INSERT INTO %(table)s (%(columns)s) SELECT %(values)s FROM %(table)s "
                 "CROSS JOIN generate_series(%(first)s, %(last)s) AS copy "
-                "WHERE %(mine)s",
+                "WHERE (%(mine)s) AND %(number)s = copy AND %(kept)s %(once)s",
                 table=SQL.identifier(table),
                 columns=SQL(", ").join(map(SQL.identifier, names)),
                 values=SQL(", ").join(values),
@@ -134,23 +146,65 @@ class Multiplier:
                     for column, target in keys.items()
                     if table not in self.ids or column == "id"
                 ),
+                number=self._get_number(table),
+                kept=self.kept.get(table) or SQL("TRUE"),
+                # The shared ends of a relation have theirs already.
+                once=SQL("" if table in self.ids else "ON CONFLICT DO NOTHING"),
             )
+        )
+
+    def _get_number(self, table):
+        """The number of the copy to which the current one's links to a table lead."""
+        return self.shared.get(table) or SQL("copy")
+
+    def _get_copied_id(self, table, record_id):
+        return SQL(
+            "CASE WHEN %(id)s = ANY(%(ids)s) "
+            "THEN %(id)s + (%(number)s) * %(shift)s ELSE %(id)s END",
+            id=record_id,
+            ids=self.ids[table],
+            number=self._get_number(table),
+            shift=self.shift,
         )
 
     def _get_value(self, table, name, kind):
         column = SQL.identifier(name)
         if target := self.keys[table].get(name):
-            return SQL(
-                "CASE WHEN %(column)s = ANY(%(ids)s) "
-                "THEN %(column)s + copy * %(shift)s ELSE %(column)s END",
-                column=column,
-                ids=self.ids[target],
-                shift=SHIFT,
-            )
+            return self._get_copied_id(target, column)
+        for reference in self.references.get(table, ()):
+            if name == reference:
+                return self._get_text_reference(column)
+            if name == reference[-1]:
+                return self._get_reference(SQL.identifier(reference[0]), column)
         if name in self.unique.get(table, ()):
             if kind == "integer":
-                return SQL("%s + copy * %s", column, SHIFT)
+                return SQL("%s + copy * %s", column, self.shift)
             return SQL("%s || '-' || copy", column)
         if name in self.spread.get(table, ()):
-            return SQL("%s - make_interval(months => copy %% %s)", column, MONTHS)
+            months = self.months.get(table) or SQL("copy %% %s", MONTHS)
+            return SQL("%s - make_interval(months => %s)", column, months)
         return column
+
+    def _get_reference(self, model, record_id):
+        """The id of the copy of a record of any model."""
+        choices = [
+            SQL("WHEN %s THEN %s", name, self._get_copied_id(table, record_id))
+            for name, table in self._get_models()
+        ]
+        return SQL("CASE %s %s ELSE %s END", model, SQL(" ").join(choices), record_id)
+
+    def _get_text_reference(self, column):
+        """The same for a text, "model,id"."""
+        record_id = SQL("split_part(%s, ',', 2)::int", column)
+        return SQL(
+            "split_part(%s, ',', 1) || ',' || %s",
+            column,
+            self._get_reference(SQL("split_part(%s, ',', 1)", column), record_id),
+        )
+
+    def _get_models(self):
+        return [
+            (name, model._table)
+            for name, model in self.env.registry.items()
+            if model._table in self.ids and model._auto and not model._abstract
+        ]

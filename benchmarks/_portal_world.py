@@ -56,10 +56,11 @@ UNIQUE = {
     "waas_license": ("reference", "external_id"),
     "waas_commission": ("event_key",),
     "commission_settlement": ("name",),
-    "waas_sellout_line": ("source", "number"),
+    "waas_sellout_line": ("number", "serial"),
     "waas_return": ("name",),
     "waas_certificate": ("name", "token"),
 }
+REFERENCES = {"waas_sellout_line": ("source",)}
 # What is listed by month.
 SPREAD = {
     "sale_order": ("date_order",),
@@ -69,6 +70,9 @@ SPREAD = {
 
 class PortalWorld:
     """The people, their deals, and as many copies of the deals as are wanted."""
+
+    stock_of_each = CONTRACTS * 6  # device of the bundle
+    other_customers = 5
 
     def __init__(self, env, url):
         self.env = env
@@ -89,13 +93,16 @@ class PortalWorld:
         self._take_back(self.contracts[0])
         self._pass_a_month()
         env.flush_all()
-        partners = ("res_partner", (self.others + self.others.child_ids).ids)
-        self.multiplier = Multiplier(env, (*TABLES, partners), UNIQUE, SPREAD)
+        self.multiplier = self._make_multiplier()
 
     def grow_to(self, contracts):
         """Let there be so many contracts, and all that belongs to them."""
         self.multiplier.multiply(contracts // CONTRACTS)
         self.env.cr.commit()
+
+    def _make_multiplier(self):
+        partners = ("res_partner", (self.others + self.others.child_ids).ids)
+        return Multiplier(self.env, (*TABLES, partners), UNIQUE, SPREAD, REFERENCES)
 
     def _keep_one_agreement(self):
         """A deal signs one agreement: each is a PDF document, which takes seconds."""
@@ -132,7 +139,7 @@ class PortalWorld:
         self.others = self.env["res.partner"].union(
             *(
                 self._make_party(f"Other {number}", waas_brought_by_id=self.reseller.id)
-                for number in range(5)
+                for number in range(self.other_customers)
             )
         )
         self.processor = self._make_party(
@@ -204,7 +211,7 @@ class PortalWorld:
             [("company_id", "=", self.env.company.id)], limit=1
         )
         for device in devices:
-            for number in range(CONTRACTS * 6):
+            for number in range(self.stock_of_each):
                 lot = self.env["stock.lot"].create(
                     {"product_id": device.id, "name": f"{device.name}-{number}"}
                 )
@@ -221,17 +228,19 @@ class PortalWorld:
             order.action_quotation_sent()
         for index, order in enumerate(orders[AWAITING:CONTRACTS]):
             self._deliver(order)
-            order.waas_contract_ids._waas_invoice_due(
-                fields.Date.add(self.today, months=index % 4)
-            )
+            order.waas_contract_ids._waas_invoice_due(self._get_invoiced_until(index))
         self.contracts = self.env["contract.contract"].union(
             *(order.waas_contract_ids for order in orders[AWAITING:CONTRACTS])
         )
 
-    def _quote(self, index):
+    def _get_invoiced_until(self, index):
+        """What is due until this day has its invoice."""
+        return fields.Date.add(self.today, months=index % 4)
+
+    def _quote(self, index, customer=None):
         terms = self.env["waas.term"].search([])
         others = self.others
-        customer = (
+        customer = customer or (
             self.customer
             if index % 2 == 0 and index < CONTRACTS
             else others[index % len(others)]
@@ -263,6 +272,10 @@ class PortalWorld:
         return order.sudo().with_env(self.env)
 
     def _confirm(self, order):
+        self._sign_for_customer(order)
+        self._countersign(order)
+
+    def _sign_for_customer(self, order):
         order.with_user(self.manager).action_waas_request_credit()
         order.waas_credit_check_ids.with_user(self.officer)._approve(
             1_000_000.0, self.today + timedelta(days=365)
@@ -271,6 +284,8 @@ class PortalWorld:
         order.waas_agreement_ids._sign_for_customer(
             "Ceo", self.signature, "127.0.0.1", True
         )
+
+    def _countersign(self, order):
         order.waas_agreement_ids.with_user(self.manager)._countersign(
             self.signature, "127.0.0.1"
         )

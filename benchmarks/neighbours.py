@@ -16,13 +16,13 @@ import statistics
 import time
 from collections import defaultdict
 
-from odoo import fields
-from odoo.api import SUPERUSER_ID, Environment
-from odoo.modules.registry import Registry
-
 from _multiply import Multiplier
 from _ordinary import STEPS, OrdinaryWorld
 from _portal_world import CONTRACTS, PortalWorld
+
+from odoo import fields
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
 
 WITHOUT_US = True
 GOALS = {"queries": 1, "processor": 1.05}

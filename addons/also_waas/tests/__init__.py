@@ -74,6 +74,7 @@ from .devices import (
     test_devices,
     test_device_access,
     test_replacement,
+    test_reservation,
     test_delivery_guard,
     test_delivery_keeps_its_deal,
 )
@@ -86,6 +87,7 @@ from .invoicing import (
     test_failing_months,
     test_fast_invoices,
     test_invoice_run,
+    test_invoice_run_growth,
     test_invoicing_schedule,
     test_invoicing_invariants,
 )

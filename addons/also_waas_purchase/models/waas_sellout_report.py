@@ -6,6 +6,11 @@ class WaasSelloutReport(models.Model):
 
     _inherit = "waas.sellout.report"
 
+    def _knows_settled(self):
+        """A supplier is told of what it delivered: receipts decide, too."""
+        vendor = self._get_manufacturer()._get_sellout_vendor()
+        return super()._knows_settled() and not vendor
+
     def _find_told(self, passages):
         told = super()._find_told(passages)
         vendor = self._get_manufacturer()._get_sellout_vendor()

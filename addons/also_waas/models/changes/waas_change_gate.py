@@ -143,6 +143,9 @@ class WaasChange(models.Model):
             return ways
         return ways | self._waas_get_sales_ways(request, send)
 
+    def _waas_get_known(self):
+        return self._waas_look_up()
+
     def _waas_get_open_points(self, known=None):
         points = super()._waas_get_open_points(known)
         change_sudo = self.sudo()  # the messages show what they must

@@ -73,8 +73,10 @@ class SaleOrder(models.Model):
         )
     )
     def _compute_waas_commission_light(self):
+        deals = self.filtered("is_waas")
+        lights = dict(zip(deals, deals._waas_get_commission_lights(), strict=True))
         for order in self:
-            light = order._waas_get_commission_light() if order.is_waas else {}
+            light = lights.get(order, {})
             missing = light.get("missing", [])
             order.waas_commission_light = light.get("light", False)
             order.waas_commission_earned = light.get("amount", 0.0)
@@ -161,7 +163,7 @@ class SaleOrder(models.Model):
         :return: list of dicts, in the order of the deals
         """
         waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
-        known = waiting._waas_look_up()
+        known = waiting._waas_look_up() if len(waiting) > 1 else None
         # Closed deals ask neither price list nor gate: with a prefetch of their own,
         # they are not asked along with the others.
         closed = (self - waiting).with_prefetch()

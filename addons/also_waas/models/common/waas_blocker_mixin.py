@@ -110,16 +110,22 @@ class WaasBlockerMixin(models.AbstractModel):
         """Hook: the records that wait for their next step."""
         return [(0, "=", 1)]
 
-    def _waas_get_blockers(self):
+    def _waas_get_blockers(self, known=None):
         """Everything that is still missing, the next step first.
 
+        :param known: see :meth:`_waas_get_open_points`
         :return: list of :class:`Blocker`; empty when the record can proceed, or
             has proceeded already
         """
         self.ensure_one()
         if not self.filtered_domain(self._waas_get_waiting_domain()):
             return []
-        return self._waas_get_open_points()
+        return self._waas_get_open_points(known)
+
+    def _waas_get_known(self):
+        """Hook: what all of these records ask for, looked up at once, as the parameter
+        ``known`` of :meth:`_waas_get_open_points`."""
+        return None
 
     def _waas_get_open_points(self, known=None):
         """Hook: what is missing, whatever state the record is in.
@@ -214,5 +220,10 @@ class WaasBlockerMixin(models.AbstractModel):
         )
 
     def _waas_refresh_next_actor(self):
-        self.env.add_to_compute(self._fields["waas_next_actor"], self)
-        self.flush_recordset(["waas_next_actor"])
+        """Compute it, for all records together."""
+        computed = self.pool.field_computed[self._fields["waas_next_actor"]]
+        known = self._waas_get_known()
+        with self.env.protecting(computed, self):
+            for record in self:
+                record._waas_keep_blockers(record._waas_get_blockers(known))
+        self.flush_recordset([field.name for field in computed])

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...batches import log_failure, work_in_batches
 from .waas_custody_entry import SEALED_FIELDS
 
 CHAIN_FIELDS = frozenset(
@@ -183,18 +184,17 @@ class StockLot(models.Model):
             ("waas_custody_checked_on", "=", False),
             ("waas_custody_checked_on", "<", today),
         ]
-        remaining = self.search_count(domain)
-        while remaining:
-            lots = self.search(domain, limit=LOTS_PER_CHECK, order="id")
-            lots = lots.try_lock_for_update(allow_referencing=True)
-            if not lots:
-                break
-            lots._waas_report_custody_problems()
-            lots.write({"waas_custody_checked_on": today})
-            remaining = max(remaining - len(lots), 0)
-            if not self.env["ir.cron"]._commit_progress(len(lots), remaining=remaining):
-                break
-            self.env.invalidate_all()
+        work_in_batches(
+            self.search(domain, order="id"),
+            LOTS_PER_CHECK,
+            lambda lots: lots._waas_check_custody(today),
+            fail=log_failure,
+        )
+
+    def _waas_check_custody(self, today):
+        """Check the chains of some devices, and note the day."""
+        self._waas_report_custody_problems()
+        self.write({"waas_custody_checked_on": today})
 
     def _waas_report_custody_problems(self):
         """Leave a to-do with each device whose chain is broken."""

@@ -1,7 +1,9 @@
+import math
+
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-from .stock_quant import KeptUntil, ReservedFor
+from .stock_quant import KeptUntil, ReservedFor, Wanted
 
 
 class StockMove(models.Model):
@@ -70,10 +72,22 @@ class StockMove(models.Model):
         if location_id.is_waas:
             reserved_for = ReservedFor(self._waas_get_contract().id or 0)
             move = self.with_context(waas_reserved_for=reserved_for)
-        elif not lot_id and (date := self._waas_get_kept_until()):
-            move = self.with_context(waas_kept_until=KeptUntil(date))
+        elif not lot_id:
+            if date := self._waas_get_kept_until():
+                move = move.with_context(waas_kept_until=KeptUntil(date))
+            if self._waas_takes_first():
+                move = move.with_context(waas_wanted=Wanted(math.ceil(need)))
         return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
+        )
+
+    def _waas_takes_first(self):
+        """Whether this move takes the first free serial numbers, whichever they are."""
+        product = self.product_id
+        return (
+            product.waas_role == "device"
+            and product.tracking == "serial"
+            and product.categ_id.packaging_reserve_method != "full"
         )
 
     def _waas_get_kept_until(self):

@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ReservedFor(NamedTuple):
@@ -18,6 +19,18 @@ class KeptUntil(NamedTuple):
     An object of ours, as the other one."""
 
     date: Date
+
+
+class Wanted(NamedTuple):
+    """How many serial numbers a reservation takes, in the context. An object of ours,
+    as the others."""
+
+    number: int
+
+
+# Those of Odoo's removal strategies by which the database can put serial numbers in
+# their order.
+SORTED_STRATEGIES = ("fifo", "lifo")
 
 
 class StockQuant(models.Model):
@@ -85,7 +98,37 @@ class StockQuant(models.Model):
             domain &= Domain("lot_id.waas_warranty_start", "=", False) | Domain(
                 "lot_id.waas_warranty_max_end", ">=", kept_until.date
             )
+        wanted = self.env.context.get("waas_wanted")
+        if isinstance(wanted, Wanted) and not lot_id:
+            domain &= self._waas_get_first(domain, product_id, location_id, wanted)
         return domain
+
+    @api.model
+    def _waas_get_first(self, domain, product, location, wanted):
+        """The free serial numbers that come first, as many as are wanted: Odoo reads
+        and compares all of them for each move, to take these.
+
+        :return: a domain; of all where fewer are free, or where one of them is in the
+            books more than once: then Odoo compares
+        """
+        strategy = self._get_removal_strategy(product, location)
+        if strategy not in SORTED_STRATEGIES:
+            return Domain.TRUE
+        order = self._get_removal_strategy_order(strategy)
+        query = self._search(domain & Domain("lot_id", "!=", False), order=order)
+        query.add_where(
+            SQL(
+                "%s - %s >= 1",
+                self._field_to_sql(query.table, "quantity", query),
+                self._field_to_sql(query.table, "reserved_quantity", query),
+            )
+        )
+        query.limit = wanted.number
+        first = self.browse(query)
+        same = domain & Domain("lot_id", "in", first.lot_id.ids)
+        if len(first) < wanted.number or self.search_count(same) > len(first):
+            return Domain.TRUE
+        return Domain("id", "in", first.ids)
 
     @api.model
     def action_view_inventory(self):

@@ -56,7 +56,7 @@ class WaasFleetReport(models.Model):
     @property
     def _table_query(self):
         """One row for each device at a customer."""
-        return SQL("%s %s %s", self._select(), self._from(), self._where())
+        return SQL("%s %s", self._select(), self._from())
 
     def _select(self):
         return SQL(
@@ -88,18 +88,33 @@ class WaasFleetReport(models.Model):
         )
 
     def _get_rent(self):
-        """The device's share of the rent: by cost, evenly where none has any."""
+        """The device's share of the rent: by cost, evenly where none has any.
+
+        Asked for each row, not as a window: the rows of a page do not wait for those of
+        all contracts, and who does not show the rent does not pay for it."""
         return SQL(
             """
             CASE WHEN contract.waas_state = 'running' THEN
-                contract.waas_monthly_amount * currency.rate
-                * COALESCE(
-                    COALESCE(asset.cost, standard.price)
-                    / NULLIF(SUM(COALESCE(asset.cost, standard.price)) OVER fleet, 0),
-                    1.0 / COUNT(*) OVER fleet
+                contract.waas_monthly_amount * currency.rate * (
+                    SELECT COALESCE(
+                        COALESCE(asset.cost, standard.price)
+                        / NULLIF(SUM(COALESCE(owned.cost, %(price)s)), 0),
+                        1.0 / COUNT(*)
+                    )
+                      FROM stock_lot held
+                      JOIN product_product rented ON rented.id = held.product_id
+                      LEFT JOIN waas_asset owned
+                        ON owned.device_id = held.id AND owned.state = 'running'
+                     WHERE held.waas_contract_id = contract.id
                 )
             ELSE 0 END
-            """
+            """,
+            price=self._get_standard_price(SQL("rented")),
+        )
+
+    def _get_standard_price(self, product):
+        return SQL(
+            "COALESCE((%s.standard_price ->> company.id::text)::numeric, 0)", product
         )
 
     def _months_between(self, start, end):
@@ -136,12 +151,9 @@ class WaasFleetReport(models.Model):
                        AND state = 'returned'
                        AND date_disposed IS NULL
                    ) former ON TRUE
-              CROSS JOIN LATERAL (
-                    SELECT COALESCE(
-                        (product.standard_price ->> company.id::text)::numeric, 0
-                    ) AS price
-                   ) standard
+              CROSS JOIN LATERAL (SELECT %(price)s AS price) standard
             """,
+            price=self._get_standard_price(SQL("product")),
             rates=self._get_rates(),
         )
 
@@ -162,6 +174,3 @@ class WaasFleetReport(models.Model):
             ]
         nothing = SQL("(NULL::integer, NULL::integer, NULL::numeric)")
         return SQL("(VALUES %s)", SQL(", ").join(rows or [nothing]))
-
-    def _where(self):
-        return SQL("WINDOW fleet AS (PARTITION BY contract.id)")

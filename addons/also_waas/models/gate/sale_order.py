@@ -198,6 +198,9 @@ class SaleOrder(models.Model):
             }
         )
 
+    def _waas_get_known(self):
+        return self._waas_look_up()
+
     def _waas_get_open_points(self, known=None):
         return [
             *super()._waas_get_open_points(known),

@@ -121,7 +121,7 @@ class WaasInvoiceRun(models.Model):
     def _count_invoiced(self):
         """How many invoices the run made, and their sum in the company's currency."""
         groups = self.env["waas.installment"]._read_group(
-            [("run_id", "=", self.id), ("move_id", "!=", False)],
+            [("run_id", "in", self.ids), ("move_id", "!=", False)],
             ["currency_id"],
             ["__count", "amount:sum"],
         )

@@ -32,9 +32,9 @@ class WaasInvoiceRun(models.Model):
         """Work on the runs that were started, until the scheduler's time is over."""
         cron = self.env["ir.cron"]
         for run in self._find_unattended():
+            cron._commit_progress(remaining=run._count(run._get_due_domain()))
             while (number := run._work_on_batch()) is not None:
-                left = run._count(run._get_due_domain())
-                in_time = cron._commit_progress(number, remaining=left)
+                in_time = cron._commit_progress(number)
                 # Ending a run is cheap: it does not wait for the next call.
                 if not in_time and run._find_billable(limit=1):
                     return
@@ -87,7 +87,10 @@ class WaasInvoiceRun(models.Model):
     def _find_billable(self, limit, lock=None):
         """Months this run may invoice now: due, not failed in it, and the first one of
         their contract without an invoice, so that months are invoiced in their order
-        and what is behind a failed one waits."""
+        and what is behind a failed one waits.
+
+        The oldest first, by the index of what is due: near the end of a run, what was
+        invoiced is not read once more."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -95,24 +98,28 @@ class WaasInvoiceRun(models.Model):
                 SELECT month.id
                   FROM waas_installment month
                   JOIN contract_contract contract ON contract.id = month.contract_id
-                  JOIN waas_invoice_run run ON run.id = %(run)s
-                 WHERE run.state = 'running'
+                 WHERE EXISTS (
+                       SELECT FROM waas_invoice_run
+                        WHERE id = %(run)s AND state = 'running')
                    AND month.move_id IS NULL
-                   AND month.company_id = run.company_id
-                   AND month.date_start <= run.date
-                   AND (month.error IS NULL OR month.run_id IS DISTINCT FROM run.id)
-                   AND (month.run_id = run.id OR run.is_retry IS NOT TRUE)
+                   AND month.company_id = %(company)s
+                   AND month.date_start <= %(date)s
+                   AND (month.error IS NULL OR month.run_id IS DISTINCT FROM %(run)s)
+                   AND (month.run_id = %(run)s OR %(is_retry)s IS NOT TRUE)
                    AND contract.waas_state IN %(states)s
                    AND NOT EXISTS (
                        SELECT FROM waas_installment earlier
                         WHERE earlier.contract_id = month.contract_id
                           AND earlier.number < month.number
                           AND earlier.move_id IS NULL)
-                 ORDER BY month.contract_id
+                 ORDER BY month.date_start, month.contract_id
                  LIMIT %(limit)s
                  %(lock)s
                 """,
                 run=self.id,
+                company=self.company_id.id,
+                date=self.date,
+                is_retry=self.is_retry,
                 states=BILLED_STATES,
                 limit=limit,
                 lock=lock or SQL(),
@@ -121,8 +128,11 @@ class WaasInvoiceRun(models.Model):
         return self.env["waas.installment"].browse(id_ for (id_,) in rows)
 
     def _get_due_domain(self):
-        """What is to be invoiced up to the day of the run, and was not."""
+        """What is to be invoiced up to the day of the run, and was not; nothing while
+        somebody enters another day."""
         self.ensure_one()
+        if not self.date:
+            return Domain.FALSE
         domain = Domain(
             [
                 ("company_id", "=", self.company_id.id),

@@ -1,9 +1,12 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-# What a month can be, compared with the month before it of the same contract.
-KINDS = ("new", "ended", "changed", "unexplained")
+# The first month of a contract.
+IS_NEW = Domain("number", "=", 1)
 
 
 class WaasInvoiceRun(models.Model):
@@ -70,24 +73,34 @@ class WaasInvoiceRun(models.Model):
 
     def _preview(self):
         """Values of the preview, as they are now."""
-        months = self.env["waas.installment"].search(self._get_due_domain())
-        compared = self._compare(months)
-        amount = sum(self._convert(m.amount, m.currency_id) for m in months)
-        deltas = {
-            kind: sum(self._convert(delta, m.currency_id) for m, delta in pairs)
-            for kind, pairs in compared.items()
-        }
-        late = fields.Date.subtract(self.date, months=1)
+        months = self.env["waas.installment"]
+        due = self._get_due_domain()
+        count, amount = self._sum(due)
+        [[contract_count]] = months._read_group(due, [], ["contract_id:count_distinct"])
+        late = self.date and fields.Date.subtract(self.date, months=1)
+        totals = self._compare(due)
         return {
-            "contract_count": len(months.contract_id),
-            "installment_count": len(months),
-            "backlog_count": len(months.filtered(lambda m: m.date_start <= late)),
+            "contract_count": contract_count,
+            "installment_count": count,
+            "backlog_count": self._count(due & Domain("date_start", "<=", late)),
             "amount": amount,
             "previous_run_id": self._get_previous().id,
-            "before_amount": amount - sum(deltas.values()),
-            **{f"{kind}_count": len(compared[kind]) for kind in KINDS},
-            **{f"{kind}_amount": deltas[kind] for kind in KINDS},
+            "before_amount": amount - sum(amount for _count, amount in totals.values()),
+            **{f"{kind}_count": count for kind, (count, _amount) in totals.items()},
+            **{f"{kind}_amount": amount for kind, (_count, amount) in totals.items()},
         }
+
+    def _sum(self, domain):
+        """How many months there are, and their sum in the company's currency."""
+        groups = self.env["waas.installment"]._read_group(
+            domain, ["currency_id"], ["__count", "amount:sum"]
+        )
+        return (
+            sum(number for _currency, number, _amount in groups),
+            sum(
+                self._convert(amount, currency) for currency, _number, amount in groups
+            ),
+        )
 
     def _get_previous(self):
         return self.search(
@@ -99,24 +112,35 @@ class WaasInvoiceRun(models.Model):
             limit=1,
         )
 
-    def _compare(self, months):
+    def _compare(self, due):
         """What is different from the month before.
 
-        :param months: ``waas.installment`` of this run
-        :return: dict of lists of (month, difference in its currency), by kind
+        :param due: domain of the months of this run
+        :return: dict of the number of months and the difference in the company's
+            currency, by kind
         """
-        compared = {kind: [] for kind in KINDS}
-        compared["new"] = [(m, m.amount) for m in months if m.number == 1]
-        compared["ended"] = [(m, -m.amount) for m in self._find_ended()]
-        changes = self._find_changes(months)
-        explained = self._find_explained(months.browse(changes))
-        for month in months.browse(changes):
-            kind = "changed" if month in explained else "unexplained"
-            compared[kind].append((month, changes[month.id]))
-        return compared
+        ended, amount = self._sum(Domain("id", "in", self._find_ended().ids))
+        return {
+            "new": self._sum(due & IS_NEW),
+            "ended": (ended, -amount),
+            **{
+                kind: (len(deltas), self._sum_deltas(deltas))
+                for kind, deltas in self._find_changes(due).items()
+            },
+        }
 
-    def _find_changes(self, months):
-        """Differences to the month before, by id of the month; none where it is 0."""
+    def _sum_deltas(self, deltas):
+        by_currency = defaultdict(float)
+        for month, delta in deltas.items():
+            by_currency[month.currency_id] += delta
+        return sum(
+            self._convert(delta, currency) for currency, delta in by_currency.items()
+        )
+
+    def _find_changes(self, due):
+        """Differences to the month before: dicts by month, by the kinds *changed* and
+        *unexplained*."""
+        months = self.env["waas.installment"].search(due)
         months.flush_model(["amount", "number", "contract_id"])
         rows = self.env.execute_query(
             SQL(
@@ -132,7 +156,13 @@ class WaasInvoiceRun(models.Model):
                 months.ids,
             )
         )
-        return {id_: float(difference) for id_, difference in rows}
+        deltas = {months.browse(id_): float(delta) for id_, delta in rows}
+        changed = months.browse(id_ for id_, _delta in rows)
+        explained = self._find_explained(changed)
+        return {
+            "changed": {month: deltas[month] for month in explained},
+            "unexplained": {month: deltas[month] for month in changed - explained},
+        }
 
     def _find_explained(self, months):
         """Hook: those of the changed months whose change was agreed."""
@@ -142,7 +172,7 @@ class WaasInvoiceRun(models.Model):
         """The last months of contracts that would have had another one since the
         previous run."""
         previous = self._get_previous()
-        if not previous:
+        if not previous or not self.date:
             return self.env["waas.installment"]
         last_months = self.env["waas.installment"].search(
             [
@@ -195,13 +225,19 @@ class WaasInvoiceRun(models.Model):
 
     def _open_kind(self, kind):
         self.ensure_one()
-        months = self.env["waas.installment"].search(
+        months = (
             self._get_due_domain()
             if self.state == "draft"
-            else [("run_id", "=", self.id)]
+            else Domain("run_id", "=", self.id)
         )
-        found = [month.id for month, _delta in self._compare(months)[kind]]
-        return self._open_months(months.browse(found))
+        if kind == "new":
+            found = self.env["waas.installment"].search(months & IS_NEW)
+        elif kind == "ended":
+            found = self._find_ended()
+        else:
+            changes = self._find_changes(months)[kind]
+            found = self.env["waas.installment"].concat(*changes)
+        return self._open_months(found)
 
     def _open_months(self, months):
         return {

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..sellout.waas_sellout_report_sales import Sale
 
@@ -13,7 +15,7 @@ class WaasSelloutReport(models.Model):
     def _get_license_sales(self):
         products = self._get_manufacturer()._get_sellout_products(self.company_id)
         start = self._get_start()
-        licenses = self.env["waas.license"].search(
+        domain = Domain(
             [
                 ("company_id", "=", self.company_id.id),
                 ("product_id", "in", [product.id for product in products]),
@@ -23,9 +25,12 @@ class WaasSelloutReport(models.Model):
                 "|",
                 ("date_start", ">=", start),
                 ("step_ids.date", ">=", start),
-            ],
-            order="id",
+            ]
         )
+        unsettled = self._find_unsettled_licenses()
+        if unsettled is not None:
+            domain &= Domain("id", "in", unsettled)
+        licenses = self.env["waas.license"].search(domain, order="id")
         # Seats that were active before the first report are left out.
         before = start - timedelta(days=1)
         return [
@@ -43,3 +48,80 @@ class WaasSelloutReport(models.Model):
             )
             for license_ in licenses
         ]
+
+    def _get_unsettled_sources(self, devices):
+        return super()._get_unsettled_sources(devices) + [
+            f"waas.license,{license_id}"
+            for license_id in self._find_unsettled_licenses() or ()
+        ]
+
+    def _find_unsettled_licenses(self):
+        """The licenses of which this report may have to say something; None: all.
+
+        Where the seats that count now, as ``_get_license_sales`` has them, are not
+        those that were reported."""
+        if not self._knows_settled():
+            return None
+        self.env.flush_all()
+        start = self._get_start()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(license.id, told.license_id)
+                  FROM (
+                    SELECT split_part(source, ',', 2)::integer AS license_id,
+                           SUM(quantity) AS standing
+                      FROM waas_sellout_line
+                     WHERE manufacturer_id = %(manufacturer)s
+                       AND company_id = %(company)s
+                       AND report_id != %(report)s
+                       AND source LIKE 'waas.license,%%'
+                     GROUP BY 1
+                  ) told
+                  FULL JOIN (
+                    SELECT license.id,
+                           GREATEST(%(seats)s - %(seats_before)s, 0) AS wanted
+                      FROM waas_license license
+                      JOIN contract_contract contract
+                        ON contract.id = license.contract_id
+                     WHERE license.company_id = %(company)s
+                       AND license.product_id = ANY(%(products)s)
+                       AND license.date_start <= %(end)s
+                       AND license.confirmed_on IS NOT NULL
+                       AND (license.date_start >= %(start)s
+                            OR EXISTS (
+                                SELECT FROM waas_license_step
+                                 WHERE license_id = license.id AND date >= %(start)s))
+                  ) license ON license.id = told.license_id
+                 WHERE COALESCE(license.wanted, 0) != COALESCE(told.standing, 0)
+                """,
+                manufacturer=self.manufacturer_id.id,
+                company=self.company_id.id,
+                report=self._origin.id or 0,
+                products=self._get_sellout_product_ids(),
+                start=start,
+                end=self.date_to,
+                seats=self._get_sold_seats_sql(self.date_to),
+                seats_before=self._get_sold_seats_sql(start - timedelta(days=1)),
+            )
+        )
+        return [license_id for (license_id,) in rows]
+
+    def _get_sold_seats_sql(self, day):
+        """As ``_get_sold_seats`` of a license."""
+        return SQL(
+            """
+            CASE WHEN contract.waas_state = 'cancelled'
+                  AND license.date_cancel <= %(day)s THEN 0
+                 WHEN LEAST(%(day)s::date, license.date_cancel - 1)
+                      < license.date_start THEN 0
+                 ELSE license.agreed_seats + COALESCE((
+                    SELECT SUM(seats)
+                      FROM waas_license_step
+                     WHERE license_id = license.id
+                       AND date <= LEAST(%(day)s::date, license.date_cancel - 1)
+                 ), 0)
+            END
+            """,
+            day=day,
+        )

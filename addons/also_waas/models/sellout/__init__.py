@@ -11,7 +11,9 @@ from . import waas_sellout_report
 from . import waas_sellout_report_schedule
 from . import waas_sellout_report_close
 from . import waas_sellout_report_sales
+from . import waas_sellout_report_passages
 from . import waas_sellout_report_check
+from . import waas_sellout_report_settled
 from . import waas_sellout_report_file
 from . import waas_sellout_sending
 from . import waas_sellout_report_send

@@ -74,14 +74,22 @@ class WaasSelloutReport(models.Model):
             lambda lot: lot in counts and counts[lot].state == COUNTED
         )
         missing = held - reported - uncounted
+        return self._tell_check(
+            reported=len(reported),
+            in_contracts=len(held),
+            uncounted=len(uncounted),
+            returned=len(returned),
+            missing=missing,
+            surplus=reported - held - returned,
+            undelivered=undelivered,
+        )
+
+    def _tell_check(self, missing, surplus, undelivered, **counts):
         return {
-            "reported": len(reported),
-            "in_contracts": len(held),
-            "uncounted": len(uncounted),
-            "returned": len(returned),
+            **counts,
             "differences": [
                 *map(self._get_missing_message, missing),
-                *map(self._get_surplus_message, reported - held - returned),
+                *map(self._get_surplus_message, surplus),
                 *map(self._get_undelivered_message, undelivered),
             ],
         }

@@ -1,13 +1,13 @@
 from typing import Any, NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...sellout.columns import clean
 from ...sellout.ledger import (
     COUNTED,
     REVERSED,
     UNCOUNTED,
-    Passage,
     count_devices,
 )
 
@@ -41,8 +41,9 @@ class WaasSelloutReport(models.Model):
     def _prepare_lines(self):
         """Values of the lines: what is sold out, less what was reported before."""
         self.ensure_one()
-        sales = {sale.source: sale for sale in self._get_sales()}
-        reported = self._get_reported()
+        devices = self._find_unsettled()
+        sales = {sale.source: sale for sale in self._get_sales(devices)}
+        reported = self._get_reported(devices, sales)
         lines = []
         for source in sorted(sales.keys() | reported.keys()):
             lines += self._prepare_deltas(
@@ -56,21 +57,32 @@ class WaasSelloutReport(models.Model):
             line["number"] = number
         return lines
 
-    def _get_reported(self):
+    def _get_reported(self, devices, sales):
         """What closed reports say: lists of lines by source, in the order of their
-        revisions."""
-        lines = self.env["waas.sellout.line"].search(
+        revisions.
+
+        :param devices: ids of those that are asked for; None: all, whatever was sold
+        :param sales: the sources that are asked for as well
+        """
+        domain = Domain(
             [
                 ("manufacturer_id", "=", self.manufacturer_id.id),
                 ("company_id", "=", self.company_id.id),
                 ("report_id", "!=", self.id),
-            ],
-            order="source, revision",
+            ]
         )
+        if devices is not None:
+            sources = {*sales, *self._get_unsettled_sources(devices)}
+            domain &= Domain("source", "in", list(sources))
+        lines = self.env["waas.sellout.line"].search(domain, order="source, revision")
         reported = {}
         for line in lines:
             reported.setdefault(line.source, []).append(line)
         return reported
+
+    def _get_unsettled_sources(self, devices):
+        """Hook: the sources of which there may be something to say."""
+        return list(map(_get_source, devices))
 
     def _prepare_deltas(self, source, sale, told, reported):
         """Lines from what was reported of a source to its current state.
@@ -181,13 +193,17 @@ class WaasSelloutReport(models.Model):
 
     # === SALES ===#
 
-    def _get_sales(self):
+    def _get_sales(self, devices=None):
         """What is sold out of the manufacturer at the end of the period: list of
-        :class:`Sale`, each source once."""
-        return self._get_device_sales() + self._get_license_sales()
+        :class:`Sale`, each source once.
+
+        :param devices: ids of those that are counted; None: all
+        """
+        return self._get_device_sales(devices) + self._get_license_sales()
 
     def _get_license_sales(self):
-        """Hook: the licenses of the manufacturer that were active at ``date_to``.
+        """Hook: the licenses of the manufacturer that were active at ``date_to``, and
+        of which there may be something to say.
 
         A :class:`Sale` for each license: its source, for example ``waas.license,7``,
         its seats as the quantity, and the day of their last change. An ended license
@@ -195,10 +211,10 @@ class WaasSelloutReport(models.Model):
         """
         return []
 
-    def _get_device_sales(self):
+    def _get_device_sales(self, devices):
         """The devices of the manufacturer that were sold out, or reversed."""
         sales = []
-        for lot, count in self._count_devices().items():
+        for lot, count in self._count_devices(devices).items():
             if count.state == UNCOUNTED:
                 continue
             passage = count.passage
@@ -220,10 +236,14 @@ class WaasSelloutReport(models.Model):
             )
         return sales
 
-    def _count_devices(self):
+    def _count_devices(self, devices=None):
         """The status of each device that is reported to the manufacturer: a ``Count``
-        by lot."""
-        passages = self._get_passages()
+        by lot.
+
+        :param devices: ids of those that are counted, with those on which they depend
+            (see :meth:`_find_unsettled`); None: all
+        """
+        passages = self._get_passages(devices)
         told = self._find_told(passages)
         counts = self._count([_forget_others(passage, told) for passage in passages])
         return {
@@ -255,64 +275,6 @@ class WaasSelloutReport(models.Model):
             dict.fromkeys(passage.lot for passage in passages)
         )
         return {lot.id: False for lot in lots if lot.product_id.id in wanted}
-
-    def _get_start(self):
-        """The first day of the manufacturer's first report."""
-        first = self.search(
-            [
-                ("manufacturer_id", "=", self.manufacturer_id.id),
-                ("company_id", "=", self.company_id.id),
-            ],
-            order="date_from",
-            limit=1,
-        )
-        return first.date_from
-
-    def _get_passages(self):
-        """Devices that were delivered to or returned by the company's customers until
-        the end of the period, in the order of the transfers. The day is that of the
-        transfer, which can be corrected later."""
-        passages = []
-        for line in self._find_move_lines():
-            arrives = line.location_dest_id.is_waas
-            date = self._get_day(line.move_id.date)
-            if arrives == line.location_id.is_waas or date > self.date_to:
-                continue
-            replacement = line.picking_id.waas_replacement_id
-            replaced = replacement.device_id.id if arrives and replacement else None
-            passages.append(
-                Passage(
-                    lot=line.lot_id.id,
-                    date=date,
-                    arrives=arrives,
-                    replaced=replaced,
-                    # A lost or replaced device stays sold out.
-                    undoes=not replacement
-                    and line.location_dest_id._should_be_valued(),
-                    origin=line,
-                )
-            )
-        return passages
-
-    def _find_move_lines(self):
-        """Done moves of serial numbers to and from the company's customers."""
-        places = (
-            self.env["stock.location"]
-            .with_context(active_test=False)
-            .search([("is_waas", "=", True), ("company_id", "=", self.company_id.id)])
-        )
-        return self.env["stock.move.line"].search_fetch(
-            [
-                ("state", "=", "done"),
-                ("lot_id", "!=", False),
-                ("quantity", ">", 0),
-                "|",
-                ("location_id", "in", places.ids),
-                ("location_dest_id", "in", places.ids),
-            ],
-            ["lot_id", "move_id", "picking_id", "location_id", "location_dest_id"],
-            order="date, id",
-        )
 
 
 def _get_source(lot_id):

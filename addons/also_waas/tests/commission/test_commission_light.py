@@ -75,6 +75,30 @@ class TestCommissionLight(CommissionCommon):
             self.assertEqual(lights, alone[:number])
         self.assertLessEqual(counts[7] - counts[2], 5)
 
+    def test_r1_a_page_of_lights_asks_little_more_than_two(self):
+        """As the list of deals shows them, to an employee; so does the daily job."""
+        orders = self.env["sale.order"].union(
+            *(self._create_order(36, quantity=1) for _deal in range(7))
+        )
+
+        def show(some):
+            some.mapped("waas_commission_reason")
+
+        def refresh(some):
+            some.sudo()._waas_refresh_next_actor()
+
+        for work in (show, refresh):
+            counts = {}
+            for number in (2, 7):
+                some = orders[:number].with_prefetch()
+                work(some)  # warm
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                work(some)
+                counts[number] = self.env.cr.sql_log_count - before
+            self.assertLessEqual(counts[7] - counts[2], 5, work.__name__)
+
     def test_r1_a_rejected_deal_is_red_and_earns_nothing(self):
         order = self._create_order(36, quantity=1)
         order.action_waas_request_credit()

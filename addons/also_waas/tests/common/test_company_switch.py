@@ -142,9 +142,9 @@ class TestCompanySwitch(SwitchCommon):
 
     def _create_without_warehouse(self):
         company = self.env["res.company"].create({"name": "No Warehouse"})
-        self.env["stock.warehouse"].search([("company_id", "=", company.id)]).active = (
-            False
-        )
+        self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)]
+        ).active = False
         return company
 
     def test_j3_the_operation_type_follows_the_first_warehouse(self):

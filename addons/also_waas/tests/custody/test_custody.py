@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, mute_logger
 
+from ...models.custody import stock_lot
 from ..common.cases_returns import WaasReturnCommon
 
 
@@ -135,6 +136,19 @@ class TestCustody(WaasReturnCommon):
             broken.activity_ids.mapped("summary"), ["Chain of custody broken"]
         )
         self.assertTrue(sound.waas_custody_checked_on)
+
+    def test_the_daily_check_looks_for_its_devices_once(self):
+        self.assertGreater(len(self.devices), 2)
+        lots = type(self.env["stock.lot"])
+        found = patch.object(lots, "search", autospec=True, side_effect=lots.search)
+        with (
+            patch.object(self.env.cr, "commit", self.env.flush_all),
+            patch.object(stock_lot, "LOTS_PER_CHECK", 1),
+            found as find,
+        ):
+            self.env["stock.lot"].sudo()._cron_waas_verify_custody()
+        self.assertEqual(find.call_count, 1)
+        self.assertTrue(all(self.devices.mapped("waas_custody_checked_on")))
 
     def test_ordinary_goods_have_no_chain(self):
         lot = self.env["stock.lot"].create(

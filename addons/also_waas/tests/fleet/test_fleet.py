@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..common.cases_returns import WaasReturnCommon
 
@@ -77,6 +78,15 @@ class TestFleet(WaasReturnCommon):
         self.contract.sudo()._waas_end()
         self.assertEqual(self._get_rows().device_id, self.devices)
         self.assertEqual(self._sum_rent(), {"all": 0.0})
+
+    def test_a_page_does_not_wait_for_the_rent_of_all_contracts(self):
+        query = self.env["waas.fleet.report"]._table_query
+        rows = self.env.execute_query(
+            SQL("EXPLAIN SELECT id FROM (%s) AS fleet ORDER BY delivered_on", query)
+        )
+        plan = "\n".join(line for (line,) in rows)
+        self.assertNotIn("WindowAgg", plan)
+        self.assertNotIn("SubPlan", plan)
 
     def test_r13_what_came_back_is_no_longer_in_the_fleet(self):
         self._receive(self._create_return(self.devices[:1]), self.devices[:1])

@@ -93,10 +93,10 @@ class TestGate(GateCommon):
         self.env.invalidate_all()
         ask = type(other)._waas_get_blockers
 
-        def stumble(order):
+        def stumble(order, known=None):
             if order == other:
                 raise ValueError
-            return ask(order)
+            return ask(order, known)
 
         with (
             patch.object(type(other), "_waas_get_blockers", stumble),

@@ -82,6 +82,18 @@ class TestSelloutLines(SelloutCommon):
         for one, other in zip(few, many, strict=True):
             self.assertLessEqual(other, one + 1)
 
+    def test_r5_what_was_reported_is_not_read_once_more(self):
+        """The next report looks at what is new, however much was told before."""
+        for _order in range(3):
+            self._rent(self._day(0), quantity=2)
+        self._close()
+        report = self._open().sudo()
+        self.assertEqual(report._find_unsettled(), [])
+        self.assertEqual(report._count_devices(report._find_unsettled()), {})
+        _order, lot = self._rent(self._day(1))
+        self.assertEqual(report._find_unsettled(), lot.ids)
+        self.assertEqual(report._check()["differences"][0].split()[0], lot.name)
+
     def test_r5_each_manufacturer_is_told_of_its_own_devices(self):
         other = self.env["waas.manufacturer"].create(
             {

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,7 +60,9 @@ class TestSelloutInvariants(SelloutCommon):
         for step, index, pause in steps:
             day = min(day + timedelta(days=pause), self._day(6))
             if step == "close":
-                self._close()
+                report = self._open()
+                self._assert_looks_at_enough(report)
+                self._close(report)
             else:
                 self._step(step, places[index], day)
         while self._close().date_to < day:
@@ -82,6 +85,19 @@ class TestSelloutInvariants(SelloutCommon):
             place.lot = other
         elif step == "rename":
             place.lot.name += "x"
+
+    def _assert_looks_at_enough(self, report):
+        """What is settled is left alone: lines and proof are those of a computation
+        that reads everything."""
+        report_sudo = report.sudo()
+        quick = report_sudo._prepare_lines(), report_sudo._check()
+        with patch.object(type(report), "_knows_settled", lambda report: False):
+            whole = report_sudo._prepare_lines(), report_sudo._check()
+        self.assertEqual(quick, whole)
+        report._refresh()
+        quick = report_sudo._check()
+        with patch.object(type(report), "_knows_settled", lambda report: False):
+            self.assertEqual(quick, report_sudo._check())
 
     def _find_new(self):
         """A device that no order has reserved, and that was never rented out."""
