@@ -8,7 +8,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from .forms import to_int
 from .portal_waas import WaasPortal
 
-LIGHTS_PER_PAGE = 10
+LIGHTS_PER_PAGE = 8
 
 
 class WaasCommissionPortal(WaasPortal):

@@ -5,8 +5,6 @@ from odoo.http import request
 from .forms import find_refusal
 from .portal_waas import WaasPortal
 
-LIGHTS_PER_PAGE = 10
-
 
 class WaasResellerPortal(WaasPortal):
     """The pages of a partner: its price list, and its deals."""

@@ -50,7 +50,6 @@ class ProductTemplate(models.Model):
     )
     # === Upgrade, option ===
     waas_component_id = fields.Many2one(
-        prefetch="waas",
         comodel_name="product.product",
         string="Delivers",
         domain="[('waas_role', 'in', ('device', 'license', 'service'))]",
@@ -61,14 +60,12 @@ class ProductTemplate(models.Model):
     )
     # === Device ===
     waas_manufacturer_id = fields.Many2one(
-        prefetch="waas",
         comodel_name="waas.manufacturer",
         string="Manufacturer",
         index="btree_not_null",
         ondelete="restrict",
     )
     waas_warranty_months = fields.Integer(
-        prefetch="waas",
         string="Warranty (months)",
         compute="_compute_waas_warranty_months",
         store=True,
@@ -77,7 +74,6 @@ class ProductTemplate(models.Model):
         help="Bundle hardware needs 36 months or more.",
     )
     waas_warranty_max_months = fields.Integer(
-        prefetch="waas",
         string="Longest Possible Warranty (months)",
         compute="_compute_waas_warranty_max_months",
         store=True,

@@ -7,7 +7,6 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     waas_marketplace_sku = fields.Char(
-        prefetch="waas",
         string="Marketplace SKU",
         index="btree_not_null",
         help="The article number of this license in the ALSO Cloud Marketplace, which "

@@ -7,7 +7,6 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     waas_holds_data = fields.Boolean(
-        prefetch="waas",
         string="Holds Data",
         default=True,
         tracking=True,
