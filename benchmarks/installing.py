@@ -144,9 +144,7 @@ def copy(cr, record, number, *, name=False, **links):
             record.id,
         )
     )
-    cr.execute(
-        SQL("SELECT setval(%s, %s)", f"{table}_id_seq", base + number)
-    )
+    cr.execute(SQL("SELECT setval(%s, %s)", f"{table}_id_seq", base + number))
     return base + 1
 
 

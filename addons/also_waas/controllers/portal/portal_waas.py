@@ -31,9 +31,7 @@ class WaasPortal(CustomerPortal):
     def _waas_get_reseller(self):
         """The partner whose user is logged in, or an empty record set."""
         user = request.env.user
-        if self._waas_is_offered() and user.has_group(
-            "also_waas.group_waas_reseller"
-        ):
+        if self._waas_is_offered() and user.has_group("also_waas.group_waas_reseller"):
             return user.partner_id.commercial_partner_id
         return request.env["res.partner"]
 
