@@ -124,8 +124,8 @@ class WaasBlockerMixin(models.AbstractModel):
 
     def _waas_get_known(self):
         """Hook: what all of these records ask for, looked up at once, as the parameter
-        ``known`` of :meth:`_waas_get_open_points`."""
-        return None
+        ``known`` of :meth:`_waas_get_open_points`. Nothing is, where none is used."""
+        return ()
 
     def _waas_get_open_points(self, known=None):
         """Hook: what is missing, whatever state the record is in.
