@@ -194,7 +194,7 @@ class WaasCommission(models.Model):
         "What was settled already is taken back by the next settlement.",
     )
     date_paid = fields.Date(string="Paid On", compute="_compute_state", store=True)
-    bill_number = fields.Char(string="Bill Number", compute="_compute_bill_number")
+    bill_number = fields.Char(compute="_compute_bill_number")
     date_payout = fields.Date(
         string="Pay-out",
         compute="_compute_date_payout",

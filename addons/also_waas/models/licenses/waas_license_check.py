@@ -63,9 +63,9 @@ class WaasLicenseCheck(models.Model):
     external_id = fields.Char(string="Subscription", readonly=True)
     revision = fields.Integer(readonly=True, aggregator=None)
     # === Difference ===
-    contract_seats = fields.Integer(string="Contract Seats", readonly=True)
-    marketplace_seats = fields.Integer(string="Marketplace Seats", readonly=True)
-    invoiced_seats = fields.Integer(string="Invoiced Seats", readonly=True)
+    contract_seats = fields.Integer(readonly=True)
+    marketplace_seats = fields.Integer(readonly=True)
+    invoiced_seats = fields.Integer(readonly=True)
     seats = fields.Integer(
         string="Difference (seats)",
         readonly=True,

@@ -16,6 +16,7 @@ ADDON = Path(__file__).parents[2]
 CONTEXT_KEYS = {
     "waas_reserved_for",
     "waas_kept_until",
+    "waas_wanted",
     "sequence_formats",
     "waas_configuring",
     "waas_confirming",
