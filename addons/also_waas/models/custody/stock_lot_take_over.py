@@ -34,11 +34,14 @@ class StockLot(models.Model):
             lambda quant: quant.quantity > 0 and quant.location_id.usage == "internal"
         )
         if quants:
+            company = quants.company_id[:1]
             self._waas_log(
                 "received",
                 location=quants.location_id[:1],
-                note=self._waas_get_take_over_note(self.create_date.date()),
-                company=quants.company_id[:1],
+                note=self._waas_get_take_over_note(
+                    company._waas_get_day(self.create_date)
+                ),
+                company=company,
             )
 
     def _waas_get_take_over_note(self, day):
