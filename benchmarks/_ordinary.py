@@ -132,53 +132,22 @@ class OrdinaryWorld:
 
     def transfer_serials(self, made):
         """A delivery with a serial number for each unit, validated."""
-        picking_type = self.warehouse.out_type_id
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": picking_type.id,
-                "partner_id": self.customer.id,
-                "location_id": self.stock.id,
-                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.serialised.id,
-                            "product_uom_qty": self.lines,
-                            "location_id": self.stock.id,
-                            "location_dest_id": self.env.ref(
-                                "stock.stock_location_customers"
-                            ).id,
-                        }
-                    )
-                ],
-            }
+        picking = self.make_transfer(
+            self.warehouse.out_type_id,
+            self.stock,
+            self.env.ref("stock.stock_location_customers"),
         )
-        picking.action_confirm()
         picking.action_assign()
         picking.move_ids.picked = True
         return picking.button_validate
 
     def receive_serials(self, made):
         """A receipt of new serial numbers, validated."""
-        suppliers = self.env.ref("stock.stock_location_suppliers")
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "location_id": suppliers.id,
-                "location_dest_id": self.stock.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.serialised.id,
-                            "product_uom_qty": self.lines,
-                            "location_id": suppliers.id,
-                            "location_dest_id": self.stock.id,
-                        }
-                    )
-                ],
-            }
+        picking = self.make_transfer(
+            self.warehouse.in_type_id,
+            self.env.ref("stock.stock_location_suppliers"),
+            self.stock,
         )
-        picking.action_confirm()
         move = picking.move_ids
         move.move_line_ids.unlink()
         move.move_line_ids = [
@@ -193,6 +162,25 @@ class OrdinaryWorld:
         ]
         move.picked = True
         return picking.button_validate
+
+    def make_transfer(self, picking_type, source, target):
+        """A confirmed transfer of as many serial numbers as a document has lines."""
+        places = {"location_id": source.id, "location_dest_id": target.id}
+        move = {
+            "product_id": self.serialised.id,
+            "product_uom_qty": self.lines,
+            **places,
+        }
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": picking_type.id,
+                "partner_id": self.customer.id,
+                "move_ids": [Command.create(move)],
+                **places,
+            }
+        )
+        picking.action_confirm()
+        return picking
 
     def search_products(self, made):
         return lambda: self.env["product.template"].web_search_read(

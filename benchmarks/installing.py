@@ -108,7 +108,8 @@ def fill(database, args):
 
 
 def copy(cr, record, number, *, name=False, **links):
-    """Copy a row so many times.
+    """Copy a row so many times, with all constraints and keys in place: a `Multiplier`
+    would drop foreign keys, which the installation would then make again.
 
     :param bool name: whether its name has to differ
     :param links: columns that point to the copies of another row, and the id of the

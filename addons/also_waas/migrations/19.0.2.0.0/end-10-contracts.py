@@ -58,10 +58,5 @@ def _report_sellout(env):
 
 def _refresh_deals(env):
     """Who must act, by the rules of today."""
-    orders = env["sale.order"].search([("is_waas", "=", True)])
-    for model, records in (
-        ("sale.order", orders),
-        ("waas.change", env["waas.change"].search([])),
-    ):
-        env.add_to_compute(env[model]._fields["waas_next_actor"], records)
-    env.flush_all()
+    env["sale.order"].search([("is_waas", "=", True)])._waas_refresh_next_actor()
+    env["waas.change"].search([])._waas_refresh_next_actor()

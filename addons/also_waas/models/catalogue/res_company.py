@@ -45,6 +45,14 @@ class ResCompany(models.Model):
         missing.sudo().waas_term_id = self._fields["waas_term_id"].default(self)
         return result
 
+    def _waas_set_up_service(self, field, code, get_name, **vals):
+        """Give the company a service where it has none: see :meth:`_waas_make_service`.
+
+        :param str field: of the company, where the service is kept
+        """
+        if not self[field]:
+            self[field] = self._waas_make_service(code, get_name, **vals)
+
     def _waas_make_service(self, code, get_name, **vals):
         """A service that only the system invoices: in the company, without a price,
         recognised by its internal reference.

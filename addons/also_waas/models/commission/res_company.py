@@ -51,13 +51,13 @@ class ResCompany(models.Model):
         """The product of the bills by which commission is paid (R1)."""
         self.ensure_one()
         company_sudo = self.sudo()  # users who bill need no right to create products
-        if not company_sudo.waas_commission_product_id:
-            company_sudo.waas_commission_product_id = company_sudo._waas_make_service(
-                "WAAS-COMMISSION",
-                lambda env: env._("WaaS Commission"),
-                purchase_ok=True,
-                taxes_id=False,
-            )
+        company_sudo._waas_set_up_service(
+            "waas_commission_product_id",
+            "WAAS-COMMISSION",
+            lambda env: env._("WaaS Commission"),
+            purchase_ok=True,
+            taxes_id=False,
+        )
         return company_sudo.waas_commission_product_id.with_env(self.env)
 
     def _waas_get_commission_journal(self):
@@ -82,7 +82,7 @@ class ResCompany(models.Model):
             "type": "purchase",
             "is_self_billing": True,
             "refund_sequence": True,
-            "alias_name": False,  # nobody mails bills that the company makes itself
+            "alias_name": False,  # the company makes these bills, none is received
         }
         if self._waas_is_taken("account.journal", [("code", "=", JOURNAL_CODE)]):
             return values  # Odoo finds a free code

@@ -83,7 +83,7 @@ class ResCompany(models.Model):
         return found
 
     def _waas_is_taken(self, model, domain):
-        """Whether somebody else's record of the company has a code of ours."""
+        """Whether another record of the company has a code of ours."""
         return bool(self._waas_find(model, domain))
 
     def _waas_find(self, model, domain):

@@ -29,8 +29,8 @@ class ResCompany(models.Model):
         return result
 
     def _waas_show_serial_numbers(self):
-        """What is rented has serial numbers, and whoever picks it must see them: as the
-        setting of the inventory does, for its users."""
+        """Show serial numbers to the users of the inventory, as its own setting does:
+        what is rented has one, and they pick it."""
         stock_users_sudo = self.env.ref("stock.group_stock_user").sudo()
         stock_users_sudo._apply_group(self.env.ref("stock.group_production_lot"))
 

@@ -67,17 +67,8 @@ class WaasSelloutReport(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT COALESCE(license.id, told.license_id)
-                  FROM (
-                    SELECT split_part(source, ',', 2)::integer AS license_id,
-                           SUM(quantity) AS standing
-                      FROM waas_sellout_line
-                     WHERE manufacturer_id = %(manufacturer)s
-                       AND company_id = %(company)s
-                       AND report_id != %(report)s
-                       AND source LIKE 'waas.license,%%'
-                     GROUP BY 1
-                  ) told
+                SELECT COALESCE(license.id, told.record_id)
+                  FROM (%(told)s) told
                   FULL JOIN (
                     SELECT license.id,
                            GREATEST(%(seats)s - %(seats_before)s, 0) AS wanted
@@ -92,12 +83,11 @@ class WaasSelloutReport(models.Model):
                             OR EXISTS (
                                 SELECT FROM waas_license_step
                                  WHERE license_id = license.id AND date >= %(start)s))
-                  ) license ON license.id = told.license_id
+                  ) license ON license.id = told.record_id
                  WHERE COALESCE(license.wanted, 0) != COALESCE(told.standing, 0)
                 """,
-                manufacturer=self.manufacturer_id.id,
+                told=self._get_told_sql("waas.license"),
                 company=self.company_id.id,
-                report=self._origin.id or 0,
                 products=self._get_sellout_product_ids(),
                 start=start,
                 end=self.date_to,

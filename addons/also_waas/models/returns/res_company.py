@@ -93,29 +93,25 @@ class ResCompany(models.Model):
     def _waas_set_up_return_products(self):
         """What is on the invoices of a return (R15). Never sold, so never on a
         quotation (R3)."""
-        self.waas_pickup_product_id = (
-            self.waas_pickup_product_id
-            or self._waas_make_service(
-                "WAAS-PICKUP", lambda env: env._("Secure Pick-up of Devices")
-            )
+        self._waas_set_up_service(
+            "waas_pickup_product_id",
+            "WAAS-PICKUP",
+            lambda env: env._("Secure Pick-up of Devices"),
         )
-        self.waas_pickup_device_product_id = (
-            self.waas_pickup_device_product_id
-            or self._waas_make_service(
-                "WAAS-PICKUP-DEVICE", lambda env: env._("Secure Pick-up, per Device")
-            )
+        self._waas_set_up_service(
+            "waas_pickup_device_product_id",
+            "WAAS-PICKUP-DEVICE",
+            lambda env: env._("Secure Pick-up, per Device"),
         )
-        self.waas_pickup_site_product_id = (
-            self.waas_pickup_site_product_id
-            or self._waas_make_service(
-                "WAAS-PICKUP-SITE", lambda env: env._("Secure Pick-up, per Site")
-            )
+        self._waas_set_up_service(
+            "waas_pickup_site_product_id",
+            "WAAS-PICKUP-SITE",
+            lambda env: env._("Secure Pick-up, per Site"),
         )
-        self.waas_claim_product_id = (
-            self.waas_claim_product_id
-            or self._waas_make_service(
-                "WAAS-CLAIM", lambda env: env._("Device Not Returned")
-            )
+        self._waas_set_up_service(
+            "waas_claim_product_id",
+            "WAAS-CLAIM",
+            lambda env: env._("Device Not Returned"),
         )
 
     def _waas_set_up_return_places(self):

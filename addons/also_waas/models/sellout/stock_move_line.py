@@ -10,9 +10,7 @@ class StockMoveLine(models.Model):
         """The bundle for which a device was delivered, as ``product.product``. Empty
         for a replacement: the device that it replaces has it."""
         self.ensure_one()
-        move = self.move_id
-        while move.origin_returned_move_id and not move.sale_line_id:
-            move = move.origin_returned_move_id
+        move = self.move_id._waas_get_first_move()
         if move.sale_line_id:
             return move.sale_line_id._waas_get_bundle()
         return move.picking_id.waas_change_id._get_bundle_of(self.product_id)

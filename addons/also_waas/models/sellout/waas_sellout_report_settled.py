@@ -32,9 +32,9 @@ class WaasSelloutReport(models.Model):
         rows = self._query(
             SQL(
                 """
-                SELECT COALESCE(visit.lot_id, told.lot_id)
+                SELECT COALESCE(visit.lot_id, told.record_id)
                   FROM visit
-                  FULL JOIN told ON told.lot_id = visit.lot_id
+                  FULL JOIN told ON told.record_id = visit.lot_id
                  WHERE visit.state = 'unknown'
                     OR COALESCE(told.standing, 0)
                        != CASE WHEN visit.state = 'counted' THEN 1 ELSE 0 END
@@ -214,18 +214,7 @@ class WaasSelloutReport(models.Model):
                       JOIN stock_lot lot ON lot.id = stay.lot_id
                       LEFT JOIN changed ON changed.lot_id = lot.id
                 ),
-                told AS (
-                    SELECT split_part(source, ',', 2)::integer AS lot_id,
-                           SUM(quantity) AS standing,
-                           MIN(serial) AS first_serial,
-                           MAX(serial) AS last_serial
-                      FROM waas_sellout_line
-                     WHERE manufacturer_id = %(manufacturer)s
-                       AND company_id = %(company)s
-                       AND report_id != %(report)s
-                       AND source LIKE 'stock.lot,%%'
-                     GROUP BY 1
-                )
+                told AS (%(told)s)
                 %(query)s
                 """,
                 company=company.id,
@@ -234,10 +223,31 @@ class WaasSelloutReport(models.Model):
                 products=self._get_sellout_product_ids(),
                 days=self._get_manufacturer().sellout_reversal_days,
                 start=self._get_start(),
-                manufacturer=self.manufacturer_id.id,
-                report=self._origin.id or 0,
+                told=self._get_told_sql("stock.lot"),
                 query=query,
             )
+        )
+
+    def _get_told_sql(self, model):
+        """What other reports say of each record of a model: its ``record_id``, the
+        quantity that is ``standing``, ``first_serial`` and ``last_serial``."""
+        return SQL(
+            """
+            SELECT split_part(source, ',', 2)::integer AS record_id,
+                   SUM(quantity) AS standing,
+                   MIN(serial) AS first_serial,
+                   MAX(serial) AS last_serial
+              FROM waas_sellout_line
+             WHERE manufacturer_id = %(manufacturer)s
+               AND company_id = %(company)s
+               AND report_id != %(report)s
+               AND source LIKE %(source)s
+             GROUP BY 1
+            """,
+            manufacturer=self.manufacturer_id.id,
+            company=self.company_id.id,
+            report=self._origin.id or 0,
+            source=f"{model},%",
         )
 
     def _get_sellout_product_ids(self):

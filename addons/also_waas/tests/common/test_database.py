@@ -37,14 +37,18 @@ class TestDatabase(TransactionCase):
     """The database guards the money: a constraint that PostgreSQL did not understand is
     a line in a log, and guards nothing."""
 
-    def _get_references(self):
-        """The stored many2one fields that we define, on every model with a table."""
+    def _get_stored(self):
+        """The stored fields that we define, on every model with a table."""
         for model in self.env.values():
             if model._auto and not model._abstract and not model._transient:
                 for field in model._fields.values():
                     ours = field._modules[:1] and field._modules[0].startswith("also_")
-                    if field.type == "many2one" and field.store and ours:
+                    if field.store and ours:
                         yield field
+
+    def _get_references(self):
+        """Of the stored fields, those that name one record."""
+        return (field for field in self._get_stored() if field.type == "many2one")
 
     def test_every_constraint_and_index_of_ours_is_there(self):
         wanted = {
@@ -63,15 +67,11 @@ class TestDatabase(TransactionCase):
     def _get_columns_elsewhere(self):
         """The columns that we add to tables of Odoo and OCA with more than a few
         rows, as their fields."""
-        for model in self.env.values():
-            if not model._auto or model._abstract or model._transient:
-                continue
-            if model._original_module.startswith("also_") or model._name in SMALL:
-                continue
-            for field in model._fields.values():
-                ours = field._modules[:1] and field._modules[0].startswith("also_")
-                if ours and field.store and field.column_type:
-                    yield field
+        for field in self._get_stored():
+            model = self.env[field.model_name]
+            is_theirs = not model._original_module.startswith("also_")
+            if is_theirs and field.column_type and model._name not in SMALL:
+                yield field
 
     def test_j6_installing_computes_no_ordinary_record(self):
         """Odoo fills a new column of a computed field, or of one with a default, record
