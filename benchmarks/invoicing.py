@@ -295,6 +295,7 @@ class World:
         self.number = number
         env = self.env
         self.company = env.company
+        self.company.waas_enabled = True
         products = self._make_products()
         customers = self._make_customers(min(number, MADE_BY_ORM))
         reseller = env["res.partner"].create(

@@ -18,9 +18,17 @@ def copy_rows(cr, table, columns):
     :param dict columns: for each column the values of all rows, in the same order
     """
     names = ", ".join(f'"{name}"' for name in columns)
-    texts = [list(map(_to_text, values)) for values in columns.values()]
+    texts = [convert(_to_text, values) for values in columns.values()]
     rows = StringIO("".join("\t".join(row) + "\n" for row in zip(*texts, strict=True)))
     cr.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', rows)
+
+
+def convert(function, values):
+    """:return: list of what a function makes of values; it is called once where they
+    are all equal, as most columns are"""
+    if values and values.count(values[0]) == len(values):
+        return [function(values[0])] * len(values)
+    return [function(value) for value in values]
 
 
 def _to_text(value):

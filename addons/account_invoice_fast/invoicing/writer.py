@@ -18,7 +18,7 @@ from psycopg2.extras import Json
 
 from odoo.tools import SQL
 
-from .copying import copy_rows
+from .copying import convert, copy_rows
 
 LOG_COLUMNS = ("create_uid", "create_date", "write_uid", "write_date")
 PLANNED_TABLES = (
@@ -128,7 +128,8 @@ class Writer:
         """:return: the field's values as PostgreSQL takes them"""
         name = field.name
         if field._module in BUILT_MODULES:
-            return [self._to_column(field, row.get(name)) for row in rows]
+            values = [row.get(name) for row in rows]
+            return convert(lambda value: self._to_column(field, value), values)
         return [
             field.convert_to_column_insert(row[name], records, row)
             if name in row

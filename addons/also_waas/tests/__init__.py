@@ -115,6 +115,7 @@ from .returns import (
     test_pickup_proof,
     test_pickup_proof_access,
     test_returns,
+    test_return_of_many,
     test_request,
     test_use_after_the_end,
     test_missing,

@@ -41,6 +41,8 @@ class AccountMove(models.Model):
         """Hook, called as superuser for one document."""
         if not self.waas_contract_id:
             return
-        moves = self | self.reversed_entry_id
-        months = moves.waas_installment_ids | moves.waas_former_installment_id
+        months = self.env["waas.installment"]
+        # One after the other: those of all documents are read at once.
+        for move in (self, self.reversed_entry_id):
+            months |= move.waas_installment_ids | move.waas_former_installment_id
         months.modified(["move_id"])

@@ -231,8 +231,9 @@ class ContractContract(models.Model):
         signed = self.waas_customer_id
         if not signed:
             return False
-        for party in self.partner_id | self.invoice_partner_id:
-            if party.commercial_partner_id != signed:
+        # One after the other: those of all contracts are read at once.
+        for party in (self.partner_id, self.invoice_partner_id):
+            if party and party.commercial_partner_id != signed:
                 return self.env._(
                     "%(customer)s signed %(contract)s, and %(contact)s belongs to "
                     "%(other)s: only who signed is invoiced. Choose an invoicing "

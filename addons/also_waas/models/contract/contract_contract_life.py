@@ -2,8 +2,11 @@ from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...batches import work_isolating
+from ...batches import work_in_batches
 from ...schedule import cut_periods, get_last_day, get_next_first
+
+# So many contracts end in one transaction.
+BATCH = 500
 
 
 class ContractContract(models.Model):
@@ -129,17 +132,22 @@ class ContractContract(models.Model):
     @api.model
     def _cron_waas_end(self):
         """End the contracts whose term is over and invoiced: nothing is renewed
-        automatically (R12). A failing contract does not block the others."""
+        automatically (R12). A failing contract does not block the others.
+
+        Contracts of a customer end together: it gets one list of its devices.
+        """
         passed = self.env["res.company"]._waas_with_today(
             lambda today: Domain("date_end", "<", today)
         )
         over = self.search(
             Domain("waas_state", "=", "running")
             & passed
-            & Domain("waas_installment_ids", "not any", [("move_id", "=", False)])
+            & Domain("waas_installment_ids", "not any", [("move_id", "=", False)]),
+            order="company_id, partner_id, id",
         )
-        work_isolating(
+        work_in_batches(
             over,
+            BATCH,
             lambda contracts: contracts._waas_end(),
             lambda contract, error: contract._waas_todo(
                 "end_failed", contract._waas_get_responsible(), note=str(error)

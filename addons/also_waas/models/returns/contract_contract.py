@@ -42,31 +42,28 @@ class ContractContract(models.Model):
 
     def _waas_end(self):
         result = super()._waas_end()
-        for contract in self:
-            is_early = contract.waas_end_reason == "early"
-            contract._waas_open_return("early" if is_early else "end")
+        for is_early, contracts in self.grouped(
+            lambda contract: contract.waas_end_reason == "early"
+        ).items():
+            contracts._waas_open_returns("early" if is_early else "end")
         return result
 
     @api.private
-    def _waas_open_return(self, reason):
-        """Ask for every device that the contract still has: in a return of its customer
-        that is being planned or announced, or else in a new one. Safe to repeat.
+    def _waas_open_returns(self, reason):
+        """Ask for every device that the contracts still have: in a return of their
+        customer that is being planned or announced, or else in a new one. A customer
+        gets one list, however many contracts end. Safe to repeat.
 
         :param str reason: see ``waas.return``
-        :return: the returns that wait for the contract's devices
+        :return: the returns that wait for the contracts' devices
         """
-        self.ensure_one()
         # Users who end a contract ask for its devices, and need no rights on returns.
-        contract_sudo = self.sudo()
-        date_due = self.env["waas.return"]._get_due_date(
-            contract_sudo.company_id,
-            contract_sudo.date_end if reason == "end" else None,
-        )
-        returns = contract_sudo.env["waas.return"]._open_for(
-            contract_sudo.waas_device_ids, reason, date_due=date_due
+        contracts_sudo = self.sudo()
+        returns = contracts_sudo.env["waas.return"]._open_for(
+            contracts_sudo.waas_device_ids, reason
         )
         for record in returns.filtered(lambda record: record.state == "draft"):
-            record._remind_to_plan(contract_sudo)
+            record._remind_to_plan(record.contract_ids & contracts_sudo)
         return returns.with_env(self.env)
 
     def _waas_tell_return(self, devices, picking):

@@ -73,7 +73,7 @@ class WaasReturn(models.Model):
         return False
 
     @api.model
-    def _open_for(self, devices, reason, method="self", join=True, date_due=None):
+    def _open_for(self, devices, reason, method="self", join=True):
         """The open return of these devices' customer, or a new one; devices that a
         return waits for stay where they are.
 
@@ -92,13 +92,15 @@ class WaasReturn(models.Model):
         ):
             record = self._find_open(company, customer) if join else self.browse()
             if not record:
+                # After the first of the contracts that ran to their end.
+                ended = reason == "end" and min(lots.waas_contract_id.mapped("date_end"))
                 record = self.create(
                     {
                         "company_id": company.id,
                         "partner_id": customer.id,
                         "reason": reason,
                         "method": method,
-                        "date_due": date_due or self._get_due_date(company),
+                        "date_due": self._get_due_date(company, ended),
                     }
                 )
             record._add_devices(lots)
@@ -230,17 +232,17 @@ class WaasReturn(models.Model):
             date=format_date(env, self.date_due),
         )
 
-    def _remind_to_plan(self, contract):
-        """A to-do: the contract is over, its devices come back. Once for a return."""
+    def _remind_to_plan(self, contracts):
+        """A to-do: the contracts are over, their devices come back."""
         self.ensure_one()
-        self.user_id = self.user_id or contract._waas_get_responsible()
+        self.user_id = self.user_id or contracts[:1]._waas_get_responsible()
         self._remind(
             "return_plan",
             lambda env: env._(
-                "Agree with %(customer)s how the devices of contract %(contract)s come "
-                "back, and announce it.",
+                "Agree with %(customer)s how the devices of %(contracts)s come back, "
+                "and announce it.",
                 customer=self.partner_id.display_name,
-                contract=contract.name,
+                contracts=", ".join(contracts.mapped("name")),
             ),
             add=True,
         )

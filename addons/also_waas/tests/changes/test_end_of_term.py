@@ -81,9 +81,8 @@ class TestEndOfTerm(ChangeCommon):
             freeze_time("2027-01-31"),
             patch.object(self.registry["contract.contract"], "_waas_end", refuse),
         ):
-            contracts = self.env["contract.contract"].sudo()
-            contracts._cron_waas_end()
-            contracts._cron_waas_end()
+            self._end_contracts()
+            self._end_contracts()
         self.assertEqual(self.contract.waas_state, "ended")
         self.assertEqual(stuck.waas_state, "running")
         [to_do] = stuck.activity_ids.filtered(
@@ -129,7 +128,7 @@ class TestEndOfTerm(ChangeCommon):
     def test_r12_a_contract_ends_by_itself(self):
         self._invoice_up_to(self.contract, date(2027, 1, 30))
         with freeze_time("2027-01-31"):
-            self.env["contract.contract"].sudo()._cron_waas_end()
+            self._end_contracts()
         self.assertRecordValues(
             self.contract,
             [

@@ -109,14 +109,14 @@ class TestInvoiceRun(InvoiceRunCommon):
                 sum(months.move_id.mapped("amount_untaxed")), 12 * 79.0, 2
             )
             self.assertFalse(self.first.contract_line_ids.recurring_next_date)
-            self.env["contract.contract"].sudo()._cron_waas_end()
+            self._end_contracts()
         self.assertEqual(self.first.waas_state, "ended")
         self.assertEqual(self.third.waas_state, "running")
         self.assertEqual(self.first.waas_rent_to_come, 0.0)
 
     def test_a_contract_with_months_to_invoice_does_not_end(self):
         with freeze_time(START + relativedelta(months=13)):
-            self.env["contract.contract"].sudo()._cron_waas_end()
+            self._end_contracts()
         self.assertEqual(self.first.waas_state, "running")
 
     def test_every_day_a_run_opens_by_itself(self):
