@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ... import batches
+
+# So many contracts or licenses are compared in one transaction.
+BATCH = 500
 
 
 class WaasLicenseCheck(models.Model):
@@ -184,41 +188,27 @@ class WaasLicenseCheck(models.Model):
 
     @api.model
     def _check_company_now(self, company):
-        """Compare contracts, marketplace and invoices of a company.
+        """Compare contracts, marketplace and invoices of a company, in batches of which
+        each is committed.
 
         Where the marketplace does not answer, its differences stay as they are; those
         with the invoices are checked.
         """
         today = company._waas_today()
-        found = list(self._find_invoice_differences(company, today))
-        kinds = ["invoice"]
-        marketplace = self.env["waas.marketplace"]._get_for(company)
-        if marketplace:
-            licenses = self._find_licenses(company)
-            known = dict(zip(licenses, licenses.mapped("known_revision"), strict=True))
-            subscriptions = marketplace._fetch_subscriptions()
-            # The request takes time: read what other workers received meanwhile.
-            self.env.flush_all()
-            self.env.invalidate_all()
-            if subscriptions is not None:
-                kinds += ["missing", "seats", "sku", "unknown"]
-                found += self._find_marketplace_differences(
-                    company, subscriptions, known
-                )
-        self._settle(company, kinds, found, today)
+        self._check_invoices(company, today)
+        if marketplace := self.env["waas.marketplace"]._get_for(company):
+            self._check_marketplace(marketplace, today)
 
-    def _settle(self, company, kinds, found, today):
-        """Update the list of differences with what was found."""
-        known = {
-            check.key: check
-            for check in self.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("kind", "in", kinds),
-                    ("state", "=", "open"),
-                ]
-            )
-        }
+    def _settle(self, company, domain, found, today):
+        """Update a part of the list of differences with what was found.
+
+        :param Domain domain: the part that was checked
+        :param found: values of differences, each with its key
+        """
+        checked = (
+            Domain("company_id", "=", company.id) & Domain("state", "=", "open") & domain
+        )
+        known = {check.key: check for check in self.search(checked)}
         common = {
             "company_id": company.id,
             "currency_id": company.currency_id.id,

@@ -1,4 +1,8 @@
 from odoo import models
+from odoo.fields import Domain
+
+from ...batches import log_failure, work_in_batches
+from .waas_license_check import BATCH
 
 
 class WaasLicenseCheck(models.Model):
@@ -6,13 +10,33 @@ class WaasLicenseCheck(models.Model):
 
     _inherit = "waas.license.check"
 
-    def _find_invoice_differences(self, company, today):
+    def _check_invoices(self, company, today):
+        """Compare the running contracts of a company with their invoices."""
+        compared = Domain(
+            [
+                ("company_id", "=", company.id),
+                ("waas_state", "=", "running"),
+                ("waas_license_ids.contract_line_id", "!=", False),
+            ]
+        )
+        mine = Domain("kind", "=", "invoice")
+
+        def compare(contracts):
+            found = self._find_invoice_differences(contracts, today)
+            part = mine & Domain("contract_id", "in", contracts.ids)
+            self._settle(company, part, found, today)
+
+        contracts = self.env["contract.contract"].search(compared, order="id")
+        work_in_batches(contracts, BATCH, compare, log_failure)
+        over = mine & Domain("contract_id", "not any", compared)
+        self._settle(company, over, (), today)
+
+    def _find_invoice_differences(self, contracts, today):
         """Compare the seats of each price of a contract with the invoice of this month.
 
         Months without invoice are left to the invoice run.
         """
-        groups = self._group_by_price(company)
-        contracts = self.env["contract.contract"].union(*(key[0] for key in groups))
+        groups = self._group_by_price(contracts)
         months = self._get_invoiced_months(contracts, today)
         first_days = {month.contract_id: month.date_start for month in months}
         invoiced = self._get_invoiced(months)
@@ -29,17 +53,13 @@ class WaasLicenseCheck(models.Model):
             ):
                 yield {"key": f"price:{contract.id}:{product.id}:{slot.id}", **values}
 
-    def _group_by_price(self, company):
+    def _group_by_price(self, contracts):
         """Licenses by the contract and the product whose price pays for them, and by
         their slot: a bundle may hold two different licenses. Added workplaces have a
         contract line of their own, but their seats are added to the existing
         license."""
         licenses = self.env["waas.license"].search(
-            [
-                ("company_id", "=", company.id),
-                ("contract_line_id", "!=", False),
-                ("contract_id.waas_state", "=", "running"),
-            ]
+            [("contract_id", "in", contracts.ids), ("contract_line_id", "!=", False)]
         )
         return licenses.grouped(
             lambda license_: (

@@ -1,5 +1,8 @@
 from odoo import models
+from odoo.fields import Domain
 
+from ...batches import log_failure, work_in_batches
+from .waas_license_check import BATCH
 from .waas_marketplace_message import CHANGES, OPEN
 
 
@@ -8,17 +11,49 @@ class WaasLicenseCheck(models.Model):
 
     _inherit = "waas.license.check"
 
-    def _find_licenses(self, company):
-        return self.env["waas.license"].search(
-            [("company_id", "=", company.id), ("channel", "=", "marketplace")]
+    def _check_marketplace(self, marketplace, today):
+        """Compare each license of a company with its subscription."""
+        company = marketplace.company_id
+        ordered_here = Domain("company_id", "=", company.id) & Domain(
+            "channel", "=", "marketplace"
         )
+        Licenses = self.env["waas.license"]
+        names = ("reference", "external_id", "known_revision")
+        licenses = Licenses.search_fetch(ordered_here, names)
+        known = dict(zip(licenses.ids, licenses.mapped("known_revision"), strict=True))
+        subscriptions = marketplace._fetch_subscriptions()
+        if subscriptions is None:
+            return
+        # The request takes time: read what other workers received meanwhile.
+        self.env.flush_all()
+        self.env.invalidate_all()
+        licenses = Licenses.search_fetch(ordered_here, names)
+        matches = self._match(licenses, subscriptions)
+        mine = Domain("kind", "in", ("missing", "seats", "sku"))
 
-    def _find_marketplace_differences(self, company, subscriptions, known):
-        """Compare each license with its subscription.
+        def compare(batch):
+            found = [
+                values
+                for license_ in batch
+                for values in self._compare(
+                    license_,
+                    matches.get(license_.id),
+                    known.get(license_.id, license_.known_revision),
+                )
+            ]
+            part = mine & Domain("license_id", "in", batch.ids)
+            self._settle(company, part, found, today)
 
+        work_in_batches(licenses, BATCH, compare, log_failure)
+        elsewhere = mine & Domain("license_id", "not any", ordered_here)
+        self._settle(company, elsewhere, (), today)
+        found = self._find_unknown(subscriptions, matches)
+        self._settle(company, Domain("kind", "=", "unknown"), found, today)
+
+    def _match(self, licenses, subscriptions):
+        """
         :param subscriptions: list of ``Subscription``
-        :param known: dict ``waas.license`` -> the revision that was known before the
-            request
+        :return: dict id of a ``waas.license`` -> its ``Subscription``
         """
         by_id = {subscription.id: subscription for subscription in subscriptions}
         by_reference = {
@@ -26,22 +61,16 @@ class WaasLicenseCheck(models.Model):
             for subscription in subscriptions
             if subscription.is_active
         }
-        licenses = self._find_licenses(company)
         owners = {license_.external_id: license_ for license_ in licenses}
-        ours = set()
+        matches = {}
         for license_ in licenses:
             # Prefer the active one: a cancelled license may have been ordered again.
             subscription = by_reference.get(license_.reference)
             if not subscription or owners.get(subscription.id, license_) != license_:
                 subscription = by_id.get(license_.external_id)
             if subscription:
-                ours.add(subscription.id)
-            yield from self._compare(
-                license_, subscription, known.get(license_, license_.known_revision)
-            )
-        for subscription in subscriptions:
-            if subscription.id not in ours and subscription.seats:
-                yield self._prepare_unknown(subscription)
+                matches[license_.id] = subscription
+        return matches
 
     def _compare(self, license_, subscription, known):
         if subscription and license_.known_revision > max(known, subscription.revision):
@@ -103,19 +132,32 @@ class WaasLicenseCheck(models.Model):
             "Ask the marketplace for %(seats)s seats.", seats=contract
         )
 
-    def _prepare_unknown(self, subscription):
-        product = self.env["product.product"].search(
-            [("waas_marketplace_sku", "=", subscription.sku)], limit=1
+    def _find_unknown(self, subscriptions, matches):
+        """Seats that are paid for without a contract."""
+        ours = {subscription.id for subscription in matches.values()}
+        unknown = [one for one in subscriptions if one.id not in ours and one.seats]
+        products = self.env["product.product"].search(
+            [("waas_marketplace_sku", "in", [one.sku for one in unknown])]
         )
-        cost = subscription.unit_price or product.standard_price
-        asked = self.env["waas.marketplace.message"].search_count(
+        product_by_sku = {
+            product.waas_marketplace_sku: product for product in reversed(products)
+        }
+        requests = self.env["waas.marketplace.message"].search(
             [
-                ("external_id", "=", subscription.id),
+                ("external_id", "in", [one.id for one in unknown]),
                 ("operation", "in", CHANGES),
                 ("state", "in", OPEN),
-            ],
-            limit=1,
+            ]
         )
+        requested = set(requests.mapped("external_id"))
+        for subscription in unknown:
+            product = product_by_sku.get(subscription.sku, products.browse())
+            yield self._prepare_unknown(
+                subscription, product, subscription.id in requested
+            )
+
+    def _prepare_unknown(self, subscription, product, is_requested):
+        cost = subscription.unit_price or product.standard_price
         return {
             "key": f"subscription:{subscription.id}",
             "kind": "unknown",
@@ -125,8 +167,8 @@ class WaasLicenseCheck(models.Model):
             "marketplace_seats": subscription.seats,
             "seats": subscription.seats,
             "amount": subscription.seats * cost,
-            "responsible": "marketplace" if asked else "manager",
+            "responsible": "marketplace" if is_requested else "manager",
             "proposal": self.env._("Requested; waiting for the answer.")
-            if asked
+            if is_requested
             else self.env._("No contract pays for it: cancel the subscription."),
         }

@@ -4,6 +4,10 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from ...models.licenses import (
+    waas_license_check_invoice,
+    waas_license_check_marketplace,
+)
 from .marketplace_common import MarketplaceCommon
 
 
@@ -262,7 +266,8 @@ class TestMarketplaceCheck(MarketplaceCommon):
                 self.env["waas.license.check"]
                 .sudo()
                 ._find_invoice_differences(
-                    self.also, fields.Date.context_today(self.contract)
+                    self.env["contract.contract"].search([]),
+                    fields.Date.context_today(self.contract),
                 )
             )
             return self.env.cr.sql_log_count - before
@@ -274,3 +279,46 @@ class TestMarketplaceCheck(MarketplaceCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertLessEqual(count(), few)
+
+    def test_m10_each_batch_is_compared_and_committed(self):
+        contracts = self.contract | self._create_licensed(2) | self._create_licensed(3)
+        licenses = contracts.waas_license_ids
+        self._send_all()
+        for license_ in licenses:
+            self.server.subscriptions[license_.external_id]["seats"] += 1
+        commits = []
+
+        def commit():
+            self.env.flush_all()
+            commits.append(len(self._get_differences()))
+
+        with (
+            patch.object(waas_license_check_invoice, "BATCH", 1),
+            patch.object(waas_license_check_marketplace, "BATCH", 1),
+            self._as_worker(),
+            patch.object(self.env.cr, "commit", commit),
+        ):
+            self.env["waas.license.check"].sudo()._cron_check()
+        self.assertLessEqual({0, 1, 2, 3}, set(commits))
+        self.assertEqual(self._get_differences().license_id, licenses)
+
+    def test_m10_a_license_that_another_worker_holds_is_not_called_unknown(self):
+        self._get_subscription()["seats"] = 8
+        nobody = self.env["waas.license"]
+        with patch.object(
+            self.registry["waas.license"],
+            "try_lock_for_update",
+            lambda *_args, **_options: nobody,
+        ):
+            self._check()
+        self.assertFalse(self._get_differences())
+        self._check()
+        self.assertEqual(self._get_differences().kind, "seats")
+
+    def test_m10_what_ended_is_resolved(self):
+        self._get_subscription()["seats"] = 8
+        self._check()
+        difference = self._get_differences()
+        self.license.sudo().channel = "other"
+        self._check()
+        self.assertEqual(difference.state, "resolved")
