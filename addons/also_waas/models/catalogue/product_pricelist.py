@@ -65,7 +65,7 @@ class ProductPricelist(models.Model):
             ("waas_term_id", "=", term.id if term else False),
         ]
 
-    def _waas_get_prices(self, wanted, term, date):
+    def _waas_get_prices(self, wanted, term, date, rules=None):
         """Price and commission side by side (R8). Quotations, the configurator and
         the printed list all ask this, so that they cannot differ.
 
@@ -74,12 +74,19 @@ class ProductPricelist(models.Model):
         :param wanted: iterable of tuples ``(product, quantity, uom)``
         :param term: ``waas.term``
         :param date: datetime on which the prices must be in force
+        :param rules: see :meth:`_waas_find_rules`, where several days are asked about
         :return: dict tuple -> :class:`WaasPrice`. What has no price for the term is not
             in it: there is no other price to fall back to
         """
         if not self or not term:
             return {}
-        rules = self._waas_choose_rules(dict.fromkeys(wanted), term, date)
+        wanted = dict.fromkeys(wanted)
+        if rules is None:
+            products = self.env["product.product"].union(*(key[0] for key in wanted))
+            rules = self._get_applicable_rules(products, date, waas_term=term)
+        else:
+            rules = rules.filtered(lambda rule: rule._waas_is_in_force(date))
+        rules = self._waas_choose_rules(wanted, rules)
         followed = self._waas_get_followed_prices(rules, term, date)
         return {
             (product, quantity, uom): WaasPrice(
@@ -92,14 +99,27 @@ class ProductPricelist(models.Model):
             or not rule._waas_follows()
         }
 
-    def _waas_choose_rules(self, wanted, term, date):
-        """The rule for each product and quantity, found with one search.
+    def _waas_find_rules(self, products, term):
+        """The rules of a term, whichever the days on which they are in force."""
 
+        def without_days(condition):
+            is_day = condition.field_expr in ("date_start", "date_end")
+            return Domain.TRUE if is_day else condition
+
+        domain = self._get_applicable_rules_domain(
+            products, fields.Datetime.now(), waas_term=term
+        )
+        items = self.env["product.pricelist.item"]
+        return items.search(Domain(domain).map_conditions(without_days))
+
+    def _waas_choose_rules(self, wanted, rules):
+        """The rule for each product and quantity.
+
+        :param rules: those of this list, in the order in which they are chosen
         :return: dict tuple -> ``product.pricelist.item``, without those that have none
         """
-        products = self.env["product.product"].union(*(key[0] for key in wanted))
         rules_by_template = defaultdict(list)
-        for rule in self._get_applicable_rules(products, date, waas_term=term):
+        for rule in rules:
             template = rule.product_tmpl_id or rule.product_id.product_tmpl_id
             rules_by_template[template].append(rule)
         shared_rules = rules_by_template[self.env["product.template"]]

@@ -181,6 +181,13 @@ class ProductPricelistItem(models.Model):
         """Whether the price comes from another price list."""
         return self.compute_price != "fixed" and self.base == "pricelist"
 
+    def _waas_is_in_force(self, date):
+        """Whether the rule counts at a time, as core's search of rules decides it."""
+        self.ensure_one()
+        return (not self.date_start or self.date_start <= date) and (
+            not self.date_end or self.date_end >= date
+        )
+
     def _waas_get_price(self, product, quantity, uom, date, followed):
         """The monthly price of one piece.
 

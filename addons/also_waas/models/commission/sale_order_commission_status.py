@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
 
     waas_commission_light = fields.Selection(
         selection=LIGHTS,
-        compute="_compute_waas_commission_light",
+        compute="_compute_waas_blockers",
         search="_search_waas_commission_light",
         groups=GATE_GROUPS,
         help="Red: the deal was stopped and earns nothing. Amber: something is "
@@ -35,55 +35,52 @@ class SaleOrder(models.Model):
     )
     waas_commission_earned = fields.Monetary(
         string="Commission of the Deal",
-        compute="_compute_waas_commission_light",
+        compute="_compute_waas_blockers",
         groups=GATE_GROUPS,
         help="Earned so far; what an open quotation would earn.",
     )
     waas_commission_reason = fields.Char(
         string="Still Missing for Commission",
-        compute="_compute_waas_commission_light",
+        compute="_compute_waas_blockers",
         groups=GATE_GROUPS,
     )
     waas_commission_progress = fields.Char(
         string="Commission Progress",
-        compute="_compute_waas_commission_light",
+        compute="_compute_waas_blockers",
         groups=GATE_GROUPS,
     )
     waas_commission_payout = fields.Date(
         string="Pay-out",
-        compute="_compute_waas_commission_light",
+        compute="_compute_waas_blockers",
         groups=GATE_GROUPS,
         help="When the partner is paid; for an open quotation: if the last condition "
         "were met today.",
     )
     waas_commission_html = fields.Html(
         string="Partner's Commission",
-        compute="_compute_waas_commission_light",
+        compute="_compute_waas_blockers",
         sanitize=False,
         groups=GATE_GROUPS,
     )
 
     # === COMPUTE METHODS ===#
 
-    @api.depends(
-        lambda self: (
-            *self._waas_get_blocker_triggers(),
-            "waas_commission_amount",
-            "waas_commission_ids.state",
-        )
-    )
-    def _compute_waas_commission_light(self):
-        deals = self.filtered("is_waas")
-        lights = dict(zip(deals, deals._waas_get_commission_lights(), strict=True))
-        for order in self:
-            light = lights.get(order, {})
-            missing = light.get("missing", [])
-            order.waas_commission_light = light.get("light", False)
-            order.waas_commission_earned = light.get("amount", 0.0)
-            order.waas_commission_reason = missing[0]["message"] if missing else False
-            order.waas_commission_progress = light.get("state_label", False)
-            order.waas_commission_payout = light.get("date_payout", False)
-            order.waas_commission_html = light and order._waas_render_light(light)
+    @api.depends("waas_commission_amount", "waas_commission_ids.state")
+    def _compute_waas_blockers(self):
+        return super()._compute_waas_blockers()
+
+    def _waas_show_blockers(self, blockers):
+        """What is missing is what the commission waits for: it is asked once."""
+        result = super()._waas_show_blockers(blockers)
+        light = self._waas_get_light_summary(blockers) if self.is_waas else {}
+        missing = light.get("missing", [])
+        self.waas_commission_light = light.get("light", False)
+        self.waas_commission_earned = light.get("amount", 0.0)
+        self.waas_commission_reason = missing[0]["message"] if missing else False
+        self.waas_commission_progress = light.get("state_label", False)
+        self.waas_commission_payout = light.get("date_payout", False)
+        self.waas_commission_html = light and self._waas_render_light(light)
+        return result
 
     @api.model
     def _search_waas_commission_light(self, operator, value):
@@ -123,11 +120,11 @@ class SaleOrder(models.Model):
         self.waas_is_stopped = not codes.isdisjoint(STOPPED_CODES)
         return result
 
-    def _waas_get_commission_light(self, known=None):
+    def _waas_get_commission_light(self, blockers=None):
         """The traffic light of a deal as plain data, for employees and for the people
         of its reseller. It shows no amount and no reason of a credit decision.
 
-        :param known: see :meth:`_waas_look_up`
+        :param list blockers: of :meth:`_waas_get_blockers`; None: they are asked for
         :return: dict of ``order``, ``contract``, ``customer`` (names), ``light`` (key
             of LIGHTS), ``amount`` and ``currency`` (record), ``missing`` (list of dicts
             ``code``, ``message``, ``actor``, ``actor_label``), ``state`` and
@@ -136,10 +133,19 @@ class SaleOrder(models.Model):
         :raises AccessError: when the user is neither an employee nor of the reseller
         """
         self.ensure_one()
+        summary = self._waas_get_light_summary(blockers)
+        # Checked above; returns only what the docstring says.
+        rows_sudo = self.sudo().waas_commission_ids.sorted("id")
+        return {**summary, "rows": [row._get_light_row() for row in rows_sudo]}
+
+    def _waas_get_light_summary(self, blockers=None):
+        """:meth:`_waas_get_commission_light` without the rows of the ledger."""
         self._waas_ensure_may_see_commission()
         order_sudo = self.sudo()  # checked above; returns only what the docstring says
-        rows_sudo = order_sudo.waas_commission_ids.sorted("id")
-        missing = order_sudo._waas_get_commission_points(known)
+        rows_sudo = order_sudo.waas_commission_ids
+        if blockers is None:
+            blockers = order_sudo._waas_get_blockers()
+        missing = order_sudo._waas_get_commission_points(blockers)
         state = rows_sudo._get_progress() if rows_sudo else "expected"
         light = order_sudo._waas_get_light(rows_sudo, missing)
         return {
@@ -154,21 +160,18 @@ class SaleOrder(models.Model):
             "state_label": order_sudo._waas_get_progress_label(state, light),
             "date_earned": max(rows_sudo.mapped("date_earned"), default=False),
             "date_payout": order_sudo._waas_get_light_payout(rows_sudo, light),
-            "rows": [row._get_light_row() for row in rows_sudo],
         }
 
     def _waas_get_commission_lights(self):
-        """:meth:`_waas_get_commission_light` of a list of deals, with few queries.
+        """:meth:`_waas_get_light_summary` of a list of deals, with few queries.
 
         :return: list of dicts, in the order of the deals
         """
-        waiting = self.filtered(lambda order: order.state in ("draft", "sent"))
-        known = waiting._waas_look_up() if len(waiting) > 1 else None
-        # Closed deals ask neither price list nor gate: with a prefetch of their own,
-        # they are not asked along with the others.
-        closed = (self - waiting).with_prefetch()
-        by_id = {order.id: order for order in [*waiting.with_prefetch(), *closed]}
-        return [by_id[order.id]._waas_get_commission_light(known) for order in self]
+        for order in self:
+            order._waas_ensure_may_see_commission()
+        # Checked above; a light shows what its docstring says.
+        answers = dict(self.sudo()._waas_get_all_blockers())
+        return [order._waas_get_light_summary(answers[order]) for order in self]
 
     def _waas_ensure_may_see_commission(self):
         """The end customer never sees a commission, nor does another partner."""
@@ -222,10 +225,11 @@ class SaleOrder(models.Model):
         states = self.env["waas.commission"]._fields["state"]
         return dict(states._description_selection(self.env))[state]
 
-    def _waas_get_commission_points(self, known=None):
+    def _waas_get_commission_points(self, blockers):
         """What is still missing for the commission and who must act, in words that the
         reseller may read.
 
+        :param list blockers: of :meth:`_waas_get_blockers`
         :return: list of dicts, the next step first
         """
         if self.state not in ("draft", "sent"):
@@ -238,7 +242,7 @@ class SaleOrder(models.Model):
                 "actor": blocker.actor,
                 "actor_label": actors[blocker.actor],
             }
-            for blocker in self._waas_get_open_points(known)
+            for blocker in blockers
         ]
         if not points:
             message = self.env._("Everything is there: the order must be confirmed.")

@@ -92,8 +92,8 @@ class WaasBlockerMixin(models.AbstractModel):
     @api.depends(lambda self: self._waas_get_blocker_triggers())
     @api.depends_context("uid")  # not everybody may read the same
     def _compute_waas_blockers(self):
-        for record in self:
-            record._waas_show_blockers(record._waas_get_blockers())
+        for record, blockers in self._waas_get_all_blockers():
+            record._waas_show_blockers(blockers)
 
     def _waas_show_blockers(self, blockers):
         """Hook: fill all fields about blockers from one answer.
@@ -121,6 +121,21 @@ class WaasBlockerMixin(models.AbstractModel):
         if not self.filtered_domain(self._waas_get_waiting_domain()):
             return []
         return self._waas_get_open_points(known)
+
+    def _waas_get_all_blockers(self):
+        """:meth:`_waas_get_blockers` of a list, to show it with few queries.
+
+        :return: list of pairs of a record and its blockers
+        """
+        waiting = self.filtered_domain(self._waas_get_waiting_domain())
+        known = waiting._waas_get_known() if len(waiting) > 1 else None
+        # The others ask neither price list nor gate: with a prefetch of their own, they
+        # are not asked along.
+        answers = {
+            record.id: record._waas_get_blockers(known)
+            for record in waiting.with_prefetch()
+        }
+        return [(record, answers.get(record.id, [])) for record in self]
 
     def _waas_get_known(self):
         """Hook: what all of these records ask for, looked up at once, as the parameter

@@ -201,6 +201,9 @@ class SaleOrder(models.Model):
     def _waas_get_known(self):
         return self._waas_look_up()
 
+    def _waas_get_parties(self):
+        return super()._waas_get_parties() | self.waas_signatory_id
+
     def _waas_get_open_points(self, known=None):
         return [
             *super()._waas_get_open_points(known),

@@ -156,10 +156,7 @@ class WaasDealMixin(models.AbstractModel):
         """
         return Known(
             exposures=self._waas_find_exposures(),
-            partner_mailboxes={
-                deal.waas_reseller_id.id: deal._waas_get_reseller_mailboxes()
-                for deal in self.grouped("waas_reseller_id").values()
-            },
+            partner_mailboxes=self._waas_get_reseller_mailboxes(),
             employee_mailboxes=self._waas_get_employee_mailboxes(
                 self.waas_signatory_id.mapped("email_normalized")
             ),

@@ -64,11 +64,13 @@ class WaasDealMixin(models.AbstractModel):
                 "address."
             )
         if known:
-            theirs = known.partner_mailboxes[self.waas_reseller_id.id]
+            mailboxes = known.partner_mailboxes
             ours = known.employee_mailboxes
         else:
-            theirs = self._waas_get_reseller_mailboxes()
+            mailboxes = self._waas_get_reseller_mailboxes()
             ours = self._waas_get_employee_mailboxes([email])
+        reseller = self.waas_reseller_id.commercial_partner_id
+        theirs = mailboxes.get(reseller._origin.id, ())
         if problem := self._waas_get_address_problem(email, theirs, ours):
             return "signatory", problem
         if question := self._waas_get_signatory_question(email, theirs):
@@ -119,16 +121,26 @@ class WaasDealMixin(models.AbstractModel):
         return False
 
     def _waas_get_reseller_mailboxes(self):
-        """The mailboxes of the people of one partner, users and archived ones included.
+        """The mailboxes of the people of these deals' partners, users and archived ones
+        included.
 
-        :return: set of addresses, see :func:`get_mailbox`
+        :return: dict id of the partner -> set of addresses, see :func:`get_mailbox`
         """
         # Archived people still read their mail, and a user may not see them all.
         partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
-        reseller = self.waas_reseller_id.commercial_partner_id
-        people = reseller and partners_sudo.search([("id", "child_of", reseller.ids)])
-        addresses = people.mapped("email_normalized") + people.user_ids.mapped("login")
-        return {get_mailbox(address) for address in addresses if address}
+        resellers = self.waas_reseller_id.commercial_partner_id
+        people = partners_sudo.search([("id", "child_of", resellers.ids)])
+        result = {reseller: set() for reseller in resellers.ids}
+        for person in people:
+            addresses = [person.email_normalized, *person.user_ids.mapped("login")]
+            mailboxes = {get_mailbox(address) for address in addresses if address}
+            # One partner may belong to another one.
+            above = person
+            while above in people:
+                if above.id in result:
+                    result[above.id] |= mailboxes
+                above = above.parent_id
+        return result
 
     @api.model
     def _waas_get_employee_mailboxes(self, emails):

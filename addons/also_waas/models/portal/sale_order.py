@@ -167,10 +167,10 @@ class SaleOrder(models.Model):
         company = self.sudo().company_id.name
         return actors | dict.fromkeys(("sales", "credit", "also"), company)
 
-    def _waas_get_commission_points(self, known=None):
+    def _waas_get_commission_points(self, blockers):
         """For portal users as on the page of the deal: they see the company, not who
         acts in it, and a draft waits for its partner, who completes and sends it."""
-        points = super()._waas_get_commission_points(known)
+        points = super()._waas_get_commission_points(blockers)
         if not self.env.user.share:
             return points
         actors = self._waas_get_public_actors()

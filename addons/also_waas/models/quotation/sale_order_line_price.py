@@ -25,6 +25,7 @@ class SaleOrderLine(models.Model):
         return super(SaleOrderLine, self - waas_lines)._compute_pricelist_item_id()
 
     def _waas_ask_price_list(self):
+        rules_by_order = self._waas_find_rules()
         for order, lines in self.grouped("order_id").items():
             lines_by_key = lines.filtered(lambda line: line._waas_is_priced()).grouped(
                 lambda line: (
@@ -33,13 +34,29 @@ class SaleOrderLine(models.Model):
                     line.product_uom_id or line.product_id.uom_id,
                 )
             )
-            prices = order._waas_get_prices(lines_by_key)
+            prices = order._waas_get_prices(lines_by_key, rules_by_order.get(order))
             # Only now, when all has been read that could ask for the price in turn.
             lines.pricelist_item_id = False
             lines._waas_set_list_price()
             for key, price in prices.items():
                 lines_by_key[key].pricelist_item_id = price.rule
                 lines_by_key[key]._waas_set_list_price(price.price, price.commission)
+
+    def _waas_find_rules(self):
+        """The rules for several orders at once: each asks about another moment.
+
+        :return: dict ``sale.order`` -> ``product.pricelist.item``; empty for one order
+        """
+        result = {}
+        if len(self.order_id) < 2:
+            return result
+        for (pricelist, term), lines in self.grouped(
+            lambda line: (line.order_id.pricelist_id, line.order_id.waas_term_id)
+        ).items():
+            if pricelist and term:
+                rules = pricelist._waas_find_rules(lines.product_id, term)
+                result.update(dict.fromkeys(lines.order_id, rules))
+        return result
 
     def _waas_set_list_price(self, price=0.0, commission=0.0):
         self.waas_list_price = price

@@ -49,15 +49,16 @@ class SaleOrder(models.Model):
         total, currency = monthly * self.waas_term_id.months, self.currency_id
         return currency.round(total) if currency else total
 
-    def _waas_get_prices(self, wanted):
+    def _waas_get_prices(self, wanted, rules=None):
         """What the price list says on the day of the quotation.
 
         :param wanted: iterable of tuples ``(product, quantity, uom)``
+        :param rules: see ``product.pricelist._waas_find_rules``
         :return: dict tuple -> ``WaasPrice``, without what has no price for the term
         """
         self.ensure_one()
         return self.pricelist_id.with_company(self.company_id)._waas_get_prices(
-            wanted, self.waas_term_id, self.date_order or fields.Datetime.now()
+            wanted, self.waas_term_id, self.date_order or fields.Datetime.now(), rules
         )
 
     def _get_priced_lines(self):

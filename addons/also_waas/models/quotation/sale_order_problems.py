@@ -56,6 +56,14 @@ class SaleOrder(models.Model):
     def _waas_get_waiting_domain(self):
         return [("is_waas", "=", True), ("state", "in", ("draft", "sent"))]
 
+    def _waas_get_all_blockers(self):
+        self._waas_get_parties().fetch()
+        return super()._waas_get_all_blockers()
+
+    def _waas_get_parties(self):
+        """Hook: the contacts of the quotations, which are read together."""
+        return self.partner_id | self.partner_invoice_id | self.waas_reseller_id
+
     def _waas_get_open_points(self, known=None):
         """What the quotation itself still lacks; later chapters add theirs."""
         return [

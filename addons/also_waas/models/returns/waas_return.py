@@ -240,6 +240,8 @@ class WaasReturn(models.Model):
 
     @api.depends("line_ids.contract_id")
     def _compute_contract_ids(self):
+        # Each return asks the rules on its contracts: what they ask is read at once.
+        self.line_ids.contract_id.has_access("read")
         for record in self:
             record.contract_ids = record.line_ids.contract_id
 

@@ -16,7 +16,7 @@ class TestScreens(WaasCommon):
         cls._put_in_stock(cls.laptop, 1)
         cls.running = cls._confirm(cls._create_order(12, quantity=1))
         cls._deliver(cls.running)
-        cls.running.sudo().waas_contract_ids._waas_open_return("other")
+        cls.running.sudo().waas_contract_ids._waas_open_returns("other")
         cls.open = cls._create_order(12, quantity=1)
         cls.open.action_waas_request_credit()
         cls.open.action_waas_send_agreements()

@@ -70,7 +70,7 @@ class TestReturnRequestPages(ReturnPagesCommon):
 
     def test_r15_the_customer_chooses_how_the_devices_of_an_ended_contract_return(self):
         self.open_return.with_user(self.seller).action_cancel()
-        record = self.device_contract._waas_open_return("end")
+        record = self.device_contract._waas_open_returns("end")
         self.assertEqual((record.state, record.reason), ("draft", "end"))
         page = self._get(f"/my/waas/returns/{record.id}")
         self.assertIn("How do the devices come back?", self._get_text(page))

@@ -1,5 +1,7 @@
 import logging
+import sys
 import time
+from contextlib import contextmanager
 from datetime import datetime
 
 from odoo import Command
@@ -166,6 +168,23 @@ class TestOrdinaryOrders(QuotationCommon):
         self.assertEqual(found, order)
 
 
+@contextmanager
+def count_calls():
+    """:return: list with a one for each call of a Python function inside"""
+    calls = []
+
+    def note(_frame, event, _argument):
+        if event == "call":
+            calls.append(1)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield calls
+    finally:
+        sys.setprofile(before)
+
+
 @tagged("post_install", "-at_install")
 class TestRepricing(QuotationCommon):
     """A quotation with many bundles is priced again in few queries."""
@@ -191,6 +210,25 @@ class TestRepricing(QuotationCommon):
         self.env.flush_all()
         milliseconds = (time.perf_counter() - start) * 1000
         return self.env.cr.sql_log_count - queries, milliseconds
+
+    def test_m6_a_bundle_more_costs_as_much_whatever_their_number(self):
+        """What the form asks when the term is changed: in calls of functions, which are
+        the same on any machine."""
+        shown = ("product_id", "product_uom_qty", "price_unit", "price_subtotal")
+        form = {
+            "waas_term_id": {},
+            "order_line": {"fields": {name: {} for name in shown}},
+        }
+        changed = {"waas_term_id": self.terms[12].id}
+        calls = {}
+        for number in (1, 8, 16, 32):  # the first one fills caches
+            order = self._create_big_order(number)
+            self.env.invalidate_all()
+            with count_calls() as counted:
+                order.onchange(changed, list(changed), form)
+            calls[number] = sum(counted)
+        one_more = (calls[16] - calls[8]) / 8
+        self.assertLess((calls[32] - calls[16]) / 16, one_more * 1.1, calls)
 
     def _measure_term(self, order, months):
         result = self._measure(

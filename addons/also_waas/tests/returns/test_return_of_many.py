@@ -74,3 +74,18 @@ class TestReturnOfMany(ReturnCommon):
             self._end()
             counts[number] = self.env.cr.sql_log_count - before
         self.assertLessEqual((counts[6] - counts[2]) / 4, 12.0, counts)
+
+    def test_m_a_list_of_returns_costs_as_much_whatever_their_number(self):
+        """Each names its contracts, which this user may read."""
+        for device in self._rent_until(*[date(2027, 3, 1)] * 6):
+            self._create_return(device)
+        returns = self.env["waas.return"].with_user(self.seller)
+        wanted = {"contract_ids": {"fields": {"display_name": {}}}}
+        counts = {}
+        for number in (1, 2, 6):  # the first one fills caches
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            page = returns.web_search_read([], wanted, limit=number)
+            counts[number] = self.env.cr.sql_log_count - before
+            self.assertEqual(len(page["records"]), number)
+        self.assertEqual(counts[6], counts[2], counts)

@@ -236,7 +236,7 @@ class TestContractEnd(ReturnCommon):
             ],
         )
         self.assertEqual(record.activity_ids.mapped("summary"), ["Plan the return"])
-        self.assertEqual(self.contract._waas_open_return("end"), record)
+        self.assertEqual(self.contract._waas_open_returns("end"), record)
         self.assertEqual(record.device_count, 3)
         self.assertEqual(len(record.activity_ids), 1)
 
@@ -249,7 +249,7 @@ class TestContractEnd(ReturnCommon):
     def test_r15_devices_of_a_second_contract_join_the_open_return(self):
         record = self._create_return(self.devices[:1])
         more = self._rent_out(1, self.customer, first=10)
-        returns = more.waas_contract_id._waas_open_return("early")
+        returns = more.waas_contract_id._waas_open_returns("early")
         self.assertEqual(returns, record)
         self.assertEqual(record.line_ids.device_id, self.devices[0] + more)
         self._receive(record, self.devices[0] + more)
@@ -258,7 +258,7 @@ class TestContractEnd(ReturnCommon):
     def test_r15_a_return_on_its_way_is_not_joined(self):
         record = self._create_return(self.devices[:1])
         record.action_hand_over()
-        returns = self.contract._waas_open_return("end")
+        returns = self.contract._waas_open_returns("end")
         self.assertEqual(len(returns), 2)
         self.assertEqual((returns - record).line_ids.device_id, self.devices[1:])
 
