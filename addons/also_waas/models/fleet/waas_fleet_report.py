@@ -79,42 +79,83 @@ class WaasFleetReport(models.Model):
                        asset.book_value,
                        GREATEST(standard.price - COALESCE(former.amount, 0), 0)
                    ) AS book_value,
-                   %(rent)s AS rent_monthly,
+                   %(rent)s AS contract_rent,
+                   %(rent)s * %(share)s AS rent_monthly,
                    asset.id IS NOT NULL AS is_capitalised
             """,
             rent=self._get_rent(),
+            share=self._get_share(),
             age=self._months_between(SQL("lot.waas_warranty_start"), SQL("NOW()")),
             left=self._months_between(SQL("NOW()"), SQL("contract.date_end")),
         )
 
     def _get_rent(self):
+        """What the contract earns a month, in the company's currency."""
+        return SQL(
+            "CASE WHEN contract.waas_state = 'running' "
+            "THEN contract.waas_monthly_amount * currency.rate ELSE 0 END"
+        )
+
+    def _get_share(self):
         """The device's share of the rent: by cost, evenly where none has any.
 
         Asked for each row, not as a window: the rows of a page do not wait for those of
         all contracts, and who does not show the rent does not pay for it."""
         return SQL(
-            """
-            CASE WHEN contract.waas_state = 'running' THEN
-                contract.waas_monthly_amount * currency.rate * (
-                    SELECT COALESCE(
-                        COALESCE(asset.cost, standard.price)
-                        / NULLIF(SUM(COALESCE(owned.cost, %(price)s)), 0),
-                        1.0 / COUNT(*)
-                    )
-                      FROM stock_lot held
-                      JOIN product_product rented ON rented.id = held.product_id
-                      LEFT JOIN waas_asset owned
-                        ON owned.device_id = held.id AND owned.state = 'running'
-                     WHERE held.waas_contract_id = contract.id
-                )
-            ELSE 0 END
-            """,
-            price=self._get_standard_price(SQL("rented")),
+            "(SELECT COALESCE(COALESCE(asset.cost, standard.price) "
+            "/ NULLIF(total.cost, 0), 1.0 / total.devices) "
+            "FROM (%s) total)",
+            self._get_totals(SQL("held.waas_contract_id = contract.id")),
         )
 
-    def _get_standard_price(self, product):
+    def _get_totals(self, condition):
+        """What the devices of contracts cost together, and how many they are."""
         return SQL(
-            "COALESCE((%s.standard_price ->> company.id::text)::numeric, 0)", product
+            """
+            SELECT held.waas_contract_id AS contract_id,
+                   SUM(COALESCE(owned.cost, %(price)s)) AS cost,
+                   COUNT(*) AS devices
+              FROM stock_lot held
+              JOIN product_product rented ON rented.id = held.product_id
+              JOIN contract_contract deal ON deal.id = held.waas_contract_id
+              LEFT JOIN waas_asset owned
+                ON owned.device_id = held.id AND owned.state = 'running'
+             WHERE %(condition)s
+             GROUP BY held.waas_contract_id
+            """,
+            price=self._get_standard_price(SQL("rented"), SQL("deal.company_id")),
+            condition=condition,
+        )
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """The rent of a group: the devices of each contract are added up once, not once
+        for each of them."""
+        aggregate = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "rent_monthly:sum":
+            return aggregate
+        totals = query.make_alias(self._table, "totals")
+        query.add_join(
+            "LEFT JOIN",
+            totals,
+            SQL("(%s)", self._get_totals(SQL("held.waas_contract_id IS NOT NULL"))),
+            SQL(
+                "%s = %s",
+                SQL.identifier(totals, "contract_id"),
+                SQL.identifier(self._table, "contract_id"),
+            ),
+        )
+        return SQL(
+            "SUM(%(rent)s * COALESCE(%(cost)s / NULLIF(%(total)s, 0), 1.0 / %(count)s))",
+            rent=SQL.identifier(self._table, "contract_rent"),
+            cost=SQL.identifier(self._table, "cost"),
+            total=SQL.identifier(totals, "cost"),
+            count=SQL.identifier(totals, "devices"),
+        )
+
+    def _get_standard_price(self, product, company):
+        return SQL(
+            "COALESCE((%s.standard_price ->> (%s)::text)::numeric, 0)", product, company
         )
 
     def _months_between(self, start, end):
@@ -153,7 +194,7 @@ class WaasFleetReport(models.Model):
                    ) former ON TRUE
               CROSS JOIN LATERAL (SELECT %(price)s AS price) standard
             """,
-            price=self._get_standard_price(SQL("product")),
+            price=self._get_standard_price(SQL("product"), SQL("company.id")),
             rates=self._get_rates(),
         )
 

@@ -1,3 +1,6 @@
+from collections import defaultdict
+from unittest.mock import patch
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
@@ -64,6 +67,14 @@ class TestFleet(WaasReturnCommon):
             self._sum_rent("product_id"),
             {self.laptop: 303.4, self.monitor: 16.6},
         )
+        # Groups and rows are asked in two ways.
+        rents = defaultdict(float)
+        for row in self._get_rows():
+            rents[row.product_id] += row.rent_monthly
+        self.assertEqual(
+            self._sum_rent("product_id"),
+            {product: round(rent, 2) for product, rent in rents.items()},
+        )
 
     def test_r13_devices_without_a_cost_share_the_rent_evenly(self):
         self.laptop.standard_price = 0.0
@@ -87,6 +98,21 @@ class TestFleet(WaasReturnCommon):
         plan = "\n".join(line for (line,) in rows)
         self.assertNotIn("WindowAgg", plan)
         self.assertNotIn("SubPlan", plan)
+
+    def test_m8_a_group_adds_up_each_contract_once(self):
+        queries = []
+        execute = type(self.env.cr).execute
+
+        def note(cursor, query, *args, **options):
+            queries.append(query)
+            return execute(cursor, query, *args, **options)
+
+        self.env.flush_all()
+        with patch.object(type(self.env.cr), "execute", note):
+            self._sum_rent("product_id")
+        [query] = [query for query in queries if "contract_rent" in str(query)]
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query))
+        self.assertNotIn("SubPlan", "\n".join(line for (line,) in rows))
 
     def test_r13_what_came_back_is_no_longer_in_the_fleet(self):
         self._receive(self._create_return(self.devices[:1]), self.devices[:1])
