@@ -146,7 +146,8 @@ class WaasFleetReport(models.Model):
             ),
         )
         return SQL(
-            "SUM(%(rent)s * COALESCE(%(cost)s / NULLIF(%(total)s, 0), 1.0 / %(count)s))",
+            "SUM(%(rent)s * COALESCE("
+            "%(cost)s / NULLIF(%(total)s, 0), 1.0 / %(count)s))",
             rent=SQL.identifier(self._table, "contract_rent"),
             cost=SQL.identifier(self._table, "cost"),
             total=SQL.identifier(totals, "cost"),

@@ -206,7 +206,9 @@ class WaasLicenseCheck(models.Model):
         :param found: values of differences, each with its key
         """
         checked = (
-            Domain("company_id", "=", company.id) & Domain("state", "=", "open") & domain
+            Domain("company_id", "=", company.id)
+            & Domain("state", "=", "open")
+            & domain
         )
         known = {check.key: check for check in self.search(checked)}
         common = {

@@ -160,8 +160,8 @@ class SaleOrderLine(models.Model):
         return "\n".join([description, *contents])
 
     def _get_linked_lines(self):
-        """Nothing is linked to a bundle and its parts: they are no combos. Core compares
-        each line of the order with each other one."""
+        """Nothing is linked to a bundle and its parts: they are no combos. Core would
+        compare each line of the order with each other one."""
         if self.waas_role:
             return self.browse()
         return super()._get_linked_lines()

@@ -93,7 +93,9 @@ class WaasReturn(models.Model):
             record = self._find_open(company, customer) if join else self.browse()
             if not record:
                 # After the first of the contracts that ran to their end.
-                ended = reason == "end" and min(lots.waas_contract_id.mapped("date_end"))
+                ended = reason == "end" and min(
+                    lots.waas_contract_id.mapped("date_end")
+                )
                 record = self.create(
                     {
                         "company_id": company.id,
