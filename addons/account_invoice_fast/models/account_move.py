@@ -1,3 +1,5 @@
+"""Many posted customer invoices at once."""
+
 from odoo import api, models
 from odoo.tools.misc import clean_context
 
@@ -5,8 +7,6 @@ from ..invoicing import READ, InvoiceEngine, SequenceFormats, Way
 
 
 class AccountMove(models.Model):
-    """Many posted customer invoices at once."""
-
     _inherit = "account.move"
 
     @api.private

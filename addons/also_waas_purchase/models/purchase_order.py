@@ -1,10 +1,10 @@
+"""What a purchase brings is received by the warehouse, never as a return."""
+
 from odoo import api, models
 from odoo.fields import Domain
 
 
 class PurchaseOrder(models.Model):
-    """What a purchase brings is received by the warehouse, never as a return."""
-
     _inherit = "purchase.order"
 
     @api.model

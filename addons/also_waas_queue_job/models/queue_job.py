@@ -1,9 +1,9 @@
+"""The invoice run of a job, so that the run can show its jobs."""
+
 from odoo import fields, models
 
 
 class QueueJob(models.Model):
-    """The invoice run of a job, so that the run can show its jobs."""
-
     _inherit = "queue.job"
 
     waas_run_id = fields.Many2one(

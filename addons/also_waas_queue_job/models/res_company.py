@@ -1,9 +1,9 @@
+"""The number of parallel jobs of an invoice run."""
+
 from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """The number of parallel jobs of an invoice run."""
-
     _inherit = "res.company"
 
     waas_invoicing_jobs = fields.Integer(

@@ -1,3 +1,5 @@
+"""A price list chooses among its rules by term (R8, R10)."""
+
 import re
 from collections import defaultdict
 from typing import Any, NamedTuple
@@ -17,8 +19,6 @@ class WaasPrice(NamedTuple):
 
 
 class ProductPricelist(models.Model):
-    """A price list chooses among its rules by term (R8, R10)."""
-
     _inherit = "product.pricelist"
 
     @api.model

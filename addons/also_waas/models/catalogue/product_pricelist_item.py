@@ -1,3 +1,5 @@
+"""Price and commission side by side, per term (R8)."""
+
 import math
 
 from odoo import api, fields, models
@@ -7,8 +9,6 @@ from .product_template import PRICED_ROLES
 
 
 class ProductPricelistItem(models.Model):
-    """Price and commission side by side, per term (R8)."""
-
     _inherit = "product.pricelist.item"
 
     waas_term_id = fields.Many2one(

@@ -1,3 +1,6 @@
+"""An upgrade has a surcharge (R7), an upgrade or option a commission (R8). One that
+has none says why; later chapters ask it of other prices."""
+
 from odoo import api, fields, models
 
 # Of these the FAQ says that they have a surcharge and a higher commission.
@@ -5,9 +8,6 @@ CHOICE_ROLES = ("upgrade", "option")
 
 
 class ProductPricelistItem(models.Model):
-    """An upgrade has a surcharge (R7), an upgrade or option a commission (R8). One that
-    has none says why; later chapters ask it of other prices."""
-
     _inherit = "product.pricelist.item"
 
     waas_zero_reason = fields.Char(

@@ -1,11 +1,11 @@
+"""May this device be rented out? (R14)"""
+
 from odoo import models
 
 from .waas_manufacturer import MIN_WARRANTY_MONTHS
 
 
 class ProductProduct(models.Model):
-    """May this device be rented out? (R14)"""
-
     _inherit = "product.product"
 
     def _waas_get_hardware_problem(self, reseller=None, company=None, date=None):

@@ -1,3 +1,5 @@
+"""The part a product plays in a rented workplace."""
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -10,8 +12,6 @@ CONTENT_ROLES = ("device", "license", "service")
 
 
 class ProductTemplate(models.Model):
-    """The part a product plays in a rented workplace."""
-
     _inherit = "product.template"
 
     waas_role = fields.Selection(

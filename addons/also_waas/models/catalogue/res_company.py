@@ -1,11 +1,11 @@
+"""What a company rents out, and how fast it answers."""
+
 from odoo import fields, models
 
 from ...schedule import LONGEST_MONTHS, MAX_MONTHS
 
 
 class ResCompany(models.Model):
-    """What a company rents out, and how fast it answers."""
-
     _inherit = "res.company"
 
     waas_term_id = fields.Many2one(

@@ -1,3 +1,5 @@
+"""Who brings deals, and at which prices."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -12,8 +14,6 @@ KEEPERS = (
 
 
 class ResPartner(models.Model):
-    """Who brings deals, and at which prices."""
-
     _name = "res.partner"
     _inherit = ["res.partner", "waas.guarded.mixin"]
 

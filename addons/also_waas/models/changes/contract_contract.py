@@ -1,11 +1,11 @@
+"""How the prices and months of a contract change. Only here are they written, and
+only by a plan (I1)."""
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
 class ContractContract(models.Model):
-    """How the prices and months of a contract change. Only here are they written, and
-    only by a plan (I1)."""
-
     _inherit = "contract.contract"
 
     waas_change_ids = fields.One2many(

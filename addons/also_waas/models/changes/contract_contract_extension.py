@@ -1,3 +1,5 @@
+"""How long a contract can be extended (R12)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
@@ -6,8 +8,6 @@ from ...schedule import get_extension_lengths, get_last_day, get_needed_day
 
 
 class ContractContract(models.Model):
-    """How long a contract can be extended (R12)."""
-
     _inherit = "contract.contract"
 
     waas_is_extendable = fields.Boolean(

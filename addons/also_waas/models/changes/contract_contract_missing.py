@@ -1,9 +1,9 @@
+"""The devices that a change brings are waited for as well."""
+
 from odoo import models
 
 
 class ContractContract(models.Model):
-    """The devices that a change brings are waited for as well."""
-
     _inherit = "contract.contract"
 
     def _waas_get_delivering_changes(self):

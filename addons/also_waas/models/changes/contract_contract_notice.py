@@ -1,3 +1,6 @@
+"""The end of the term is announced. The end customer chooses in time: an extension,
+a new contract, or the return (R12, R15)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -7,9 +10,6 @@ from ...batches import work_isolating
 
 
 class ContractContract(models.Model):
-    """The end of the term is announced. The end customer chooses in time: an extension,
-    a new contract, or the return (R12, R15)."""
-
     _inherit = "contract.contract"
 
     waas_notice_date = fields.Date(

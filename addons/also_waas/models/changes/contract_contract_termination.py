@@ -1,3 +1,5 @@
+"""What leaving costs (R11). One function computes the amount that is invoiced."""
+
 from typing import Any, NamedTuple
 
 from odoo import Command, api, fields, models
@@ -15,8 +17,6 @@ class BilledMonths(NamedTuple):
 
 
 class ContractContract(models.Model):
-    """What leaving costs (R11). One function computes the amount that is invoiced."""
-
     _inherit = "contract.contract"
 
     waas_ended_on = fields.Date(

@@ -1,9 +1,9 @@
+"""A price that came with a change, or that a change ended."""
+
 from odoo import api, fields, models
 
 
 class ContractLine(models.Model):
-    """A price that came with a change, or that a change ended."""
-
     _inherit = "contract.line"
 
     waas_change_line_id = fields.Many2one(

@@ -1,9 +1,9 @@
+"""The offer shows the commission of an extension, where there is one (R1, R8)."""
+
 from odoo import fields, models
 
 
 class ProductPricelist(models.Model):
-    """The offer shows the commission of an extension, where there is one (R1, R8)."""
-
     _inherit = "product.pricelist"
 
     def _waas_get_offer(self, date=None):

@@ -1,9 +1,9 @@
+"""What the partner earns on an extension (R1)."""
+
 from odoo import api, fields, models
 
 
 class ProductPricelistItem(models.Model):
-    """What the partner earns on an extension (R1)."""
-
     _inherit = "product.pricelist.item"
 
     waas_extension_commission = fields.Monetary(

@@ -1,9 +1,9 @@
+"""How the contracts of a company change and end."""
+
 from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """How the contracts of a company change and end."""
-
     _inherit = "res.company"
 
     waas_change_signatures = fields.Boolean(

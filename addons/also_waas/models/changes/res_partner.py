@@ -1,9 +1,9 @@
+"""What is agreed and on its way is exposure, too (R13)."""
+
 from odoo import models
 
 
 class ResPartner(models.Model):
-    """What is agreed and on its way is exposure, too (R13)."""
-
     _inherit = "res.partner"
 
     def _waas_get_exposures(self, company):

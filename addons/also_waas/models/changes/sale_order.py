@@ -1,12 +1,12 @@
+"""Agreements and credit checks of changes are not those of the order. An order may
+follow on a contract that ends."""
+
 from odoo import fields, models
 
 from .waas_change_gate import GATE_GROUPS
 
 
 class SaleOrder(models.Model):
-    """Agreements and credit checks of changes are not those of the order. An order may
-    follow on a contract that ends."""
-
     _inherit = "sale.order"
 
     waas_agreement_ids = fields.One2many(domain=[("change_id", "=", False)])

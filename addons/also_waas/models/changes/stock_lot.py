@@ -1,9 +1,9 @@
+"""A change that is called back is cancelled when its devices are back."""
+
 from odoo import models
 
 
 class StockLot(models.Model):
-    """A change that is called back is cancelled when its devices are back."""
-
     _inherit = "stock.lot"
 
     def _waas_leave(self, date):

@@ -1,9 +1,9 @@
+"""A change is a source document that delivers devices."""
+
 from odoo import models
 
 
 class StockMove(models.Model):
-    """A change is a source document that delivers devices."""
-
     _inherit = "stock.move"
 
     def _waas_find_contract(self):

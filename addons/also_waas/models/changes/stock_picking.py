@@ -1,10 +1,10 @@
+"""The delivery of what a change brings lets its rent begin."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
 class StockPicking(models.Model):
-    """The delivery of what a change brings lets its rent begin."""
-
     _inherit = "stock.picking"
 
     waas_change_id = fields.Many2one(

@@ -19,6 +19,7 @@ class WaasChangeLine(models.Model):
     _description = "WaaS Change Line"
     _inherit = ["waas.guarded.mixin", "waas.readable.mixin"]
     _order = "sequence, id"
+    _rec_names_search = ["product_id"]
     _check_company_auto = True
 
     change_id = fields.Many2one(

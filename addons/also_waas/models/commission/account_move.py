@@ -1,10 +1,10 @@
+"""The bill by which a reseller is paid (R1)."""
+
 from odoo import models
 from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
-    """The bill by which a reseller is paid (R1)."""
-
     _inherit = "account.move"
 
     def _compute_commission_total(self):

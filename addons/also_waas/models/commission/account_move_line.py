@@ -1,9 +1,9 @@
+"""Which part of a settlement a bill line pays (I8)."""
+
 from odoo import fields, models
 
 
 class AccountMoveLine(models.Model):
-    """Which part of a settlement a bill line pays (I8)."""
-
     _inherit = "account.move.line"
 
     # OCA's form of an invoice shows both to everybody, and lets accountants

@@ -1,3 +1,6 @@
+"""What is made payable to a reseller for a period, by OCA's settlement
+(R1)."""
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
@@ -6,9 +9,6 @@ from ...defaults import without_defaults
 
 
 class CommissionSettlement(models.Model):
-    """What is made payable to a reseller for a period, by OCA's settlement
-    (R1)."""
-
     _inherit = "commission.settlement"
 
     settlement_type = fields.Selection(

@@ -1,10 +1,10 @@
+"""One row of the ledger in a settlement, once (I5, I8)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 
 class CommissionSettlementLine(models.Model):
-    """One row of the ledger in a settlement, once (I5, I8)."""
-
     _name = "commission.settlement.line"
     _inherit = [
         "commission.settlement.line",

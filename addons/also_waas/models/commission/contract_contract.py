@@ -1,3 +1,5 @@
+"""What a contract has earned its reseller (R1, R8)."""
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -6,8 +8,6 @@ from .waas_commission import READER_GROUPS
 
 
 class ContractContract(models.Model):
-    """What a contract has earned its reseller (R1, R8)."""
-
     _inherit = "contract.contract"
 
     waas_commission_ids = fields.One2many(

@@ -1,3 +1,5 @@
+"""When and by which bills a company pays commission."""
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
@@ -6,8 +8,6 @@ JOURNAL_CODE = "WCOM"
 
 
 class ResCompany(models.Model):
-    """When and by which bills a company pays commission."""
-
     _inherit = "res.company"
 
     waas_settlement_day = fields.Integer(

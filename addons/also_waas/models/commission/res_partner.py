@@ -1,11 +1,11 @@
+"""A reseller as the agent that is paid."""
+
 from odoo import fields, models
 
 from .waas_commission import READER_GROUPS
 
 
 class ResPartner(models.Model):
-    """A reseller as the agent that is paid."""
-
     _inherit = "res.partner"
 
     # OCA shows it to everybody who may read a contact, and only some may

@@ -1,12 +1,12 @@
+"""A confirmed order earns its reseller a fixed amount, a cancelled one takes it
+back (R1, R8)."""
+
 from odoo import fields, models
 
 from .waas_commission import READER_GROUPS, Earning
 
 
 class SaleOrder(models.Model):
-    """A confirmed order earns its reseller a fixed amount, a cancelled one takes it
-    back (R1, R8)."""
-
     _inherit = "sale.order"
 
     waas_commission_ids = fields.One2many(

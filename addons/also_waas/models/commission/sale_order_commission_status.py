@@ -1,3 +1,6 @@
+"""A traffic light with reasons. What a deal earns, what is still missing and who
+must act, and when it is paid (R1)."""
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -13,9 +16,6 @@ STOPPED_CODES = ("credit_rejected", "agreements_refused")
 
 
 class SaleOrder(models.Model):
-    """A traffic light with reasons. What a deal earns, what is still missing and who
-    must act, and when it is paid (R1)."""
-
     _inherit = "sale.order"
 
     waas_commission_light = fields.Selection(

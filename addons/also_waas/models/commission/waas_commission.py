@@ -28,6 +28,7 @@ class WaasCommission(models.Model):
     _description = "WaaS Commission"
     _inherit = ["waas.guarded.mixin"]
     _order = "date desc, id desc"
+    _rec_names_search = ["contract_id", "product_id"]
     _check_company_auto = True
 
     company_id = fields.Many2one(

@@ -1,9 +1,9 @@
+"""The months of all contracts are invoiced at once (R13)."""
+
 from odoo import api, models
 
 
 class AccountMove(models.Model):
-    """The months of all contracts are invoiced at once (R13)."""
-
     _inherit = "account.move"
 
     @api.model

@@ -1,3 +1,6 @@
+"""Documents of ours: printed without asking this server for anything, within a
+time, and as a PDF or not at all."""
+
 from odoo import api, models, tools
 from odoo.exceptions import UserError
 
@@ -8,9 +11,6 @@ PRINT_SECONDS = 60
 
 
 class IrActionsReport(models.Model):
-    """Documents of ours: printed without asking this server for anything, within a
-    time, and as a PDF or not at all."""
-
     _inherit = "ir.actions.report"
 
     def _run_wkhtmltopdf(

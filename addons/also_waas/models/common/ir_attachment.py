@@ -1,16 +1,16 @@
+"""What could not be kept because the disk was full is kept once there is room
+again.
+
+Odoo names a file after its content. What a full disk left of one bears the name of
+the whole, and Odoo would refuse to write it ever again.
+"""
+
 import os
 
 from odoo import api, models
 
 
 class IrAttachment(models.Model):
-    """What could not be kept because the disk was full is kept once there is room
-    again.
-
-    Odoo names a file after its content. What a full disk left of one bears the name of
-    the whole, and Odoo would refuse to write it ever again.
-    """
-
     _inherit = "ir.attachment"
 
     @api.model

@@ -1,3 +1,6 @@
+"""Detects scheduled actions that stand still. A scheduled action could not detect
+it."""
+
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -8,9 +11,6 @@ LATE_HOURS = 2
 
 
 class IrCron(models.Model):
-    """Detects scheduled actions that stand still. A scheduled action could not detect
-    it."""
-
     _inherit = "ir.cron"
 
     @api.model

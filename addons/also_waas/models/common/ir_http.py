@@ -1,3 +1,6 @@
+"""Malformed requests, portal forms of expired sessions, and what the web client
+gets when it starts."""
+
 from urllib.parse import urlsplit
 
 import werkzeug.exceptions
@@ -7,9 +10,6 @@ from odoo.http import request
 
 
 class IrHttp(models.AbstractModel):
-    """Malformed requests, portal forms of expired sessions, and what the web client
-    gets when it starts."""
-
     _inherit = "ir.http"
 
     def session_info(self):

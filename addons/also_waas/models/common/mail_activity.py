@@ -1,3 +1,5 @@
+"""To-dos of WaaS: what becomes of one that is there already."""
+
 from contextlib import contextmanager
 
 from markupsafe import Markup
@@ -6,8 +8,6 @@ from odoo import models
 
 
 class MailActivity(models.Model):
-    """To-dos of WaaS: what becomes of one that is there already."""
-
     _inherit = "mail.activity"
 
     def _waas_update(self, values, assignee, add):

@@ -1,12 +1,12 @@
+"""To-dos of WaaS: of a type of their own, once for each record, for a user who is
+present, in the language of that user."""
+
 from markupsafe import Markup, escape
 
 from odoo import SUPERUSER_ID, api, models
 
 
 class MailActivityMixin(models.AbstractModel):
-    """To-dos of WaaS: of a type of their own, once for each record, for a user who is
-    present, in the language of that user."""
-
     _inherit = "mail.activity.mixin"
 
     @api.private

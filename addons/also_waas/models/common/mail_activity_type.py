@@ -1,9 +1,9 @@
+"""The team of a kind of to-do."""
+
 from odoo import fields, models
 
 
 class MailActivityType(models.Model):
-    """The team of a kind of to-do."""
-
     _inherit = "mail.activity.type"
 
     waas_group_id = fields.Many2one(

@@ -1,3 +1,7 @@
+"""A mail that could not be sent is tried again, and the responsible of its document
+is notified. Its documents are printed when it is sent: the mail queue holds no
+lock on anything else."""
+
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
@@ -13,10 +17,6 @@ PAUSES = (5, 10, 20, 40, 80, 160, 320, 640)
 
 
 class MailMail(models.Model):
-    """A mail that could not be sent is tried again, and the responsible of its document
-    is notified. Its documents are printed when it is sent: the mail queue holds no
-    lock on anything else."""
-
     _name = "mail.mail"
     _inherit = ["mail.mail", "waas.guarded.mixin"]
 

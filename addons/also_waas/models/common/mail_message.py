@@ -1,9 +1,9 @@
+"""What a mail is about."""
+
 from odoo import models
 
 
 class MailMessage(models.Model):
-    """What a mail is about."""
-
     _inherit = "mail.message"
 
     def _waas_get_mailed(self):

@@ -1,3 +1,5 @@
+"""The mails to the parties of a deal."""
+
 import logging
 
 from odoo import Command, api, fields, models
@@ -9,8 +11,6 @@ _logger = logging.getLogger(__name__)
 
 
 class MailTemplate(models.Model):
-    """The mails to the parties of a deal."""
-
     _inherit = "mail.template"
 
     waas_report_ids = fields.Many2many(

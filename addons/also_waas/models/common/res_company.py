@@ -1,3 +1,6 @@
+"""Whether a company rents out workplaces, what it needs for it, and the day it is
+there."""
+
 import pytz
 
 from odoo import api, fields, models
@@ -8,9 +11,6 @@ from ...defaults import without_defaults
 
 
 class ResCompany(models.Model):
-    """Whether a company rents out workplaces, what it needs for it, and the day it is
-    there."""
-
     _inherit = "res.company"
 
     waas_enabled = fields.Boolean(

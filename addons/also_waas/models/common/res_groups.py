@@ -1,9 +1,9 @@
+"""To-dos of WaaS: users who leave a team leave them to the team."""
+
 from odoo import models
 
 
 class ResGroups(models.Model):
-    """To-dos of WaaS: users who leave a team leave them to the team."""
-
     _inherit = "res.groups"
 
     def write(self, vals):

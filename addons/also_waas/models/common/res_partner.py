@@ -1,9 +1,9 @@
+"""Who reads the mails of a company."""
+
 from odoo import api, models
 
 
 class ResPartner(models.Model):
-    """Who reads the mails of a company."""
-
     _inherit = "res.partner"
 
     @api.private

@@ -1,10 +1,10 @@
+"""Who sees WaaS: the employees of companies that use it. Users who leave a company
+or a team leave its to-dos to the team."""
+
 from odoo import SUPERUSER_ID, Command, api, models
 
 
 class ResUsers(models.Model):
-    """Who sees WaaS: the employees of companies that use it. Users who leave a company
-    or a team leave its to-dos to the team."""
-
     _inherit = "res.users"
 
     @api.model_create_multi

@@ -19,6 +19,7 @@ class WaasRateLimit(models.Model):
 
     _name = "waas.rate.limit"
     _description = "WaaS Rate Limit"
+    _rec_name = "action"
     _inherit = ["waas.guarded.mixin"]
 
     action = fields.Char(required=True, readonly=True)

@@ -1,9 +1,9 @@
+"""Which taxes of a fiscal position Odoo leaves out, since they are archived."""
+
 from odoo import models
 
 
 class AccountFiscalPosition(models.Model):
-    """Which taxes of a fiscal position Odoo leaves out, since they are archived."""
-
     _inherit = "account.fiscal.position"
 
     def _waas_get_archived_tax(self, taxes):

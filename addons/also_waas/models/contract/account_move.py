@@ -1,9 +1,9 @@
+"""An ordinary invoice that claims months of a contract (R13)."""
+
 from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    """An ordinary invoice that claims months of a contract (R13)."""
-
     _name = "account.move"
     _inherit = ["account.move", "waas.guarded.mixin", "waas.readable.mixin"]
 

@@ -1,9 +1,9 @@
+"""Crediting a month leaves a to-do to decide about it (R11)."""
+
 from odoo import models
 
 
 class AccountMove(models.Model):
-    """Crediting a month leaves a to-do to decide about it (R11)."""
-
     _inherit = "account.move"
 
     def _post(self, soft=True):

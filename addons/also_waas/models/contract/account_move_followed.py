@@ -1,3 +1,10 @@
+"""What of ours follows what becomes of a document.
+
+Months and commission do not depend on the fields of a document: Odoo would go from
+each line of each journal entry of the company to the months, and to all that
+depends on them. A document of ours notifies them instead.
+"""
+
 from odoo import models
 
 # Written by posting, resetting, cancelling and crediting.
@@ -5,13 +12,6 @@ FOLLOWED_FIELDS = frozenset(("state", "reversed_entry_id"))
 
 
 class AccountMove(models.Model):
-    """What of ours follows what becomes of a document.
-
-    Months and commission do not depend on the fields of a document: Odoo would go from
-    each line of each journal entry of the company to the months, and to all that
-    depends on them. A document of ours notifies them instead.
-    """
-
     _inherit = "account.move"
 
     def _compute_amount(self):

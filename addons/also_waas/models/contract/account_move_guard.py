@@ -1,3 +1,10 @@
+"""The invoice of a month says what was agreed, or it is not posted (R3, R11, R13).
+
+It may go back to draft: to be cancelled, or to get another date or reference. Its
+month is not invoiced then, and everything beside the ledger says so. When it is
+posted again, it is what it was. What is to become less is credited.
+"""
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
@@ -9,13 +16,6 @@ POSTED_FIELDS = ("partner_id", "currency_id", "invoice_line_ids", "line_ids")
 
 
 class AccountMove(models.Model):
-    """The invoice of a month says what was agreed, or it is not posted (R3, R11, R13).
-
-    It may go back to draft: to be cancelled, or to get another date or reference. Its
-    month is not invoiced then, and everything beside the ledger says so. When it is
-    posted again, it is what it was. What is to become less is credited.
-    """
-
     _inherit = "account.move"
 
     # === RESETTING TO DRAFT ===#

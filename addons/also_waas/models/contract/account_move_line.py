@@ -1,3 +1,5 @@
+"""Which month of a contract an invoice line claims (R13)."""
+
 from odoo import api, fields, models
 
 # What a line says, and to whom.
@@ -15,8 +17,6 @@ SAID_FIELDS = frozenset(
 
 
 class AccountMoveLine(models.Model):
-    """Which month of a contract an invoice line claims (R13)."""
-
     _name = "account.move.line"
     _inherit = ["account.move.line", "waas.guarded.mixin", "waas.readable.mixin"]
 

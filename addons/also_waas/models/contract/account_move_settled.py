@@ -1,3 +1,9 @@
+"""What became of an invoice (R13).
+
+It is read from what was reconciled. Odoo's ``payment_state`` is no source: it says
+*reversed* whenever the counterpart is a credit note, of whichever invoice.
+"""
+
 from typing import NamedTuple
 
 from odoo import models
@@ -13,12 +19,6 @@ class Settled(NamedTuple):
 
 
 class AccountMove(models.Model):
-    """What became of an invoice (R13).
-
-    It is read from what was reconciled. Odoo's ``payment_state`` is no source: it says
-    *reversed* whenever the counterpart is a credit note, of whichever invoice.
-    """
-
     _inherit = "account.move"
 
     def _waas_get_settled(self):

@@ -1,10 +1,10 @@
+"""What an invoice was credited with stays allocated to it once its month was
+invoiced again, or two invoices of it would be open (R13)."""
+
 from odoo import api, models
 
 
 class AccountPartialReconcile(models.Model):
-    """What an invoice was credited with stays allocated to it once its month was
-    invoiced again, or two invoices of it would be open (R13)."""
-
     _inherit = "account.partial.reconcile"
 
     @api.model_create_multi

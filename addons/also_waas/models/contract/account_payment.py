@@ -1,10 +1,10 @@
+"""A payment that waits for its bank statement settles the oldest of its invoices
+first (R13)."""
+
 from odoo import models
 
 
 class AccountPayment(models.Model):
-    """A payment that waits for its bank statement settles the oldest of its invoices
-    first (R13)."""
-
     _inherit = "account.payment"
 
     def _waas_spread(self, waiting):

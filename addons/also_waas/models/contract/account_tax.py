@@ -1,9 +1,9 @@
+"""Which taxes Odoo leaves out, since they are archived."""
+
 from odoo import models
 
 
 class AccountTax(models.Model):
-    """Which taxes Odoo leaves out, since they are archived."""
-
     _inherit = "account.tax"
 
     def _waas_get_archived(self):

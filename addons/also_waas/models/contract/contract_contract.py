@@ -1,3 +1,6 @@
+"""What a confirmed WaaS order becomes. Its installments bill it; the run of
+``contract`` leaves it alone (R13)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -18,9 +21,6 @@ DEAL_FIELDS = frozenset(
 
 
 class ContractContract(models.Model):
-    """What a confirmed WaaS order becomes. Its installments bill it; the run of
-    ``contract`` leaves it alone (R13)."""
-
     _name = "contract.contract"
     _inherit = [
         "contract.contract",

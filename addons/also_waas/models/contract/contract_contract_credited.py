@@ -1,9 +1,9 @@
+"""What was credited of a contract waits for a decision (R11)."""
+
 from odoo import models
 
 
 class ContractContract(models.Model):
-    """What was credited of a contract waits for a decision (R11)."""
-
     _inherit = "contract.contract"
 
     def _waas_get_undecided_months(self):

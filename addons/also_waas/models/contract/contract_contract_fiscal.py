@@ -1,10 +1,10 @@
+"""The fiscal position of a contract and of its customer."""
+
 from odoo import models
 from odoo.exceptions import UserError
 
 
 class ContractContract(models.Model):
-    """The fiscal position of a contract and of its customer."""
-
     _inherit = "contract.contract"
 
     def _waas_find_fiscal_position(self):

@@ -1,11 +1,11 @@
+"""Months are invoiced by invoice runs, never by the cron of OCA contract."""
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
 class ContractContract(models.Model):
-    """Months are invoiced by invoice runs, never by the cron of OCA contract."""
-
     _inherit = "contract.contract"
 
     def _waas_get_mailed(self):

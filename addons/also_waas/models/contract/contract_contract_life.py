@@ -1,3 +1,5 @@
+"""A contract starts with its delivery, runs for its term and ends automatically."""
+
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -10,8 +12,6 @@ BATCH = 500
 
 
 class ContractContract(models.Model):
-    """A contract starts with its delivery, runs for its term and ends automatically."""
-
     _inherit = "contract.contract"
 
     # === ACTIONS ===#

@@ -1,12 +1,12 @@
+"""What the prices of a contract add up to: one answer for its first month, for a
+change and for an early end."""
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 
 class ContractContract(models.Model):
-    """What the prices of a contract add up to: one answer for its first month, for a
-    change and for an early end."""
-
     _inherit = "contract.contract"
 
     def _waas_get_rows(self):

@@ -1,3 +1,5 @@
+"""A monthly price, frozen from the order."""
+
 from typing import Any, NamedTuple
 
 from odoo import api, fields, models
@@ -48,8 +50,6 @@ class Row(NamedTuple):
 
 
 class ContractLine(models.Model):
-    """A monthly price, frozen from the order."""
-
     _name = "contract.line"
     _inherit = ["contract.line", "waas.guarded.mixin", "waas.readable.mixin"]
 

@@ -1,12 +1,12 @@
+"""Who makes the invoices.
+
+``contract.contract`` is a prototype of this model, so it gets the choice as well.
+"""
+
 from odoo import fields, models
 
 
 class ContractTemplate(models.Model):
-    """Who makes the invoices.
-
-    ``contract.contract`` is a prototype of this model, so it gets the choice as well.
-    """
-
     _inherit = "contract.template"
 
     generation_type = fields.Selection(

@@ -1,9 +1,9 @@
+"""Odoo silently leaves archived taxes out of an invoice."""
+
 from odoo import models
 
 
 class ProductProduct(models.Model):
-    """Odoo silently leaves archived taxes out of an invoice."""
-
     _inherit = "product.product"
 
     def _waas_get_tax_problem(self, company, position):

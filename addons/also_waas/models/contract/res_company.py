@@ -1,9 +1,9 @@
+"""When contracts begin, and who is notified of failed invoices."""
+
 from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """When contracts begin, and who is notified of failed invoices."""
-
     _inherit = "res.company"
 
     waas_billing_start = fields.Selection(

@@ -1,10 +1,10 @@
+"""Odoo takes 1.0 for a rate that is not there."""
+
 from odoo import models
 from odoo.tools import format_date
 
 
 class ResCurrency(models.Model):
-    """Odoo takes 1.0 for a rate that is not there."""
-
     _inherit = "res.currency"
 
     def _waas_get_rate_problem(self, company, date):

@@ -1,10 +1,10 @@
+"""Rent still to come is exposure too, with VAT: what an early end claims is taxed
+(R11, R13)."""
+
 from odoo import models
 
 
 class ResPartner(models.Model):
-    """Rent still to come is exposure too, with VAT: what an early end claims is taxed
-    (R11, R13)."""
-
     _inherit = "res.partner"
 
     def _waas_get_exposures(self, company):

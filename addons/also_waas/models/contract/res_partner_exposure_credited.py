@@ -1,10 +1,10 @@
+"""A month that was credited is owed until it is waived (R11), and exposure as
+long (R13)."""
+
 from odoo import models
 
 
 class ResPartner(models.Model):
-    """A month that was credited is owed until it is waived (R11), and exposure as
-    long (R13)."""
-
     _inherit = "res.partner"
 
     def _waas_get_exposures(self, company):

@@ -1,3 +1,6 @@
+"""A contract keeps the fiscal position that was signed. When its customer would
+have another one now, a person decides (R13)."""
+
 from odoo import models
 
 # What Odoo finds the fiscal position of a customer by.
@@ -14,9 +17,6 @@ FISCAL_FIELDS = frozenset(
 
 
 class ResPartner(models.Model):
-    """A contract keeps the fiscal position that was signed. When its customer would
-    have another one now, a person decides (R13)."""
-
     _inherit = "res.partner"
 
     def write(self, vals):

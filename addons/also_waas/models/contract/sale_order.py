@@ -1,3 +1,5 @@
+"""Confirming a WaaS order makes its contract; delivering its devices starts it."""
+
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
@@ -5,8 +7,6 @@ from ...defaults import without_defaults
 
 
 class SaleOrder(models.Model):
-    """Confirming a WaaS order makes its contract; delivering its devices starts it."""
-
     _name = "sale.order"
     _inherit = ["sale.order", "waas.mailed.mixin"]
 

@@ -1,11 +1,11 @@
+"""What a line becomes, and where its devices go."""
+
 from odoo import models
 
 from ...schedule import get_last_day
 
 
 class SaleOrderLine(models.Model):
-    """What a line becomes, and where its devices go."""
-
     _inherit = "sale.order.line"
 
     def _waas_get_device_lines(self):

@@ -19,6 +19,7 @@ class WaasInstallment(models.Model):
     _description = "WaaS Installment"
     _inherit = ["waas.guarded.mixin"]
     _order = "contract_id, number"
+    _rec_names_search = ["contract_id"]
     _check_company_auto = True
 
     contract_id = fields.Many2one(

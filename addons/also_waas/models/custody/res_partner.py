@@ -1,9 +1,9 @@
+"""The chain of custody is evidence."""
+
 from odoo import api, models
 
 
 class ResPartner(models.Model):
-    """The chain of custody is evidence."""
-
     _inherit = "res.partner"
 
     @api.model

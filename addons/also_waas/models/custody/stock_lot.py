@@ -1,3 +1,5 @@
+"""The chain of custody of a device (R15)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -11,8 +13,6 @@ LOTS_PER_CHECK = 500
 
 
 class StockLot(models.Model):
-    """The chain of custody of a device (R15)."""
-
     _inherit = "stock.lot"
 
     waas_custody_ids = fields.One2many(

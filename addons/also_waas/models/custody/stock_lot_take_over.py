@@ -1,11 +1,11 @@
+"""Devices that are older than the chain of custody: an earlier version of this
+addon delivered them (R15)."""
+
 from odoo import api, models
 from odoo.tools import format_date
 
 
 class StockLot(models.Model):
-    """Devices that are older than the chain of custody: an earlier version of this
-    addon delivered them (R15)."""
-
     _inherit = "stock.lot"
 
     @api.private

@@ -1,3 +1,5 @@
+"""What a contract rents out (R13)."""
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -8,8 +10,6 @@ from ...schedule import get_last_day
 
 
 class ContractContract(models.Model):
-    """What a contract rents out (R13)."""
-
     _inherit = "contract.contract"
 
     waas_device_ids = fields.One2many(

@@ -1,11 +1,11 @@
+"""Devices that a contract waits for, and that no transfer brings any more. They
+leave a to-do, and can be delivered by another transfer."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 
 class ContractContract(models.Model):
-    """Devices that a contract waits for, and that no transfer brings any more. They
-    leave a to-do, and can be delivered by another transfer."""
-
     _inherit = "contract.contract"
 
     waas_lacking_count = fields.Integer(

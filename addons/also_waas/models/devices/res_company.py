@@ -1,9 +1,9 @@
+"""Where a company keeps what it rents out."""
+
 from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """Where a company keeps what it rents out."""
-
     _inherit = "res.company"
 
     waas_location_id = fields.Many2one(

@@ -1,10 +1,10 @@
+"""An order is delivered when its devices are with the end customer."""
+
 from odoo import models
 from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
-    """An order is delivered when its devices are with the end customer."""
-
     _inherit = "sale.order"
 
     def _compute_effective_date(self):

@@ -1,9 +1,9 @@
+"""What is rented is delivered to the customer and stays in the stock."""
+
 from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """What is rented is delivered to the customer and stays in the stock."""
-
     _inherit = "sale.order.line"
 
     def _get_location_final(self):

@@ -1,10 +1,10 @@
+"""Where rented devices are (R13)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 
 class StockLocation(models.Model):
-    """Where rented devices are (R13)."""
-
     _inherit = "stock.location"
 
     is_waas = fields.Boolean(

@@ -1,3 +1,5 @@
+"""A serial number that a contract rents out, and that stays ALSO's (R13)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -11,8 +13,6 @@ WARRANTY_FIELDS = frozenset(
 
 
 class StockLot(models.Model):
-    """A serial number that a contract rents out, and that stays ALSO's (R13)."""
-
     _name = "stock.lot"
     _inherit = ["stock.lot", "waas.guarded.mixin", "waas.readable.mixin"]
 

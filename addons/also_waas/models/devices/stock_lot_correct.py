@@ -1,3 +1,7 @@
+"""Another device than the delivery says was in the box. The delivery is corrected:
+what is at the customer is rented out, what never left is free. Where two customers
+have the device of each other, both deliveries are."""
+
 from typing import Any, NamedTuple
 
 from odoo import api, fields, models
@@ -14,10 +18,6 @@ class Stay(NamedTuple):
 
 
 class StockLot(models.Model):
-    """Another device than the delivery says was in the box. The delivery is corrected:
-    what is at the customer is rented out, what never left is free. Where two customers
-    have the device of each other, both deliveries are."""
-
     _inherit = "stock.lot"
 
     # === ACTIONS ===#

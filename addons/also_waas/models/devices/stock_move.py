@@ -1,3 +1,5 @@
+"""The contract for which a device moves."""
+
 import math
 
 from odoo import fields, models
@@ -7,8 +9,6 @@ from .stock_quant import KeptUntil, ReservedFor, Wanted
 
 
 class StockMove(models.Model):
-    """The contract for which a device moves."""
-
     _name = "stock.move"
     _inherit = ["stock.move", "waas.guarded.mixin", "waas.readable.mixin"]
 

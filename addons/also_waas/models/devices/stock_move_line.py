@@ -1,11 +1,11 @@
+"""The guard. A rented device moves between ALSO and its customer only, with
+transfers of its contract (R13)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class StockMoveLine(models.Model):
-    """The guard. A rented device moves between ALSO and its customer only, with
-    transfers of its contract (R13)."""
-
     _name = "stock.move.line"
     _inherit = ["stock.move.line", "waas.readable.mixin"]
 

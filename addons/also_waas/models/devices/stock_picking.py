@@ -1,10 +1,10 @@
+"""The delivery of its last device starts a contract."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class StockPicking(models.Model):
-    """The delivery of its last device starts a contract."""
-
     _name = "stock.picking"
     _inherit = ["stock.picking", "waas.guarded.mixin", "waas.readable.mixin"]
 

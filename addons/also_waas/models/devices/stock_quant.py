@@ -1,3 +1,6 @@
+"""The last check. Whatever moves stock, a device is at a customer exactly as long
+as a contract holds it (R13)."""
+
 from datetime import date as Date
 from typing import NamedTuple
 
@@ -34,9 +37,6 @@ SORTED_STRATEGIES = ("fifo", "lifo")
 
 
 class StockQuant(models.Model):
-    """The last check. Whatever moves stock, a device is at a customer exactly as long
-    as a contract holds it (R13)."""
-
     _inherit = "stock.quant"
 
     @api.constrains("quantity", "location_id", "lot_id")

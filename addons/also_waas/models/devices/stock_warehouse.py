@@ -1,9 +1,9 @@
+"""Where returned devices are received."""
+
 from odoo import models
 
 
 class StockWarehouse(models.Model):
-    """Where returned devices are received."""
-
     _inherit = "stock.warehouse"
 
     def _waas_get_return_location(self):

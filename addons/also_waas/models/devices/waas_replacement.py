@@ -12,6 +12,7 @@ class WaasReplacement(models.Model):
     _description = "WaaS Device Replacement"
     _inherit = ["waas.guarded.mixin"]
     _order = "id desc"
+    _rec_names_search = ["device_id", "replacement_id"]
     _check_company_auto = True
 
     contract_id = fields.Many2one(

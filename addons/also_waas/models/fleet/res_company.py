@@ -1,3 +1,5 @@
+"""Whether the rented-out fleet is capitalised (R13)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -11,8 +13,6 @@ ACCOUNT_FIELDS = (
 
 
 class ResCompany(models.Model):
-    """Whether the rented-out fleet is capitalised (R13)."""
-
     _inherit = "res.company"
 
     waas_capitalise = fields.Boolean(

@@ -1,10 +1,10 @@
+"""What a device is worth, in stock and at a customer (R13)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class StockLot(models.Model):
-    """What a device is worth, in stock and at a customer (R13)."""
-
     _inherit = "stock.lot"
 
     waas_asset_ids = fields.One2many(

@@ -1,9 +1,9 @@
+"""A corrected delivery in the books (R13)."""
+
 from odoo import models
 
 
 class StockLot(models.Model):
-    """A corrected delivery in the books (R13)."""
-
     _inherit = "stock.lot"
 
     def _waas_swap(self, actual, reason):

@@ -1,9 +1,9 @@
+"""A device that leaves ALSO's stock leaves its books (R13)."""
+
 from odoo import models
 
 
 class StockMoveLine(models.Model):
-    """A device that leaves ALSO's stock leaves its books (R13)."""
-
     _inherit = "stock.move.line"
 
     def _waas_log_passage(self, passage):

@@ -9,6 +9,7 @@ class WaasDepreciation(models.Model):
     _description = "WaaS Depreciation"
     _inherit = ["waas.guarded.mixin"]
     _order = "month desc, id desc"
+    _rec_names_search = ["device_id", "move_id"]
     _check_company_auto = True
 
     asset_id = fields.Many2one(

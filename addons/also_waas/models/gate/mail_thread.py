@@ -1,9 +1,9 @@
+"""Mails that come back."""
+
 from odoo import api, models
 
 
 class MailThread(models.AbstractModel):
-    """Mails that come back."""
-
     _inherit = "mail.thread"
 
     @api.model

@@ -1,9 +1,9 @@
+"""A payment does not make a rental an invoiced order."""
+
 from odoo import models
 
 
 class PaymentTransaction(models.Model):
-    """A payment does not make a rental an invoiced order."""
-
     _inherit = "payment.transaction"
 
     def _invoice_sale_orders(self):

@@ -1,3 +1,5 @@
+"""How a company checks and signs."""
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -5,8 +7,6 @@ from ...checked_numbers import is_creditor_identifier
 
 
 class ResCompany(models.Model):
-    """How a company checks and signs."""
-
     _inherit = "res.company"
 
     waas_auto_confirm = fields.Boolean(

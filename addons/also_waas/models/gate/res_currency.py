@@ -1,3 +1,5 @@
+"""Agreements give their total in words."""
+
 from num2words import num2words
 
 from odoo import models
@@ -8,8 +10,6 @@ UNITS = {"EUR": ("euro", "cent"), "USD": ("dollar", "cent"), "GBP": ("pond", "pe
 
 
 class ResCurrency(models.Model):
-    """Agreements give their total in words."""
-
     _inherit = "res.currency"
 
     def _waas_in_words(self, amount):

@@ -1,11 +1,11 @@
+"""The end customer: what it owes, and how its credit was decided."""
+
 from collections import defaultdict
 
 from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """The end customer: what it owes, and how its credit was decided."""
-
     _inherit = "res.partner"
 
     waas_credit_check_ids = fields.One2many(

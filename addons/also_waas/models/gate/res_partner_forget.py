@@ -1,3 +1,7 @@
+"""A person asks to be forgotten (GDPR). The contact and every copy of its name and
+mail address in our records are made nameless; what both sides signed and the chain
+of custody stay, as evidence, until their retention is over."""
+
 import re
 
 from markupsafe import Markup
@@ -33,10 +37,6 @@ CLEARED_FIELDS = (
 
 
 class ResPartner(models.Model):
-    """A person asks to be forgotten (GDPR). The contact and every copy of its name and
-    mail address in our records are made nameless; what both sides signed and the chain
-    of custody stay, as evidence, until their retention is over."""
-
     _inherit = "res.partner"
 
     def action_waas_forget(self):

@@ -1,3 +1,6 @@
+"""No WaaS order is confirmed before the end customer's credit is approved and all
+agreements are signed by both (R1), whatever the entry point."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -15,9 +18,6 @@ GATE_GROUPS = (
 
 
 class SaleOrder(models.Model):
-    """No WaaS order is confirmed before the end customer's credit is approved and all
-    agreements are signed by both (R1), whatever the entry point."""
-
     _name = "sale.order"
     _inherit = ["sale.order", "waas.deal.mixin"]
 

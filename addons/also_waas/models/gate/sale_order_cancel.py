@@ -1,3 +1,6 @@
+"""A deal that both have signed costs its total, whichever party leaves (R11). Who
+cancels it before it begins is warned, and gives a reason."""
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
@@ -8,9 +11,6 @@ CANCELLING = object()
 
 
 class SaleOrder(models.Model):
-    """A deal that both have signed costs its total, whichever party leaves (R11). Who
-    cancels it before it begins is warned, and gives a reason."""
-
     _inherit = "sale.order"
 
     waas_cancel_reason = fields.Text(

@@ -1,3 +1,6 @@
+"""The entry points of a confirmation. Each refuses an order that lacks anything
+(R1)."""
+
 from typing import NamedTuple
 
 from odoo import api, models
@@ -14,9 +17,6 @@ class Confirming(NamedTuple):
 
 
 class SaleOrder(models.Model):
-    """The entry points of a confirmation. Each refuses an order that lacks anything
-    (R1)."""
-
     _inherit = "sale.order"
 
     @api.constrains("state")

@@ -1,3 +1,5 @@
+"""A quotation as a deal: what is agreed, and what both sign (R1)."""
+
 import hashlib
 import json
 
@@ -8,8 +10,6 @@ from .waas_agreement import LIVE_STATES
 
 
 class SaleOrder(models.Model):
-    """A quotation as a deal: what is agreed, and what both sign (R1)."""
-
     _inherit = "sale.order"
 
     # === THE SIGNATORY ===#

@@ -23,6 +23,7 @@ class WaasSigningLink(models.Model):
     _description = "WaaS Signing Link"
     _inherit = ["waas.guarded.mixin", "waas.mailed.mixin"]
     _order = "id desc"
+    _rec_names_search = ["order_id", "signatory_id"]
     _check_company_auto = True
 
     order_id = fields.Many2one(

@@ -1,10 +1,10 @@
+"""Licenses start, change and end with their contract (R9)."""
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 
 class ContractContract(models.Model):
-    """Licenses start, change and end with their contract (R9)."""
-
     _inherit = "contract.contract"
 
     waas_license_ids = fields.One2many(

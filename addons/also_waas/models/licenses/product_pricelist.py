@@ -1,3 +1,6 @@
+"""The offer as a feed: it makes the choices visible in the ALSO Cloud Marketplace
+(R10)."""
+
 import hashlib
 import json
 
@@ -8,9 +11,6 @@ SCHEMA = "waas.offer/1"
 
 
 class ProductPricelist(models.Model):
-    """The offer as a feed: it makes the choices visible in the ALSO Cloud Marketplace
-    (R10)."""
-
     _inherit = "product.pricelist"
 
     def _waas_get_feed(self, date=None, with_commission=False):

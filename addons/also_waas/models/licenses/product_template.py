@@ -1,9 +1,9 @@
+"""The marketplace SKU of a license."""
+
 from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
-    """The marketplace SKU of a license."""
-
     _inherit = "product.template"
 
     waas_marketplace_sku = fields.Char(

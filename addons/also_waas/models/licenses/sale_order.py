@@ -1,9 +1,9 @@
+"""License lines of a confirmed order become licenses."""
+
 from odoo import models
 
 
 class SaleOrder(models.Model):
-    """License lines of a confirmed order become licenses."""
-
     _inherit = "sale.order"
 
     def _action_confirm(self):

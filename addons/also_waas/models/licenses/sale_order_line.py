@@ -1,10 +1,10 @@
+"""The channel that provides the seats of a line (R9)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class SaleOrderLine(models.Model):
-    """The channel that provides the seats of a line (R9)."""
-
     _inherit = "sale.order.line"
 
     waas_license_channel = fields.Selection(

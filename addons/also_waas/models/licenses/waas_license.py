@@ -22,6 +22,7 @@ class WaasLicense(models.Model):
     _description = "WaaS License"
     _inherit = ["mail.thread", "mail.activity.mixin", "waas.guarded.mixin"]
     _order = "contract_id desc, id"
+    _rec_names_search = ["contract_id", "product_id", "external_id"]
     _check_company_auto = True
 
     contract_id = fields.Many2one(

@@ -16,6 +16,7 @@ class WaasLicenseCheck(models.Model):
     _description = "WaaS License Difference"
     _inherit = ["waas.guarded.mixin"]
     _order = "state, found_on desc, id desc"
+    _rec_names_search = ["license_id", "contract_id", "external_id"]
     _check_company_auto = True
 
     key = fields.Char(required=True, readonly=True)

@@ -1,9 +1,9 @@
+"""A bill of commission as the portal shows it to the partner (R1)."""
+
 from odoo import api, models
 
 
 class AccountMove(models.Model):
-    """A bill of commission as the portal shows it to the partner (R1)."""
-
     _inherit = "account.move"
 
     @api.private

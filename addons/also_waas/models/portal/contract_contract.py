@@ -1,9 +1,9 @@
+"""A contract as the portal shows it to its parties."""
+
 from odoo import api, models
 
 
 class ContractContract(models.Model):
-    """A contract as the portal shows it to its parties."""
-
     _inherit = "contract.contract"
 
     @api.private

@@ -1,3 +1,5 @@
+"""Requests of partner and end customer on a contract."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -5,8 +7,6 @@ DEVICES_SHOWN = 20  # the page of devices lists all of them
 
 
 class ContractContract(models.Model):
-    """Requests of partner and end customer on a contract."""
-
     _inherit = "contract.contract"
 
     @api.private

@@ -1,9 +1,9 @@
+"""Products that can be added to a rented bundle."""
+
 from odoo import models
 
 
 class ContractLine(models.Model):
-    """Products that can be added to a rented bundle."""
-
     _inherit = "contract.line"
 
     def _waas_get_offered(self):

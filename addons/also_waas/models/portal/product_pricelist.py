@@ -1,9 +1,9 @@
+"""A price list as the portal shows it to its partner (R8)."""
+
 from odoo import api, models
 
 
 class ProductPricelist(models.Model):
-    """A price list as the portal shows it to its partner (R8)."""
-
     _inherit = "product.pricelist"
 
     @api.private

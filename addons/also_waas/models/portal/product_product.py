@@ -1,9 +1,9 @@
+"""A bundle as a partner chooses it in the portal (R7)."""
+
 from odoo import api, models
 
 
 class ProductProduct(models.Model):
-    """A bundle as a partner chooses it in the portal (R7)."""
-
     _inherit = "product.product"
 
     @api.private

@@ -1,3 +1,5 @@
+"""The end customers of a partner."""
+
 import re
 import unicodedata
 
@@ -41,8 +43,6 @@ def _get_name_key(name):
 
 
 class ResPartner(models.Model):
-    """The end customers of a partner."""
-
     _inherit = "res.partner"
 
     waas_brought_by_id = fields.Many2one(

@@ -1,3 +1,5 @@
+"""The commission of a partner as its portal shows it."""
+
 from odoo import api, fields, models
 
 # Commission that is not fully paid yet.
@@ -5,8 +7,6 @@ OPEN_STATES = ("earned", "settled", "billed", "partial")
 
 
 class ResPartner(models.Model):
-    """The commission of a partner as its portal shows it."""
-
     _inherit = "res.partner"
 
     @api.private

@@ -1,3 +1,10 @@
+"""A quotation as a partner sees it in the portal.
+
+The methods get the order as superuser, after the controller checked that it is the
+partner's own. They show what portal users may see: about credit, only whether it is
+approved.
+"""
+
 from odoo import api, fields, models
 from odoo.tools import format_amount, formatLang
 
@@ -15,13 +22,6 @@ OWN_PROBLEMS = (
 
 
 class SaleOrder(models.Model):
-    """A quotation as a partner sees it in the portal.
-
-    The methods get the order as superuser, after the controller checked that it is the
-    partner's own. They show what portal users may see: about credit, only whether it is
-    approved.
-    """
-
     _inherit = "sale.order"
 
     waas_submitted_on = fields.Datetime(

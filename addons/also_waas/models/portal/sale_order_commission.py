@@ -1,3 +1,5 @@
+"""The commission of a deal as the portal shows it to its partner (R1)."""
+
 from odoo import api, models
 
 SHOWN = (
@@ -13,8 +15,6 @@ SHOWN = (
 
 
 class SaleOrder(models.Model):
-    """The commission of a deal as the portal shows it to its partner (R1)."""
-
     _inherit = "sale.order"
 
     @api.private

@@ -1,9 +1,9 @@
+"""An order line as the portal shows it."""
+
 from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """An order line as the portal shows it."""
-
     _inherit = "sale.order.line"
 
     @api.private

@@ -1,3 +1,5 @@
+"""A partner completes, sends and withdraws its quotation."""
+
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -16,8 +18,6 @@ MAX_SERVICE_NAME = 120
 
 
 class SaleOrder(models.Model):
-    """A partner completes, sends and withdraws its quotation."""
-
     _inherit = "sale.order"
 
     @api.model

@@ -1,9 +1,9 @@
+"""A device as the portal shows it to the parties of its contract."""
+
 from odoo import models
 
 
 class StockLot(models.Model):
-    """A device as the portal shows it to the parties of its contract."""
-
     _inherit = "stock.lot"
 
     def _waas_get_portal_row(self):

@@ -1,3 +1,6 @@
+"""A workplace offered to an end customer, brought by a partner (reseller), at a
+monthly price for one term."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -32,9 +35,6 @@ REPRICING_FIELDS = (
 
 
 class SaleOrder(models.Model):
-    """A workplace offered to an end customer, brought by a partner (reseller), at a
-    monthly price for one term."""
-
     _name = "sale.order"
     _inherit = [
         "sale.order",

@@ -1,11 +1,11 @@
+"""Bundles on a quotation: added, previewed, copied, kept together."""
+
 from odoo import api, models
 
 from .sale_order_line import CONFIGURING
 
 
 class SaleOrder(models.Model):
-    """Bundles on a quotation: added, previewed, copied, kept together."""
-
     _inherit = "sale.order"
 
     # === ONCHANGE METHODS ===#

@@ -1,3 +1,6 @@
+"""A bundle line carries the money; what hangs on it is delivered for nothing
+(components) or has a monthly price of its own (charges)."""
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -27,9 +30,6 @@ CONFIGURING = object()
 
 
 class SaleOrderLine(models.Model):
-    """A bundle line carries the money; what hangs on it is delivered for nothing
-    (components) or has a monthly price of its own (charges)."""
-
     _name = "sale.order.line"
     _inherit = ["sale.order.line", "waas.guarded.mixin", "waas.readable.mixin"]
 

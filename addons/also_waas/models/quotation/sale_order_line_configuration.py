@@ -1,11 +1,11 @@
+"""A bundle on a quotation brings its components, upgrades and options along."""
+
 from odoo import api, models
 
 from .sale_order_line import CONFIGURING
 
 
 class SaleOrderLine(models.Model):
-    """A bundle on a quotation brings its components, upgrades and options along."""
-
     _inherit = "sale.order.line"
 
     # === ACTIONS ===#

@@ -1,10 +1,10 @@
+"""What a line costs a month and earns the partner: only the price list
+decides it (R8, R10)."""
+
 from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
-    """What a line costs a month and earns the partner: only the price list
-    decides it (R8, R10)."""
-
     _inherit = "sale.order.line"
 
     # === COMPUTE METHODS ===#

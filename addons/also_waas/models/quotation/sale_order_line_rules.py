@@ -1,3 +1,6 @@
+"""What may stand on a line of a WaaS quotation: its place in a bundle, its number,
+its price."""
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
@@ -6,9 +9,6 @@ from ..catalogue.product_template import PRICED_ROLES
 
 
 class SaleOrderLine(models.Model):
-    """What may stand on a line of a WaaS quotation: its place in a bundle, its number,
-    its price."""
-
     _inherit = "sale.order.line"
 
     @api.constrains(

@@ -1,9 +1,9 @@
+"""An upgrade or option that costs or earns nothing (R7, R8)."""
+
 from odoo import fields, models
 
 
 class SaleOrderLine(models.Model):
-    """An upgrade or option that costs or earns nothing (R7, R8)."""
-
     _inherit = "sale.order.line"
 
     def _waas_get_zeros(self):

@@ -1,10 +1,10 @@
+"""Who rents, who brings the deal, and where the devices go (R2, R13)."""
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
 
 class SaleOrder(models.Model):
-    """Who rents, who brings the deal, and where the devices go (R2, R13)."""
-
     _inherit = "sale.order"
 
     # === COMPUTE METHODS ===#

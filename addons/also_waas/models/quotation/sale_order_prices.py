@@ -1,11 +1,11 @@
+"""Prices follow the term and the price list of the day (R8, R10)."""
+
 from odoo import api, fields, models
 
 from .sale_order import REPRICING_FIELDS
 
 
 class SaleOrder(models.Model):
-    """Prices follow the term and the price list of the day (R8, R10)."""
-
     _inherit = "sale.order"
 
     # === COMPUTE METHODS ===#

@@ -1,11 +1,11 @@
+"""What a quotation itself still lacks, and where that is put right."""
+
 from odoo import api, models
 
 from ..common.waas_blocker_mixin import Blocker, Way
 
 
 class SaleOrder(models.Model):
-    """What a quotation itself still lacks, and where that is put right."""
-
     _inherit = "sale.order"
 
     # === ACTIONS ===#

@@ -1,12 +1,12 @@
+"""An upgrade without surcharge, an upgrade or option without commission is quoted
+for a reason (R7, R8)."""
+
 from odoo import api, fields, models
 
 from ..catalogue.product_pricelist_item_zero import CHOICE_ROLES
 
 
 class SaleOrder(models.Model):
-    """An upgrade without surcharge, an upgrade or option without commission is quoted
-    for a reason (R7, R8)."""
-
     _inherit = "sale.order"
 
     waas_zero_reason = fields.Char(

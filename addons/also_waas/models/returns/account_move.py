@@ -1,10 +1,10 @@
+"""The fee of a pick-up, and the claim for what did not come back (R15)."""
+
 from odoo import fields, models
 from odoo.tools import format_amount
 
 
 class AccountMove(models.Model):
-    """The fee of a pick-up, and the claim for what did not come back (R15)."""
-
     _inherit = "account.move"
 
     waas_return_id = fields.Many2one(

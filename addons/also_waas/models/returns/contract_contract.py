@@ -1,9 +1,9 @@
+"""What a contract gets back (R15)."""
+
 from odoo import api, fields, models
 
 
 class ContractContract(models.Model):
-    """What a contract gets back (R15)."""
-
     _inherit = "contract.contract"
 
     waas_return_line_ids = fields.One2many(

@@ -1,3 +1,10 @@
+"""Devices that a customer keeps after the end. Where the company wants that, their
+holdover rent is billed until they are back or claimed (R15).
+
+It is no part of the contract, whose months add up to its total and stay as many as
+its term has (R10, R11): there are no installments of it.
+"""
+
 import logging
 
 from dateutil.relativedelta import relativedelta
@@ -13,13 +20,6 @@ _logger = logging.getLogger(__name__)
 
 
 class ContractContract(models.Model):
-    """Devices that a customer keeps after the end. Where the company wants that, their
-    holdover rent is billed until they are back or claimed (R15).
-
-    It is no part of the contract, whose months add up to its total and stay as many as
-    its term has (R10, R11): there are no installments of it.
-    """
-
     _inherit = "contract.contract"
 
     waas_use_invoiced_to = fields.Date(

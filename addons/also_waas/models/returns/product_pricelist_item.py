@@ -1,10 +1,10 @@
+"""A secure pick-up is for a fee (R15). A rule by which it costs nothing has a
+reason, which holds for every pick-up."""
+
 from odoo import api, models
 
 
 class ProductPricelistItem(models.Model):
-    """A secure pick-up is for a fee (R15). A rule by which it costs nothing has a
-    reason, which holds for every pick-up."""
-
     _inherit = "product.pricelist.item"
 
     @api.model

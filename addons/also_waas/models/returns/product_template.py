@@ -1,9 +1,9 @@
+"""What has to be erased."""
+
 from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
-    """What has to be erased."""
-
     _inherit = "product.template"
 
     waas_holds_data = fields.Boolean(

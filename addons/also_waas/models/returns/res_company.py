@@ -1,11 +1,11 @@
+"""What a company decides about returned devices, and its places for them."""
+
 from odoo import fields, models
 
 from ...defaults import without_defaults
 
 
 class ResCompany(models.Model):
-    """What a company decides about returned devices, and its places for them."""
-
     _inherit = "res.company"
 
     waas_quarantine_location_id = fields.Many2one(

@@ -1,10 +1,10 @@
+"""The certified companies that collect and erase (R15)."""
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 
 class ResPartner(models.Model):
-    """The certified companies that collect and erase (R15)."""
-
     _inherit = "res.partner"
 
     waas_is_processor = fields.Boolean(

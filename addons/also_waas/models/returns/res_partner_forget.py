@@ -1,3 +1,6 @@
+"""Who handed devices over, or took them for the processor. What they signed goes
+with their names; the chain of custody keeps its fingerprint."""
+
 from odoo import models
 from odoo.fields import Domain
 
@@ -6,9 +9,6 @@ from .waas_return_handover import SIGNED_FIELDS
 
 
 class ResPartner(models.Model):
-    """Who handed devices over, or took them for the processor. What they signed goes
-    with their names; the chain of custody keeps its fingerprint."""
-
     _inherit = "res.partner"
 
     def _waas_forget(self):

@@ -1,10 +1,10 @@
+"""Where devices wait for their erasure (R15)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
 class StockLocation(models.Model):
-    """Where devices wait for their erasure (R15)."""
-
     _inherit = "stock.location"
 
     is_waas_quarantine = fields.Boolean(

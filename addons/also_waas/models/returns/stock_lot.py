@@ -1,3 +1,5 @@
+"""A device in quarantine, its erasures and its grade (R15)."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -14,8 +16,6 @@ GRADES = [
 
 
 class StockLot(models.Model):
-    """A device in quarantine, its erasures and its grade (R15)."""
-
     _inherit = "stock.lot"
 
     waas_arrival_id = fields.Many2one(

@@ -1,10 +1,10 @@
+"""A corrected delivery in the chain of custody and in the return that waits for the
+device (R15)."""
+
 from odoo import models
 
 
 class StockLot(models.Model):
-    """A corrected delivery in the chain of custody and in the return that waits for the
-    device (R15)."""
-
     _inherit = "stock.lot"
 
     def _waas_get_correction_problem(self, actual, reason):

@@ -1,3 +1,6 @@
+"""A device that was lost in quarantine. This is the only way out without a
+certificate (R15): into the loss, with a reason, never into stock."""
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -5,9 +8,6 @@ from ...defaults import without_defaults
 
 
 class StockLot(models.Model):
-    """A device that was lost in quarantine. This is the only way out without a
-    certificate (R15): into the loss, with a reason, never into stock."""
-
     _inherit = "stock.lot"
 
     # === ACTIONS ===#

@@ -1,10 +1,10 @@
+"""The one device that a move of a return takes back."""
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
 class StockMove(models.Model):
-    """The one device that a move of a return takes back."""
-
     _inherit = "stock.move"
 
     waas_return_line_id = fields.Many2one(

@@ -1,3 +1,6 @@
+"""Devices leave quarantine with a certificate only (R15). Every change of hands is
+noted in the chain of custody."""
+
 from typing import Any, NamedTuple
 
 from odoo import models
@@ -15,9 +18,6 @@ class Passage(NamedTuple):
 
 
 class StockMoveLine(models.Model):
-    """Devices leave quarantine with a certificate only (R15). Every change of hands is
-    noted in the chain of custody."""
-
     _inherit = "stock.move.line"
 
     # === BUSINESS METHODS ===#

@@ -1,11 +1,11 @@
+"""The receipt of a return."""
+
 from odoo import api, fields, models
 
 from ...defaults import without_defaults
 
 
 class StockPicking(models.Model):
-    """The receipt of a return."""
-
     _inherit = "stock.picking"
 
     waas_return_id = fields.Many2one(

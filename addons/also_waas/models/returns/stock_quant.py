@@ -1,11 +1,11 @@
+"""The last check: however stock moves, a device is in quarantine until its erasure
+is certified, and leaves it once (R15)."""
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
 
 class StockQuant(models.Model):
-    """The last check: however stock moves, a device is in quarantine until its erasure
-    is certified, and leaves it once (R15)."""
-
     _inherit = "stock.quant"
 
     @api.constrains("quantity", "location_id", "lot_id")

@@ -1,9 +1,9 @@
+"""Returned devices wait for their erasure first (R15)."""
+
 from odoo import api, models
 
 
 class StockWarehouse(models.Model):
-    """Returned devices wait for their erasure first (R15)."""
-
     _inherit = "stock.warehouse"
 
     @api.model_create_multi

@@ -1,9 +1,9 @@
+"""The registration numbers of the deal (R5)."""
+
 from odoo import fields, models
 
 
 class ContractContract(models.Model):
-    """The registration numbers of the deal (R5)."""
-
     _inherit = "contract.contract"
 
     waas_deal_registration_ids = fields.One2many(

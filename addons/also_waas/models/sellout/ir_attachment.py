@@ -1,3 +1,5 @@
+"""The file of a closed report is final (R5)."""
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -8,8 +10,6 @@ CONTENT_FIELDS = frozenset(
 
 
 class IrAttachment(models.Model):
-    """The file of a closed report is final (R5)."""
-
     _inherit = "ir.attachment"
 
     def write(self, vals):

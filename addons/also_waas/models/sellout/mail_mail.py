@@ -1,9 +1,9 @@
+"""The result of a report that was sent by mail (R5)."""
+
 from odoo import models
 
 
 class MailMail(models.Model):
-    """The result of a report that was sent by mail (R5)."""
-
     _inherit = "mail.mail"
 
     def _postprocess_sent_message(

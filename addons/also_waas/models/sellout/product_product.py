@@ -1,9 +1,9 @@
+"""The part number that the manufacturer gives to the product (R5)."""
+
 from odoo import fields, models
 
 
 class ProductProduct(models.Model):
-    """The part number that the manufacturer gives to the product (R5)."""
-
     _inherit = "product.product"
 
     waas_mpn = fields.Char(

@@ -1,9 +1,9 @@
+"""The part number of a product with one variant (R5)."""
+
 from odoo import api, fields, models
 
 
 class ProductTemplate(models.Model):
-    """The part number of a product with one variant (R5)."""
-
     _inherit = "product.template"
 
     waas_mpn = fields.Char(

@@ -1,3 +1,5 @@
+"""The folder from which manufacturers fetch their reports."""
+
 from pathlib import Path
 
 from odoo import api, fields, models
@@ -7,8 +9,6 @@ from .waas_manufacturer_channel import ROOT_PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
-    """The folder from which manufacturers fetch their reports."""
-
     _inherit = "res.config.settings"
 
     waas_sellout_root = fields.Char(

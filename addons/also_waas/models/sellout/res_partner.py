@@ -1,9 +1,9 @@
+"""The numbers by which manufacturers credit a reseller (R5)."""
+
 from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """The numbers by which manufacturers credit a reseller (R5)."""
-
     _inherit = "res.partner"
 
     waas_number_ids = fields.One2many(

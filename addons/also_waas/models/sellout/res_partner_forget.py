@@ -1,9 +1,9 @@
+"""What was reported to manufacturers is kept as evidence."""
+
 from odoo import api, models
 
 
 class ResPartner(models.Model):
-    """What was reported to manufacturers is kept as evidence."""
-
     _inherit = "res.partner"
 
     @api.model

@@ -1,9 +1,9 @@
+"""The registration numbers of a deal with manufacturers (R5)."""
+
 from odoo import fields, models
 
 
 class SaleOrder(models.Model):
-    """The registration numbers of a deal with manufacturers (R5)."""
-
     _inherit = "sale.order"
 
     waas_deal_registration_ids = fields.One2many(

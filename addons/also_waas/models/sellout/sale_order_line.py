@@ -1,9 +1,9 @@
+"""The bundle of an order line (R5)."""
+
 from odoo import models
 
 
 class SaleOrderLine(models.Model):
-    """The bundle of an order line (R5)."""
-
     _inherit = "sale.order.line"
 
     def _waas_get_bundle(self):

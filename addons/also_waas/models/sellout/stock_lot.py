@@ -1,10 +1,10 @@
+"""The first device that is delivered to a customer activates the reports to its
+manufacturer (R5)."""
+
 from odoo import models
 
 
 class StockLot(models.Model):
-    """The first device that is delivered to a customer activates the reports to its
-    manufacturer (R5)."""
-
     _inherit = "stock.lot"
 
     def _waas_arrive(self, contract, date):

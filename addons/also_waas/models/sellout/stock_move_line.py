@@ -1,9 +1,9 @@
+"""The bundle of a delivered device (R5)."""
+
 from odoo import models
 
 
 class StockMoveLine(models.Model):
-    """The bundle of a delivered device (R5)."""
-
     _inherit = "stock.move.line"
 
     def _waas_get_bundle(self):

@@ -10,6 +10,7 @@ class WaasDealRegistration(models.Model):
     _description = "Deal Registration"
     _inherit = ["waas.guarded.mixin", "waas.manufacturer.number.mixin"]
     _order = "order_id, manufacturer_id"
+    _rec_names_search = ["order_id", "manufacturer_id"]
     _check_company_auto = True
 
     order_id = fields.Many2one(

@@ -10,6 +10,7 @@ class WaasManufacturerReseller(models.Model):
     _description = "Partner Number at a Manufacturer"
     _inherit = ["waas.manufacturer.number.mixin"]
     _order = "reseller_id, manufacturer_id"
+    _rec_names_search = ["reseller_id"]
     _check_company_auto = True
 
     reseller_id = fields.Many2one(

@@ -48,6 +48,7 @@ class WaasSelloutLine(models.Model):
     _description = "WaaS Sell-out Line"
     _inherit = ["waas.guarded.mixin"]
     _order = "report_id desc, number"
+    _rec_names_search = ["report_id"]
     _check_company_auto = True
 
     report_id = fields.Many2one(

@@ -9,6 +9,7 @@ class WaasSelloutSending(models.Model):
     _description = "WaaS Sell-out Sending"
     _inherit = ["waas.guarded.mixin"]
     _order = "id desc"
+    _rec_names_search = ["report_id"]
     _check_company_auto = True
 
     report_id = fields.Many2one(

@@ -28,6 +28,7 @@ SMALL = {
 }
 # Odoo checks their companies when they are confirmed, not when they are written.
 CHECKED_LATER = {"stock.move", "stock.picking"}
+OURS = ("also_waas", "account_invoice_fast")
 OTHER_COMPANY = {}
 """Fields that may name a record of another company, and why."""
 
@@ -49,6 +50,30 @@ class TestDatabase(TransactionCase):
     def _get_references(self):
         """Of the stored fields, those that name one record."""
         return (field for field in self._get_stored() if field.type == "many2one")
+
+    def test_j9_models_of_others_say_of_themselves_what_they_said(self):
+        """Odoo stores the first docstring of a model's classes as what it is about."""
+        changed = {
+            f"{cls.__module__}: {name}"
+            for name, model in self.env.items()
+            if not model._original_module.startswith(OURS)
+            for cls in type(model).mro()
+            if cls.__doc__
+            and cls.__module__.removeprefix("odoo.addons.").startswith(OURS)
+        }
+        self.assertFalse(changed)
+
+    def test_records_of_every_model_are_found_by_their_name(self):
+        """A search by name that Odoo cannot do finds everything."""
+        for name, model in self.env.items():
+            ours = model._original_module.startswith(OURS)
+            if ours and model._auto and not model._abstract and not model._transient:
+                with self.subTest(name):
+                    found = model.sudo().search_count(
+                        [("display_name", "ilike", "no record has this name")]
+                    )
+                    self.assertFalse(found)
+                    self.assertTrue(model._rec_names_search or model._rec_name)
 
     def test_every_constraint_and_index_of_ours_is_there(self):
         wanted = {

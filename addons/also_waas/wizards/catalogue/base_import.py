@@ -1,3 +1,8 @@
+"""A file of WaaS prices comes in right or not at all (R8).
+
+Files without a column for the term are ordinary price lists: nothing changes.
+"""
+
 from datetime import date, datetime
 
 from odoo import fields, models
@@ -11,11 +16,6 @@ ITEM = "product.pricelist.item"
 
 
 class BaseImport(models.TransientModel):
-    """A file of WaaS prices comes in right or not at all (R8).
-
-    Files without a column for the term are ordinary price lists: nothing changes.
-    """
-
     _inherit = "base_import.import"
 
     def _parse_import_data_recursive(self, model, prefix, data, import_fields, options):

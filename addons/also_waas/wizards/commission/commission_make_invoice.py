@@ -1,9 +1,9 @@
+"""OCA's wizard knows the journal and the product of WaaS commission."""
+
 from odoo import api, fields, models
 
 
 class CommissionMakeInvoice(models.TransientModel):
-    """OCA's wizard knows the journal and the product of WaaS commission."""
-
     _inherit = "commission.make.invoice"
 
     product_id = fields.Many2one(default=lambda self: self._default_product_id())

@@ -1,3 +1,5 @@
+"""Settle what the ledger holds, by OCA's wizard (R1)."""
+
 from functools import partial
 
 from odoo import Command, api, fields, models
@@ -10,8 +12,6 @@ BATCH = 20
 
 
 class CommissionMakeSettle(models.TransientModel):
-    """Settle what the ledger holds, by OCA's wizard (R1)."""
-
     _inherit = "commission.make.settle"
 
     settlement_type = fields.Selection(

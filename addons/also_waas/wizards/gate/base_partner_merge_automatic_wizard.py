@@ -1,10 +1,10 @@
+"""Contacts that are merged stay parties of their deals."""
+
 from odoo import models
 from odoo.exceptions import UserError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Contacts that are merged stay parties of their deals."""
-
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):

@@ -1,9 +1,9 @@
+"""Return on a delivery leads to quarantine, too (R15)."""
+
 from odoo import models
 
 
 class StockReturnPicking(models.TransientModel):
-    """Return on a delivery leads to quarantine, too (R15)."""
-
     _inherit = "stock.return.picking"
 
     def _prepare_picking_default_values_based_on(self, picking):
