@@ -14,7 +14,7 @@ import time
 import traceback
 from collections import defaultdict
 
-from _growth import get_memory_mb, reset_peak_mb
+from _growth import ensure, get_memory_mb, reset_peak_mb
 from _office_pages import find_steps, read_form
 from _office_world import OfficeWorld
 from dateutil.relativedelta import relativedelta
@@ -171,6 +171,7 @@ class Office:
             )
             env.invalidate_all()
             sample = take(env, lambda: (confirm(), env.flush_all()))
+            ensure(order.state == "sale", "The large order was not confirmed.")
         each = {name: sample[name] / lines for name in ("ms", "queries")}
         self._note("order", f"confirm {lines} bundles, each", {**sample, **each})
 

@@ -8,6 +8,15 @@ from ... import batches
 BATCH = 500
 
 
+def _compare_together(records, compare):
+    compare(records)
+
+
+def _compare_in_batches(records, compare):
+    """For the scheduler: each batch is committed, and a record that fails is left."""
+    batches.work_in_batches(records, BATCH, compare, batches.log_failure)
+
+
 class WaasLicenseCheck(models.Model):
     """A difference between contract, marketplace and invoice, in seats and in money per
     month (R9). A daily check finds differences, and marks those that are resolved."""
@@ -184,21 +193,22 @@ class WaasLicenseCheck(models.Model):
         ):
             # Read what others write meanwhile, without conflicts.
             batches.begin_transaction(self.env.cr)
-            self._check_company_now(company)
+            self._check_company_now(company, _compare_in_batches)
             cron._commit_progress(1)
 
     @api.model
-    def _check_company_now(self, company):
-        """Compare contracts, marketplace and invoices of a company, in batches of which
-        each is committed.
+    def _check_company_now(self, company, compare_all=_compare_together):
+        """Compare contracts, marketplace and invoices of a company.
 
         Where the marketplace does not answer, its differences stay as they are; those
         with the invoices are checked.
+
+        :param compare_all: gets records and what compares them; at once, or in batches
         """
         today = company._waas_today()
-        self._check_invoices(company, today)
+        self._check_invoices(company, today, compare_all)
         if marketplace := self.env["waas.marketplace"]._get_for(company):
-            self._check_marketplace(marketplace, today)
+            self._check_marketplace(marketplace, today, compare_all)
 
     def _settle(self, company, domain, found, today):
         """Update a part of the list of differences with what was found.

@@ -1,16 +1,13 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ...batches import log_failure, work_in_batches
-from .waas_license_check import BATCH
-
 
 class WaasLicenseCheck(models.Model):
     """Differences between contracts and their invoices."""
 
     _inherit = "waas.license.check"
 
-    def _check_invoices(self, company, today):
+    def _check_invoices(self, company, today, compare_all):
         """Compare the running contracts of a company with their invoices."""
         compared = Domain(
             [
@@ -27,7 +24,7 @@ class WaasLicenseCheck(models.Model):
             self._settle(company, part, found, today)
 
         contracts = self.env["contract.contract"].search(compared, order="id")
-        work_in_batches(contracts, BATCH, compare, log_failure)
+        compare_all(contracts, compare)
         over = mine & Domain("contract_id", "not any", compared)
         self._settle(company, over, (), today)
 

@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ...batches import log_failure, work_in_batches
-from .waas_license_check import BATCH
 from .waas_marketplace_message import CHANGES, OPEN
 
 
@@ -11,7 +9,7 @@ class WaasLicenseCheck(models.Model):
 
     _inherit = "waas.license.check"
 
-    def _check_marketplace(self, marketplace, today):
+    def _check_marketplace(self, marketplace, today, compare_all):
         """Compare each license of a company with its subscription."""
         company = marketplace.company_id
         ordered_here = Domain("company_id", "=", company.id) & Domain(
@@ -44,7 +42,7 @@ class WaasLicenseCheck(models.Model):
             part = mine & Domain("license_id", "in", batch.ids)
             self._settle(company, part, found, today)
 
-        work_in_batches(licenses, BATCH, compare, log_failure)
+        compare_all(licenses, compare)
         elsewhere = mine & Domain("license_id", "not any", ordered_here)
         self._settle(company, elsewhere, (), today)
         found = self._find_unknown(subscriptions, matches)

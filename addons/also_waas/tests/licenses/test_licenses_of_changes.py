@@ -80,7 +80,7 @@ class TestLicensesOfMoreWorkplaces(ChangeCommon):
 
     def _find(self, day):
         checks = self.env["waas.license.check"].sudo()
-        return list(checks._find_invoice_differences(self.also, day))
+        return list(checks._find_invoice_differences(self.contract, day))
 
     def _assert_no_differences(self):
         """In every month of the contract."""

@@ -4,10 +4,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ...models.licenses import (
-    waas_license_check_invoice,
-    waas_license_check_marketplace,
-)
+from ...models.licenses import waas_license_check
 from .marketplace_common import MarketplaceCommon
 
 
@@ -293,8 +290,7 @@ class TestMarketplaceCheck(MarketplaceCommon):
             commits.append(len(self._get_differences()))
 
         with (
-            patch.object(waas_license_check_invoice, "BATCH", 1),
-            patch.object(waas_license_check_marketplace, "BATCH", 1),
+            patch.object(waas_license_check, "BATCH", 1),
             self._as_worker(),
             patch.object(self.env.cr, "commit", commit),
         ):
