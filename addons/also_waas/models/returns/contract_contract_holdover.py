@@ -10,11 +10,13 @@ import logging
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...batches import OF_THE_DATABASE
 from ...defaults import without_defaults
 from ...schedule import cut_periods
+from .waas_return_line import WAITING
 
 _logger = logging.getLogger(__name__)
 
@@ -34,14 +36,17 @@ class ContractContract(models.Model):
     def _cron_waas_invoice_use(self):
         """Invoice each month that began, and in which devices were still out. What
         cannot be invoiced leaves a to-do and does not block the others."""
-        kept = self.search(
-            [
-                ("waas_state", "=", "ended"),
-                ("company_id.waas_bill_use", "=", True),
-                ("waas_device_count", ">", 0),
-            ]
+        ended = Domain("waas_state", "=", "ended") & Domain(
+            "company_id.waas_bill_use", "=", True
         )
-        for contract in kept:
+        is_late = self.env["res.company"]._waas_with_today(
+            lambda today: Domain(
+                "waas_device_ids.waas_return_line_ids",
+                "any",
+                [("state", "in", WAITING), ("return_id.date_due", "<", today)],
+            )
+        )
+        for contract in self.search(ended & is_late):
             today = contract.company_id._waas_today()
             record = contract._waas_get_late_return(today)
             if not record:

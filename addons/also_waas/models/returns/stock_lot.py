@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...defaults import without_defaults
+from .waas_return_line import WAITING
 
 # What quarantine and grading write.
 RETURN_FIELDS = frozenset(("waas_arrival_id", "waas_grade", "waas_refurbished"))
@@ -185,13 +186,13 @@ class StockLot(models.Model):
         """The line of the return that waits for the device, if there is one."""
         self.ensure_one()
         return self.waas_return_line_ids.filtered(
-            lambda line: line.state in ("expected", "missing")
+            lambda line: line.state in WAITING
         )[:1]
 
     def _waas_get_open_returns(self):
         """The ``waas.return`` that wait for one of the devices."""
         return self.waas_return_line_ids.filtered(
-            lambda line: line.state in ("expected", "missing")
+            lambda line: line.state in WAITING
         ).return_id
 
     def _waas_get_book_value(self):

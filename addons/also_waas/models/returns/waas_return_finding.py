@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .waas_return_line import WAITING
+
 
 class WaasReturnFinding(models.Model):
     """A device that this return cannot take in, or a seal that differs from the record.
@@ -104,7 +106,7 @@ class WaasReturnFinding(models.Model):
                 )
             )
         swapped = self.return_id.line_ids.filtered(
-            lambda line: line.state in ("expected", "missing")
+            lambda line: line.state in WAITING
             and line.product_id == self.device_id.product_id
         ).device_id
         return {

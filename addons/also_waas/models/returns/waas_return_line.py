@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 # Fields that users edit.
 OPEN_FIELDS = frozenset(("damage_note",))
+# States in which a return waits for the device.
+WAITING = ("expected", "missing")
 
 
 class WaasReturnLine(models.Model):
@@ -212,7 +214,7 @@ class WaasReturnLine(models.Model):
         """The device stays with the customer."""
         lines_sudo = self._get_allowed()
         for line in lines_sudo:
-            if line.state not in ("expected", "missing"):
+            if line.state not in WAITING:
                 raise UserError(
                     self.env._(
                         "%(device)s is not expected with this return any more: there "
@@ -276,7 +278,7 @@ class WaasReturnLine(models.Model):
         """
         damages = damages or {}
         for line in self:
-            if line.state not in ("expected", "missing"):
+            if line.state not in WAITING:
                 raise UserError(
                     self.env._(
                         "%(device)s was received already.",

@@ -36,6 +36,19 @@ class TestUseAfterTheEnd(ReturnCommon):
             self.env["contract.contract"].sudo()._cron_waas_invoice_use()
         return self.record.invoice_ids.sorted("id")
 
+    def test_m_contracts_whose_devices_are_not_late_cost_nothing(self):
+        self.also.waas_bill_use = True
+        counts = []
+        for serial in (10, 20, 30):  # the first one fills caches
+            devices = self._rent_out(1, self.other_customer, serial)
+            devices.sudo().waas_contract_id._waas_end()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["contract.contract"].sudo()._cron_waas_invoice_use()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+
     def test_r15_by_default_nothing_is_invoiced_after_the_end(self):
         self.assertFalse(self._run(months=5))
 
