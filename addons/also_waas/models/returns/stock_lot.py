@@ -185,9 +185,8 @@ class StockLot(models.Model):
     def _waas_get_open_return_line(self):
         """The line of the return that waits for the device, if there is one."""
         self.ensure_one()
-        return self.waas_return_line_ids.filtered(
-            lambda line: line.state in WAITING
-        )[:1]
+        waiting = self.waas_return_line_ids.filtered(lambda line: line.state in WAITING)
+        return waiting[:1]
 
     def _waas_get_open_returns(self):
         """The ``waas.return`` that wait for one of the devices."""
