@@ -30,8 +30,8 @@ class AccountMoveLine(models.Model):
         """Where there is no agent to pay, all lines at once: OCA asks the
         database for each line, and a run has thousands."""
         partners = self.move_id.partner_id.filtered("commission_agent_ids")
-        paying = self.filtered(
-            lambda line: partners and line.move_id.partner_id in partners
-        )
+        paying = self.browse()
+        if partners:
+            paying = self.filtered(lambda line: line.move_id.partner_id in partners)
         (self - paying).agent_ids = False
         return super(AccountMoveLine, paying)._compute_agent_ids()

@@ -120,11 +120,10 @@ class SaleOrder(models.Model):
         self.waas_is_stopped = not codes.isdisjoint(STOPPED_CODES)
         return result
 
-    def _waas_get_commission_light(self, blockers=None):
+    def _waas_get_commission_light(self):
         """The traffic light of a deal as plain data, for employees and for the people
         of its reseller. It shows no amount and no reason of a credit decision.
 
-        :param list blockers: of :meth:`_waas_get_blockers`; None: they are asked for
         :return: dict of ``order``, ``contract``, ``customer`` (names), ``light`` (key
             of LIGHTS), ``amount`` and ``currency`` (record), ``missing`` (list of dicts
             ``code``, ``message``, ``actor``, ``actor_label``), ``state`` and
@@ -133,18 +132,19 @@ class SaleOrder(models.Model):
         :raises AccessError: when the user is neither an employee nor of the reseller
         """
         self.ensure_one()
-        summary = self._waas_get_light_summary(blockers)
+        [summary] = self._waas_get_commission_lights()
         # Checked above; returns only what the docstring says.
         rows_sudo = self.sudo().waas_commission_ids.sorted("id")
         return {**summary, "rows": [row._get_light_row() for row in rows_sudo]}
 
-    def _waas_get_light_summary(self, blockers=None):
-        """:meth:`_waas_get_commission_light` without the rows of the ledger."""
+    def _waas_get_light_summary(self, blockers):
+        """:meth:`_waas_get_commission_light` without the rows of the ledger.
+
+        :param list blockers: of :meth:`_waas_get_blockers`
+        """
         self._waas_ensure_may_see_commission()
         order_sudo = self.sudo()  # checked above; returns only what the docstring says
         rows_sudo = order_sudo.waas_commission_ids
-        if blockers is None:
-            blockers = order_sudo._waas_get_blockers()
         missing = order_sudo._waas_get_commission_points(blockers)
         state = rows_sudo._get_progress() if rows_sudo else "expected"
         light = order_sudo._waas_get_light(rows_sudo, missing)

@@ -110,17 +110,15 @@ class WaasBlockerMixin(models.AbstractModel):
         """Hook: the records that wait for their next step."""
         return [(0, "=", 1)]
 
-    def _waas_get_blockers(self, known=None):
+    def _waas_get_blockers(self):
         """Everything that is still missing, the next step first.
 
-        :param known: see :meth:`_waas_get_open_points`
         :return: list of :class:`Blocker`; empty when the record can proceed, or
             has proceeded already
         """
         self.ensure_one()
-        if not self.filtered_domain(self._waas_get_waiting_domain()):
-            return []
-        return self._waas_get_open_points(known)
+        [(_record, blockers)] = self._waas_get_all_blockers()
+        return blockers
 
     def _waas_get_all_blockers(self):
         """:meth:`_waas_get_blockers` of a list, to show it with few queries.
@@ -128,14 +126,18 @@ class WaasBlockerMixin(models.AbstractModel):
         :return: list of pairs of a record and its blockers
         """
         waiting = self.filtered_domain(self._waas_get_waiting_domain())
+        waiting._waas_read_ahead()
         known = waiting._waas_get_known() if len(waiting) > 1 else None
         # The others ask neither price list nor gate: with a prefetch of their own, they
         # are not asked along.
         answers = {
-            record.id: record._waas_get_blockers(known)
+            record.id: record._waas_get_open_points(known)
             for record in waiting.with_prefetch()
         }
         return [(record, answers.get(record.id, [])) for record in self]
+
+    def _waas_read_ahead(self):
+        """Hook: read at once what each of these records will be asked for."""
 
     def _waas_get_known(self):
         """Hook: what all of these records ask for, looked up at once, as the parameter
@@ -237,8 +239,7 @@ class WaasBlockerMixin(models.AbstractModel):
     def _waas_refresh_next_actor(self):
         """Compute it, for all records together."""
         computed = self.pool.field_computed[self._fields["waas_next_actor"]]
-        known = self._waas_get_known()
         with self.env.protecting(computed, self):
-            for record in self:
-                record._waas_keep_blockers(record._waas_get_blockers(known))
+            for record, blockers in self._waas_get_all_blockers():
+                record._waas_keep_blockers(blockers)
         self.flush_recordset([field.name for field in computed])

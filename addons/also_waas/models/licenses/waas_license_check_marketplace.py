@@ -49,7 +49,8 @@ class WaasLicenseCheck(models.Model):
         self._settle(company, Domain("kind", "=", "unknown"), found, today)
 
     def _match(self, licenses, subscriptions):
-        """
+        """The subscription of each license.
+
         :param subscriptions: list of ``Subscription``
         :return: dict id of a ``waas.license`` -> its ``Subscription``
         """

@@ -56,9 +56,10 @@ class SaleOrder(models.Model):
     def _waas_get_waiting_domain(self):
         return [("is_waas", "=", True), ("state", "in", ("draft", "sent"))]
 
-    def _waas_get_all_blockers(self):
+    def _waas_read_ahead(self):
+        result = super()._waas_read_ahead()
         self._waas_get_parties().fetch()
-        return super()._waas_get_all_blockers()
+        return result
 
     def _waas_get_parties(self):
         """Hook: the contacts of the quotations, which are read together."""

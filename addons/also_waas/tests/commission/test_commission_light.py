@@ -63,7 +63,7 @@ class TestCommissionLight(CommissionCommon):
             *(self._create_order(36, quantity=1) for _deal in range(7))
         )
         theirs = orders.with_user(self.seller)
-        alone = [order._waas_get_light_summary() for order in theirs]
+        alone = [order._waas_get_commission_lights()[0] for order in theirs]
         counts = {}
         for number in (2, 7):
             some = orders[:number].with_user(self.seller)
