@@ -49,7 +49,7 @@ GOALS = {
 
 
 def add_arguments(parser):
-    parser.add_argument("--contracts", type=int, default=1000, metavar="N")
+    parser.add_argument("--contracts", type=int, default=1600, metavar="N")
     parser.add_argument(
         "--growth",
         action="store_true",

@@ -13,22 +13,17 @@ What remains here is to write the answers into columns, with the signs and the r
 of Odoo. ``tests/test_fast_invoices.py`` compares every column.
 """
 
-from odoo import Command, fields
+from odoo import fields
 
 from .amounts import AmountBuilder
-from .columns import (
-    DRAFT_COLUMNS,
-    LINE_QUESTION,
-    LineAnswer,
-    PricedLine,
-)
+from .columns import DRAFT_COLUMNS
 from .headers import HeaderBuilder
 from .invoice import NotRegularError, Way
-from .known import TEXT_LINES
+from .lines import LineBuilder
 from .terms import TermBuilder
 
 
-class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
+class Builder(HeaderBuilder, LineBuilder, AmountBuilder, TermBuilder):
     """Builds the invoices of one company and one call.
 
     Its caches (headers, answers, amounts) are valid for one call only: another user,
@@ -64,6 +59,10 @@ class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
         self._reconcilable = {}
         self._defaults_of_moves = self._get_defaults(self.moves)
         self._defaults_of_lines = self._get_defaults(self.move_lines)
+        self._product_fields = self._find_product_fields()
+        self._columns_without_product = self._read_product_columns(
+            self.move_lines.new({})
+        )
         self._analytic_precision = self.env["decimal.precision"].precision_get(
             "Percentage Analytic"
         )
@@ -89,18 +88,31 @@ class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
                 invoice.slow_down(Way.ORDINARY, reason)
             return
         self._read_headers(invoices)
-        for invoice in invoices:
-            try:
-                self._build_invoice(invoice)
-            except NotRegularError as reason:
-                invoice.slow_down(Way.ORDINARY, reason)
-                continue
+        regular = self._build_each(self._build_header, invoices)
+        self._ask_ahead(regular)
+        for invoice in self._build_each(self._build_lines, regular):
             if reason := self.guard.find_post_reason(invoice):
                 invoice.slow_down(Way.SAFE, reason)
 
-    def _build_invoice(self, invoice):
-        invoice.header = header = self._get_header(invoice.vals)
-        self.guard.check_header(header)
+    @staticmethod
+    def _build_each(build, invoices):
+        """:return: the invoices that are regular so far; the others are slowed down"""
+        regular = []
+        for invoice in invoices:
+            try:
+                build(invoice)
+            except NotRegularError as reason:
+                invoice.slow_down(Way.ORDINARY, reason)
+            else:
+                regular.append(invoice)
+        return regular
+
+    def _build_header(self, invoice):
+        invoice.header = self._get_header(invoice.vals)
+        self.guard.check_header(invoice.header)
+
+    def _build_lines(self, invoice):
+        header = invoice.header
         common = self._get_common_columns(header)
         priced, products = [], []
         invoice.lines = lines = []
@@ -119,123 +131,6 @@ class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
         lines.extend(self._build_term_lines(invoice, common))
         self._finish_header(invoice)
 
-    # === LINES OF THE CALLER ===#
-
-    def _build_line(self, header, common, values):
-        """:return: the columns of a line, and what its amounts (if any) depend on"""
-        display_type = values.get("display_type") or "product"
-        line = {
-            **common,
-            **{
-                name: value
-                for name, value in values.items()
-                if name not in LINE_QUESTION
-            },
-            "display_type": display_type,
-            "sequence": values.get("sequence", 100),
-        }
-        if display_type in TEXT_LINES:
-            line["product_uom_id"] = values.get("product_uom_id", False)
-            for name in ("quantity", "price_unit", "discount"):
-                line[name] = self._round(name, values.get(name) or 0.0)
-            return line, None
-        answer = self._get_answer(header, values)
-        priced = PricedLine(
-            answer,
-            self._get_analytic(values, answer),
-            float(values["price_unit"]),
-            self._round("quantity", values.get("quantity", 1.0)),
-            self._round("discount", values.get("discount") or 0.0),
-        )
-        line.update(
-            product_id=answer.product.id or None,
-            account_id=answer.account.id,
-            product_uom_id=answer.uom.id or None,
-            tax_ids=answer.taxes._ids,
-            name=values.get("name", answer.name),
-            analytic_distribution=priced.analytic,
-            price_unit=priced.price_unit,
-            quantity=priced.quantity,
-            discount=priced.discount,
-        )
-        return line, priced
-
-    def _round(self, name, value):
-        """Round as the column does."""
-        return self.move_lines._fields[name].convert_to_cache(value, self.move_lines)
-
-    def _get_analytic(self, values, answer):
-        if "analytic_distribution" not in values:
-            return answer.analytic
-        return self._sanitize_analytic(values["analytic_distribution"])
-
-    def _sanitize_analytic(self, distribution):
-        return (
-            self.move_lines._sanitize_values(
-                {"analytic_distribution": distribution}, self._analytic_precision
-            )["analytic_distribution"]
-            or None
-        )
-
-    def _get_answer(self, header, values):
-        """Let the ORM compute what the caller left out of a line, once for equal
-        questions."""
-        question = {name: values[name] for name in LINE_QUESTION if name in values}
-        key = self._get_question_key(header, values, question)
-        if key not in self._answers:
-            self._answers[key] = self._ask(header, values, question)
-        return self._answers[key]
-
-    def _get_question_key(self, header, values, question):
-        given = tuple(
-            (
-                name,
-                repr(value) if name in ("tax_ids", "analytic_distribution") else value,
-            )
-            for name, value in question.items()
-        )
-        # A label in the customer's language, a distribution model of the customer.
-        needs_partner = "name" not in values or "analytic_distribution" not in question
-        return (
-            header["move_type"],
-            header["journal_id"],
-            header["currency_id"],
-            header["fiscal_position_id"],
-            header["partner_id"] if needs_partner else None,
-            "name" in values,
-            given,
-        )
-
-    def _ask(self, header, values, question):
-        named = {"name": values["name"]} if "name" in values else {}
-        move = self.moves.new(
-            {
-                "move_type": header["move_type"],
-                "company_id": header["company_id"],
-                "journal_id": header["journal_id"],
-                "currency_id": header["currency_id"],
-                "partner_id": header["partner_id"],
-                "fiscal_position_id": header["fiscal_position_id"],
-                "invoice_date": header["invoice_date"],
-                "invoice_line_ids": [
-                    Command.create({**question, **named, "price_unit": 1.0})
-                ],
-            }
-        )
-        line = move.invoice_line_ids
-        answer = LineAnswer(
-            product=line.product_id._origin,
-            account=line.account_id._origin,
-            taxes=line.tax_ids._origin,
-            uom=line.product_uom_id._origin,
-            analytic=line.analytic_distribution or None,
-            name=line.name or None,
-        )
-        self.guard.check_product_line(answer.product, answer.account, answer.taxes)
-        return answer
-
-    # === NUMBERING ===#
-
     def _finish_header(self, invoice):
         header = invoice.header
         terms = invoice.get_lines("payment_term")
@@ -250,6 +145,8 @@ class Builder(HeaderBuilder, AmountBuilder, TermBuilder):
         balance = sum(line["balance"] for line in invoice.lines)
         if not self.company_currency.is_zero(balance):
             raise NotRegularError("its lines do not balance")
+
+    # === NUMBERING ===#
 
     def number(self, invoice, name, prefix, sequence_number):
         """Turn a built draft into what ``_post()`` makes of it."""

@@ -2,7 +2,7 @@
 depend on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from odoo.tools import frozendict
@@ -85,6 +85,8 @@ class LineAnswer:
     uom: object
     analytic: dict | None
     name: str | None
+    # Of other modules, see LineBuilder._find_product_fields.
+    product_columns: dict = field(default_factory=dict)
 
 
 class PricedLine(NamedTuple):

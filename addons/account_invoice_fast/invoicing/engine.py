@@ -189,5 +189,5 @@ class InvoiceEngine:
         for partner, count in counts.items():
             customers = partner | partner.commercial_partner_id
             customers._increase_rank("customer_rank", count)
-        self.silent_env.flush_all()
+        self.writer.compute()
         invoices.clear()

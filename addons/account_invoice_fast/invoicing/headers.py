@@ -84,6 +84,7 @@ class HeaderBuilder:
         return {
             **EMPTY_LINE,
             **self._defaults_of_lines,
+            **self._columns_without_product,
             "company_id": header["company_id"],
             "company_currency_id": self.company_currency.id,
             "currency_id": header["currency_id"],

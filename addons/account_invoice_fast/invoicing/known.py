@@ -202,6 +202,9 @@ HEADER_COLUMNS = (
     # Of sale, where it is installed.
     "team_id",
 )
+# Modules whose columns the builder fills; values of others are those of the caller, or
+# computed by the ORM.
+BUILT_MODULES = (None, "account", "analytic", "sale")
 # Fields that the caller may give, besides plain columns of other modules.
 HEADER_FIELDS = frozenset(
     {

@@ -16,9 +16,11 @@ from contextlib import nullcontext
 
 from psycopg2.extras import Json
 
+from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL
 
 from .copying import convert, copy_rows
+from .known import BUILT_MODULES
 
 LOG_COLUMNS = ("create_uid", "create_date", "write_uid", "write_date")
 PLANNED_TABLES = (
@@ -27,9 +29,8 @@ PLANNED_TABLES = (
     "account_partial_reconcile",
     "account_payment",
 )
-# Modules whose columns the builder fills; values of others are those of the caller.
-BUILT_MODULES = (None, "account", "analytic", "sale")
 NUMBERS = ("integer", "float", "monetary")
+PLAIN_TYPES = ("boolean", "char", "date", "many2one", "selection", "text")
 
 
 class Writer:
@@ -71,8 +72,7 @@ class Writer:
         with self.env.protecting([(known, moves), (known_of_lines, move_lines)]):
             moves.modified(moves._fields, create=True)
             move_lines.modified(move_lines._fields, create=True)
-        # In this environment: it tracks nothing.
-        self.env.flush_all()
+        self.compute()
         self._check(moves, move_lines, invoices)
         return moves
 
@@ -101,28 +101,28 @@ class Writer:
         relations = [
             name for name in names if records._fields[name].type == "many2many"
         ]
-        columns = [name for name in names if name not in relations]
-        self._insert_columns(records, columns, rows, empty)
+        columns = {
+            name: self._convert(records, records._fields[name], rows)
+            for name in names
+            if name not in relations
+        }
+        self._insert_columns(records, columns, empty)
         for name in relations:
             self._insert_relation(records._fields[name], rows)
         self._forget(records, names)
+        self._remember(records, rows, columns)
         for field in others:
-            for record in records:
-                field._update_cache(record, empty.get(field.name))
+            field._update_cache(records, empty.get(field.name))
         return [
             records._fields[name] for name in names if records._fields[name].compute
         ]
 
-    def _insert_columns(self, records, columns, rows, shared):
+    def _insert_columns(self, records, columns, shared):
         """:param shared: dict of columns that have the same value in all rows"""
-        values = {
-            name: self._convert(records, records._fields[name], rows)
-            for name in columns
-        }
         log = (self.env.uid, self.env.cr.now()) * 2
         shared = {**shared, **dict(zip(LOG_COLUMNS, log, strict=True))}
-        values |= {name: [value] * len(rows) for name, value in shared.items()}
-        copy_rows(self.env.cr, records._table, values)
+        equal = {name: [value] * len(records) for name, value in shared.items()}
+        copy_rows(self.env.cr, records._table, columns | equal)
 
     def _convert(self, records, field, rows):
         """:return: the field's values as PostgreSQL takes them"""
@@ -163,7 +163,43 @@ class Writer:
             return field.convert_to_column_insert(value, self.moves)
         return value
 
+    # === CACHE ===#
+
+    def _remember(self, records, rows, columns):
+        """Fill the cache as ``_create()`` does: what was inserted, and that there is
+        nothing else yet. What is computed next need not read it back."""
+        for field in records._fields.values():
+            if not field.store or field.name in MAGIC_COLUMNS:
+                continue
+            values = columns.get(field.name, [None] * len(rows))
+            cache = field._get_cache(records.env)
+            if field.type == "many2many" and field.name in rows[0]:
+                cache.update((row["id"], tuple(row[field.name])) for row in rows)
+            elif field.type in ("one2many", "many2many"):
+                cache.update(dict.fromkeys(records._ids, ()))
+            elif values.count(None) == len(values):
+                if field.name in columns or not field.compute:
+                    cache.update(dict.fromkeys(records._ids))
+            elif self._is_plain(field):
+                if field.type == "date":  # may be written as text
+                    values = convert(field.to_date, values)
+                cache.update(zip(records._ids, values, strict=True))
+
+    def _is_plain(self, field):
+        """Whether PostgreSQL and the cache take the same value."""
+        if field.translate or field.company_dependent:
+            return False
+        if field.type in NUMBERS:  # those of other modules are rounded as they like
+            return field._module in BUILT_MODULES
+        return field.type in PLAIN_TYPES
+
     # === COMPUTED BY THE ORM ===#
+
+    def compute(self):
+        """Compute what is pending in this environment: it tracks nothing. It is written
+        with whatever else the caller changes: PostgreSQL checks all foreign keys of a
+        row again that is updated twice in a transaction."""
+        self.env._recompute_all()
 
     def _forget(self, records, names):
         """Invalidate the inverse side in the cache: lists to which these rows are

@@ -106,6 +106,15 @@ class ContractLine(models.Model):
             + change_line.replaced_line_id._waas_get_earned_unit()
         )
 
+    def _waas_is_billed(self, month):
+        """Without prices that never came to hold; a part of a month is billed with its
+        one month."""
+        if self.is_canceled:
+            return False
+        if self.waas_installment_id:
+            return self.waas_installment_id == month
+        return super()._waas_is_billed(month)
+
     def _waas_is_behind(self, day):
         """A part of a month is invoiced with its one month, not by its days."""
         return not self.waas_installment_id and super()._waas_is_behind(day)

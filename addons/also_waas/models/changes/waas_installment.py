@@ -15,16 +15,6 @@ class WaasInstallment(models.Model):
         "A contract has no more months than its company allows, extensions included.",
     )
 
-    def _get_contract_lines(self):
-        """Without prices that never came to hold, and with the parts of months that
-        wait for this one."""
-        lines = (
-            super()._get_contract_lines().filtered(lambda line: line._waas_is_rent())
-        )
-        return lines | self.contract_id.contract_line_ids.filtered(
-            lambda line: line.waas_installment_id == self and not line.is_canceled
-        )
-
     def _advance_contract_lines(self):
         result = super()._advance_contract_lines()
         parts = self.contract_id.contract_line_ids.filtered(

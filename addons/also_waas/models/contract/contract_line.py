@@ -155,6 +155,14 @@ class ContractLine(models.Model):
             0,
         )
 
+    def _waas_is_billed(self, month):
+        """Hook: whether a month bills this line: here while it is in force."""
+        return (
+            not self.display_type
+            and self.date_start <= month.date_end
+            and (not self.date_end or self.date_end >= month.date_start)
+        )
+
     def _waas_is_behind(self, day):
         """Whether the line covers ``day`` and is not noted as invoiced up to it."""
         return (

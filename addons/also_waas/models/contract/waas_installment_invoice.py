@@ -30,7 +30,7 @@ class WaasInstallment(models.Model):
         # Before there are invoices: from then on a journal is locked until the end of
         # the transaction, and other workers wait for it.
         quiet._advance_contract_lines()
-        quiet.env.flush_all()
+        quiet.env["contract.line"].flush_model()
         return quiet._create_invoices(date, way)
 
     def _lock(self):
@@ -68,10 +68,10 @@ class WaasInstallment(models.Model):
         Other workers wait until this is committed: so all months get it in one step,
         and what depends on it is computed once.
         """
-        field = self._fields["move_id"]
+        field, inverse = self._fields["move_id"], moves._fields["waas_installment_ids"]
         for installment, move in zip(self, moves, strict=True):
             field._update_cache(installment, move.id, dirty=True)
-        moves.invalidate_recordset(["waas_installment_ids"], flush=False)
+            inverse._update_cache(move, installment._ids)
         self.modified(["move_id"])
 
     def _ensure_amount(self, move):
@@ -121,11 +121,9 @@ class WaasInstallment(models.Model):
         ]
 
     def _get_contract_lines(self):
-        """The lines of the contract that are in force in this month."""
+        """The lines of the contract that this month bills."""
         return self.contract_id.contract_line_ids.filtered(
-            lambda line: not line.display_type
-            and line.date_start <= self.date_end
-            and (not line.date_end or line.date_end >= self.date_start)
+            lambda line: line._waas_is_billed(self)
         )
 
     def _advance_contract_lines(self):
