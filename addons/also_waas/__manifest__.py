@@ -4,7 +4,7 @@
     "name": "Workplace as a Service",
     "summary": "Rent out workplaces: quote, check, sign, deliver, own, invoice and "
     "pay commission",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Sales/Subscriptions",
     "license": "AGPL-3",
     "author": "ALSO",

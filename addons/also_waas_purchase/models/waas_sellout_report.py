@@ -16,19 +16,23 @@ class WaasSelloutReport(models.Model):
         vendor = self._get_manufacturer()._get_sellout_vendor()
         if not vendor:
             return told
-        for lot in self._find_told_by_list():
+        devices = list({passage.lot for passage in passages})
+        for lot in self._find_told_by_list(devices):
             told.setdefault(lot.id, False)
         return told | self._find_supplied(passages, vendor)
 
-    def _find_told_by_list(self):
+    def _find_told_by_list(self, devices):
         """What was reported to a supplier by price list, before receipts were used,
-        stays reported."""
+        stays reported.
+
+        :param devices: ids of those that are asked about
+        """
         groups = self.env["waas.sellout.line"]._read_group(
             [
                 ("manufacturer_id", "=", self.manufacturer_id.id),
                 ("company_id", "=", self.company_id.id),
                 ("report_id", "!=", self.id),
-                ("lot_id", "!=", False),
+                ("lot_id", "in", devices),
                 ("receipt_line_id", "=", False),
                 ("role", "!=", "maker"),
             ],
@@ -42,8 +46,9 @@ class WaasSelloutReport(models.Model):
 
         :return: dict of the id of the receipt's move line by id of the lot
         """
+        devices = list({passage.lot for passage in passages})
         receipts = self.env["waas.sellout.unnotified"]._find_receipts(
-            self.company_id, vendor
+            self.company_id, vendor, devices
         )
         return {
             lot: receipts[arrival]

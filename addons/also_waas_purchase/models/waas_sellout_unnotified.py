@@ -41,10 +41,11 @@ class WaasSelloutUnnotified(models.Model):
         return super()._find_first_days(company) | days
 
     @api.model
-    def _find_receipts(self, company, vendor):
+    def _find_receipts(self, company, vendor, devices):
         """The receipts by which a vendor supplied what arrived at customers of a
         company.
 
+        :param devices: ids of the ``stock.lot`` that are asked about
         :return: dict of the id of the receipt by the id of the delivery, both
             ``stock.move.line``
         """
@@ -57,7 +58,7 @@ class WaasSelloutUnnotified(models.Model):
                  WHERE company_id = %(company)s
                    AND vendor_id = %(vendor)s
                 """,
-                stays=self._get_stays(),
+                stays=self._get_stays(SQL("lot.id = ANY(%s)", devices)),
                 supplied=self._get_supplied(),
                 company=company.id,
                 vendor=vendor.id,
@@ -123,6 +124,10 @@ class WaasSelloutUnnotified(models.Model):
             )
             """
         )
+
+    def _get_suspicion(self):
+        """All: only its receipts say which supplier is to be told of a device, too."""
+        return SQL("(%s OR TRUE)", super()._get_suspicion())
 
     def _get_parts(self):
         return [*super()._get_parts(), self._get_suppliers_part()]

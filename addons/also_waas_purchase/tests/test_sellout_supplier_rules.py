@@ -97,7 +97,7 @@ class TestSelloutSupplierRules(SuppliersCommon):
         self._buy(self.vendor, ["A-1"])
         self._buy(self.other_vendor, ["B-1"])
         self._rent_out(self._day(0), 2)
-        report = self._open(supplier)
+        report = self._open_compared(supplier)
         self.assertEqual(
             (
                 report.reported_count,

@@ -75,8 +75,8 @@ class TestSelloutSuppliers(SuppliersCommon):
             [mine.id, second.id, first.id, (mine.id, theirs.id)],
         )
         self.env.invalidate_all()
-        self.assertEqual(self._tell(self._open(supplier)), [("A-1", -1)])
-        self.assertEqual(self._tell(self._open(other)), [("A-1", 1)])
+        self.assertEqual(self._tell(self._open_compared(supplier)), [("A-1", -1)])
+        self.assertEqual(self._tell(self._open_compared(other)), [("A-1", 1)])
 
     def test_r5_a_corrected_delivery_moves_the_sell_out(self):
         """Another device was in the box than the delivery said."""
@@ -129,7 +129,7 @@ class TestSelloutSuppliers(SuppliersCommon):
         self._buy(self.vendor, ["A-1"])
         self._rent_out(self._day(0))
         self.assertEqual(self._find(), [("A-1", self.vendor, "unknown")])
-        report = self._open()
+        report = self._open_compared()
         self.assertEqual(report.unnotified_count, 1)
         with self._assert_refuses("1 serial numbers or licenses"):
             self._close(report)

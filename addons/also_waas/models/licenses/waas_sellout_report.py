@@ -12,7 +12,44 @@ class WaasSelloutReport(models.Model):
 
     _inherit = "waas.sellout.report"
 
-    def _get_license_sales(self):
+    def _get_scope(self, recount=False):
+        changed = None if recount else self._find_changed_licenses()
+        return {
+            **super()._get_scope(recount),
+            "waas.license": self._find_unsettled_licenses(changed),
+        }
+
+    def _find_changed_licenses(self):
+        """The licenses that changed since the last report was closed, or whose seats
+        did as planned.
+
+        :return: ids of ``waas.license``; None: all
+        """
+        before, counted_on = self._get_counted_before()
+        if not counted_on:
+            return None
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM waas_license
+                 WHERE write_date >= %(counted_on)s
+                    OR date_start > %(day)s
+                    OR date_cancel > %(day)s
+                 UNION
+                SELECT license_id
+                  FROM waas_license_step
+                 WHERE write_date >= %(counted_on)s
+                    OR date > %(day)s
+                """,
+                counted_on=counted_on,
+                day=before.date_to,
+            )
+        )
+        return [license_id for (license_id,) in rows]
+
+    def _get_license_sales(self, licenses=None):
         products = self._get_manufacturer()._get_sellout_products(self.company_id)
         start = self._get_start()
         domain = Domain(
@@ -27,10 +64,8 @@ class WaasSelloutReport(models.Model):
                 ("step_ids.date", ">=", start),
             ]
         )
-        unsettled = self._find_unsettled_licenses()
-        if unsettled is not None:
-            domain &= Domain("id", "in", unsettled)
-        licenses = self.env["waas.license"].search(domain, order="id")
+        if licenses is not None:
+            domain &= Domain("id", "in", licenses)
         # Seats that were active before the first report are left out.
         before = start - timedelta(days=1)
         return [
@@ -46,22 +81,19 @@ class WaasSelloutReport(models.Model):
                     0,
                 ),
             )
-            for license_ in licenses
+            for license_ in self.env["waas.license"].search(domain, order="id")
         ]
 
-    def _get_unsettled_sources(self, devices):
-        return super()._get_unsettled_sources(devices) + [
-            f"waas.license,{license_id}"
-            for license_id in self._find_unsettled_licenses() or ()
-        ]
-
-    def _find_unsettled_licenses(self):
+    def _find_unsettled_licenses(self, among=None):
         """The licenses of which this report may have to say something; None: all.
 
         Where the seats that count now, as ``_get_license_sales`` has them, are not
-        those that were reported."""
+        those that were reported.
+
+        :param among: ids of those that are looked at; None: all
+        """
         if not self._knows_settled():
-            return None
+            return among
         self.env.flush_all()
         start = self._get_start()
         rows = self.env.execute_query(
@@ -76,6 +108,7 @@ class WaasSelloutReport(models.Model):
                       JOIN contract_contract contract
                         ON contract.id = license.contract_id
                      WHERE license.company_id = %(company)s
+                       AND %(among)s
                        AND license.product_id = ANY(%(products)s)
                        AND license.date_start <= %(end)s
                        AND license.confirmed_on IS NOT NULL
@@ -86,7 +119,10 @@ class WaasSelloutReport(models.Model):
                   ) license ON license.id = told.record_id
                  WHERE COALESCE(license.wanted, 0) != COALESCE(told.standing, 0)
                 """,
-                told=self._get_told_sql("waas.license"),
+                told=self._get_told_sql("waas.license", among),
+                among=(
+                    SQL("TRUE") if among is None else SQL("license.id = ANY(%s)", among)
+                ),
                 company=self.company_id.id,
                 products=self._get_sellout_product_ids(),
                 start=start,

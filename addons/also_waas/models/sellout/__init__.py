@@ -14,6 +14,7 @@ from . import waas_sellout_report_sales
 from . import waas_sellout_report_passages
 from . import waas_sellout_report_check
 from . import waas_sellout_report_settled
+from . import waas_sellout_report_changed
 from . import waas_sellout_report_file
 from . import waas_sellout_sending
 from . import waas_sellout_report_send
@@ -34,5 +35,6 @@ from . import waas_sellout_unnotified_query
 from . import waas_manufacturer_coverage
 from . import waas_sellout_report_unnotified
 from . import stock_lot
+from . import waas_replacement
 from . import res_config_settings
 from . import res_partner_forget

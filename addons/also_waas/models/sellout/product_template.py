@@ -1,4 +1,4 @@
-"""The part number of a product with one variant (R5)."""
+"""The part number of a product with one variant; whose devices are reported (R5)."""
 
 from odoo import api, fields, models
 
@@ -21,6 +21,20 @@ class ProductTemplate(models.Model):
 
     def _inverse_waas_mpn(self):
         self._set_product_variant_field("waas_mpn")
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if "waas_manufacturer_id" in vals:
+            # Whoever edits a product need not know of reports, nor read devices.
+            devices_sudo = self.env["stock.lot"].sudo()
+            devices_sudo.search(
+                [
+                    ("product_id.product_tmpl_id", "in", self.ids),
+                    ("waas_sellout_changed_on", "!=", False),
+                ]
+            )._waas_note_change()
+        return super().write(vals)
 
     @api.model
     def _search_waas_mpn(self, operator, value):

@@ -9,53 +9,116 @@ class WaasSelloutReport(models.Model):
 
     _inherit = "waas.sellout.report"
 
+    checked_on = fields.Datetime(
+        string="Compared On",
+        readonly=True,
+        copy=False,
+        help="Refresh compares all serial numbers again; closing does it as well.",
+    )
     reported_count = fields.Integer(
         string="Devices Reported",
-        compute="_compute_check",
+        readonly=True,
+        copy=False,
+        aggregator=None,
         help="By this report and all before it, less what was taken back.",
     )
     contract_serial_count = fields.Integer(
         string="Serial Numbers in Contracts",
-        compute="_compute_check",
-        help="With end customers today, delivered until the end of the period.",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="With end customers, delivered until the end of the period.",
     )
     uncounted_count = fields.Integer(
         string="Less: No New Sell-out",
-        compute="_compute_check",
+        readonly=True,
+        copy=False,
+        aggregator=None,
         help="Used devices that are rented out again, and those delivered before the "
         "first report.",
     )
     returned_count = fields.Integer(
         string="Plus: Not in Contracts Any More",
-        compute="_compute_check",
+        readonly=True,
+        copy=False,
+        aggregator=None,
         help="They were sold out, and came back, or were replaced, since.",
     )
-    difference_count = fields.Integer(string="Differences", compute="_compute_check")
-    differences = fields.Text(string="Difference Details", compute="_compute_check")
-    check_summary = fields.Char(string="Proof", compute="_compute_check")
+    difference_count = fields.Integer(
+        string="Differences", readonly=True, copy=False, aggregator=None
+    )
+    differences = fields.Text(string="Difference Details", readonly=True, copy=False)
+    changed_count = fields.Integer(
+        string="Changed Since",
+        compute="_compute_changed_count",
+        help="Devices that were delivered, taken back, replaced or renamed since.",
+    )
+    check_summary = fields.Char(string="Proof", compute="_compute_check_summary")
     closing_summary = fields.Char(
         string="Proof When It Was Closed", readonly=True, copy=False
     )
 
-    @api.depends("line_ids")
-    def _compute_check(self):
+    # === COMPUTE METHODS ===#
+
+    @api.depends("checked_on", "state")
+    def _compute_changed_count(self):
         for report in self:
-            is_open = report.state == "draft" and bool(report.ids)
-            # Contracts are compared, but not shown.
-            check = report.sudo()._check() if is_open else _NOTHING
-            report.reported_count = check["reported"]
-            report.contract_serial_count = check["in_contracts"]
-            report.uncounted_count = check["uncounted"]
-            report.returned_count = check["returned"]
-            report.difference_count = len(check["differences"])
-            report.differences = "\n".join(check["differences"])
+            report.changed_count = (
+                report.state == "draft"
+                and report.checked_on
+                and report.sudo()._count_changed()  # counted, but not shown
+            )
+
+    @api.depends(
+        "reported_count",
+        "contract_serial_count",
+        "uncounted_count",
+        "returned_count",
+        "difference_count",
+    )
+    def _compute_check_summary(self):
+        for report in self:
             report.check_summary = self.env._(
                 "%(reported)s devices reported, %(serials)s serial numbers in "
                 "contracts, %(differences)s differences",
-                reported=check["reported"],
-                serials=check["in_contracts"] - check["uncounted"] + check["returned"],
-                differences=len(check["differences"]),
+                reported=report.reported_count,
+                serials=report.contract_serial_count
+                - report.uncounted_count
+                + report.returned_count,
+                differences=report.difference_count,
             )
+
+    # === BUSINESS METHODS ===#
+
+    def _recount(self):
+        """Compare the new lines with contracts."""
+        began = fields.Datetime.now()
+        changed = super()._recount()
+        # Contracts are compared, but not shown; the result is a system field.
+        report_sudo = self.sudo()
+        report_sudo.write({**report_sudo._prepare_check(), "checked_on": began})
+        return changed
+
+    def _prepare_check(self):
+        """Hook: what comparing showed, as values of the report."""
+        check = self._check()
+        return {
+            "reported_count": check["reported"],
+            "contract_serial_count": check["in_contracts"],
+            "uncounted_count": check["uncounted"],
+            "returned_count": check["returned"],
+            "difference_count": len(check["differences"]),
+            "differences": "\n".join(check["differences"]),
+        }
+
+    def _count_changed(self):
+        """The devices of the manufacturer that changed since they were compared."""
+        return self.env["stock.lot"].search_count(
+            [
+                ("waas_sellout_changed_on", ">", self.checked_on),
+                ("product_id", "in", self._get_sellout_product_ids()),
+            ]
+        )
 
     def _check(self):
         """Compare all serial numbers.
@@ -95,8 +158,7 @@ class WaasSelloutReport(models.Model):
         }
 
     def _get_obstacles(self):
-        # Contracts are compared, but not shown.
-        return super()._get_obstacles() + self.sudo()._check()["differences"]
+        return super()._get_obstacles() + (self.differences or "").splitlines()
 
     def _prepare_closing(self):
         """Keep the result of the check: devices change later, the report does not."""
@@ -166,12 +228,3 @@ class WaasSelloutReport(models.Model):
             device=device.display_name,
             contract=device.waas_contract_id.name,
         )
-
-
-_NOTHING = {
-    "reported": 0,
-    "in_contracts": 0,
-    "uncounted": 0,
-    "returned": 0,
-    "differences": [],
-}

@@ -22,7 +22,7 @@ class WaasSelloutReport(models.Model):
         for report in self:
             report.check_access("write")
             report._ensure_open()
-            report._refresh()
+            report._recount()
         return True
 
     def action_close(self):
@@ -33,7 +33,7 @@ class WaasSelloutReport(models.Model):
             report._ensure_manager()
             report._lock()
             report._ensure_open()
-            if report._refresh():
+            if report._recount():
                 changed |= report
             else:
                 report._close()
@@ -100,16 +100,25 @@ class WaasSelloutReport(models.Model):
                 )
             ) from None
 
-    def _refresh(self):
+    def _recount(self):
+        """Hook: create the lines again, from all deliveries and licenses.
+
+        :return: whether they differ from the lines before
+        """
+        return self._refresh(recount=True)
+
+    def _refresh(self, recount=False):
         """Create the lines again.
 
+        :param bool recount: from everything, instead of what changed since the last
+            report was closed
         :return: whether they differ from the lines before
         """
         self.ensure_one()
         # Lines come from deliveries and contracts, users cannot edit them; the right to
         # prepare a report was checked.
         report_sudo = self.sudo()
-        lines = report_sudo._prepare_lines()
+        lines = report_sudo._prepare_lines(recount)
         before = report_sudo.line_ids.sorted("number").read(SNAPSHOT_FIELDS, load=None)
         if [_get_snapshot(line) for line in before] == [
             _get_snapshot(line) for line in lines

@@ -38,12 +38,15 @@ class WaasSelloutReport(models.Model):
 
     # === LINES ===#
 
-    def _prepare_lines(self):
-        """Values of the lines: what is sold out, less what was reported before."""
+    def _prepare_lines(self, recount=False):
+        """Values of the lines: what is sold out, less what was reported before.
+
+        :param bool recount: count everything, instead of what changed
+        """
         self.ensure_one()
-        devices = self._find_unsettled()
-        sales = {sale.source: sale for sale in self._get_sales(devices)}
-        reported = self._get_reported(devices, sales)
+        scope = self._get_scope(recount)
+        sales = {sale.source: sale for sale in self._get_sales(scope)}
+        reported = self._get_reported(scope, sales)
         lines = []
         for source in sorted(sales.keys() | reported.keys()):
             lines += self._prepare_deltas(
@@ -57,11 +60,11 @@ class WaasSelloutReport(models.Model):
             line["number"] = number
         return lines
 
-    def _get_reported(self, devices, sales):
+    def _get_reported(self, scope, sales):
         """What closed reports say: lists of lines by source, in the order of their
         revisions.
 
-        :param devices: ids of those that are asked for; None: all, whatever was sold
+        :param scope: see :meth:`_get_scope`
         :param sales: the sources that are asked for as well
         """
         domain = Domain(
@@ -71,18 +74,18 @@ class WaasSelloutReport(models.Model):
                 ("report_id", "!=", self.id),
             ]
         )
-        if devices is not None:
-            sources = {*sales, *self._get_unsettled_sources(devices)}
-            domain &= Domain("source", "in", list(sources))
+        if None not in scope.values():
+            sources = {
+                _get_source(model, record_id)
+                for model, ids in scope.items()
+                for record_id in ids
+            }
+            domain &= Domain("source", "in", list(sources.union(sales)))
         lines = self.env["waas.sellout.line"].search(domain, order="source, revision")
         reported = {}
         for line in lines:
             reported.setdefault(line.source, []).append(line)
         return reported
-
-    def _get_unsettled_sources(self, devices):
-        """Hook: the sources of which there may be something to say."""
-        return list(map(_get_source, devices))
 
     def _prepare_deltas(self, source, sale, told, reported):
         """Lines from what was reported of a source to its current state.
@@ -193,21 +196,24 @@ class WaasSelloutReport(models.Model):
 
     # === SALES ===#
 
-    def _get_sales(self, devices=None):
+    def _get_sales(self, scope):
         """What is sold out of the manufacturer at the end of the period: list of
         :class:`Sale`, each source once.
 
-        :param devices: ids of those that are counted; None: all
+        :param scope: see :meth:`_get_scope`
         """
-        return self._get_device_sales(devices) + self._get_license_sales()
+        return self._get_device_sales(scope["stock.lot"]) + self._get_license_sales(
+            scope.get("waas.license")
+        )
 
-    def _get_license_sales(self):
-        """Hook: the licenses of the manufacturer that were active at ``date_to``, and
-        of which there may be something to say.
+    def _get_license_sales(self, licenses=None):
+        """Hook: the licenses of the manufacturer that were active at ``date_to``.
 
         A :class:`Sale` for each license: its source, for example ``waas.license,7``,
         its seats as the quantity, and the day of their last change. An ended license
         has the quantity 0. The line reports the difference, so seats are counted once.
+
+        :param licenses: ids of those that are counted; None: all
         """
         return []
 
@@ -222,7 +228,7 @@ class WaasSelloutReport(models.Model):
             kinds = {COUNTED: "sale", REVERSED: "reversal"}
             sales.append(
                 Sale(
-                    source=_get_source(lot.id),
+                    source=_get_source("stock.lot", lot.id),
                     product=lot.product_id,
                     contract=passage.origin.picking_id.waas_contract_id,
                     date=passage.date,
@@ -230,7 +236,9 @@ class WaasSelloutReport(models.Model):
                     kind="swap" if is_swap else kinds[count.state],
                     lot=lot,
                     move_line=passage.origin,
-                    replaces=tuple(map(_get_source, count.before)),
+                    replaces=tuple(
+                        _get_source("stock.lot", lot_id) for lot_id in count.before
+                    ),
                     receipt=count.receipt,
                 )
             )
@@ -277,8 +285,8 @@ class WaasSelloutReport(models.Model):
         return {lot.id: False for lot in lots if lot.product_id.id in wanted}
 
 
-def _get_source(lot_id):
-    return f"stock.lot,{lot_id}"
+def _get_source(model, record_id):
+    return f"{model},{record_id}"
 
 
 def _forget_others(passage, told):

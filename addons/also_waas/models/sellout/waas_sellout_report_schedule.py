@@ -94,9 +94,10 @@ class WaasSelloutReport(models.Model):
         """Update an open report, and close it if it is automatic. The next period may
         have ended as well."""
         self.ensure_one()
-        self._refresh()
         if not self._get_manufacturer().sellout_auto:
+            self._refresh()
             return
+        self._recount()
         if problems := self._get_obstacles():
             self._ask("sellout_stuck", "\n".join(problems))
             return

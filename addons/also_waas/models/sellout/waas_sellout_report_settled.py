@@ -21,14 +21,16 @@ class WaasSelloutReport(models.Model):
         else."""
         return True
 
-    def _find_unsettled(self):
+    def _find_unsettled(self, among=None):
         """The devices of which this report may have to say something.
 
+        :param among: ids of those that are looked at, with all those that they depend
+            on; None: all
         :return: ids of all serial numbers that are to be counted, with all those that
             they depend on; None where everything is
         """
         if not self._knows_settled():
-            return None
+            return among
         rows = self._query(
             SQL(
                 """
@@ -42,7 +44,8 @@ class WaasSelloutReport(models.Model):
                         AND (told.first_serial != visit.serial
                              OR told.last_serial != visit.serial))
                 """
-            )
+            ),
+            among,
         )
         return [lot_id for (lot_id,) in rows]
 
@@ -130,10 +133,13 @@ class WaasSelloutReport(models.Model):
         )
         return self.env["stock.lot"].browse(lot_id for (lot_id,) in rows)
 
-    def _query(self, query):
+    def _query(self, query, among=None):
         """Ask about ``visit``, each device that was rented out until the end of the
         period, ``told``, what other reports say of it, and ``held``, the devices of
-        contracts with the day of their last delivery."""
+        contracts with the day of their last delivery.
+
+        :param among: ids of the devices that are asked about; None: all
+        """
         self.env.flush_all()
         company = self.company_id
         return self.env.execute_query(
@@ -150,6 +156,7 @@ class WaasSelloutReport(models.Model):
                     SELECT replacement_id FROM waas_replacement
                      WHERE replacement_id IS NOT NULL
                 ),
+                told AS (%(told)s),
                 passage AS (
                     SELECT moved.id,
                            moved.lot_id,
@@ -168,6 +175,10 @@ class WaasSelloutReport(models.Model):
                         ON picking.id = moved.picking_id
                      WHERE moved.state = 'done'
                        AND moved.lot_id IS NOT NULL
+                       AND %(among)s
+                       AND (moved.product_id = ANY(%(products)s)
+                            OR moved.lot_id IN (SELECT lot_id FROM changed)
+                            OR moved.lot_id IN (SELECT record_id FROM told))
                        AND moved.quantity > 0
                        AND (moved.location_id IN (SELECT id FROM place)
                             OR moved.location_dest_id IN (SELECT id FROM place))
@@ -213,8 +224,7 @@ class WaasSelloutReport(models.Model):
                       FROM stay
                       JOIN stock_lot lot ON lot.id = stay.lot_id
                       LEFT JOIN changed ON changed.lot_id = lot.id
-                ),
-                told AS (%(told)s)
+                )
                 %(query)s
                 """,
                 company=company.id,
@@ -223,14 +233,25 @@ class WaasSelloutReport(models.Model):
                 products=self._get_sellout_product_ids(),
                 days=self._get_manufacturer().sellout_reversal_days,
                 start=self._get_start(),
-                told=self._get_told_sql("stock.lot"),
+                told=self._get_told_sql("stock.lot", among),
+                among=(
+                    SQL("TRUE")
+                    if among is None
+                    else SQL("moved.lot_id = ANY(%s)", among)
+                ),
                 query=query,
             )
         )
 
-    def _get_told_sql(self, model):
+    def _get_told_sql(self, model, among=None):
         """What other reports say of each record of a model: its ``record_id``, the
-        quantity that is ``standing``, ``first_serial`` and ``last_serial``."""
+        quantity that is ``standing``, ``first_serial`` and ``last_serial``.
+
+        :param among: ids of the records that are asked about; None: all
+        """
+        sources = SQL("source LIKE %s", f"{model},%")
+        if among is not None:
+            sources = SQL("source = ANY(%s)", [f"{model},{id_}" for id_ in among])
         return SQL(
             """
             SELECT split_part(source, ',', 2)::integer AS record_id,
@@ -241,13 +262,13 @@ class WaasSelloutReport(models.Model):
              WHERE manufacturer_id = %(manufacturer)s
                AND company_id = %(company)s
                AND report_id != %(report)s
-               AND source LIKE %(source)s
+               AND %(sources)s
              GROUP BY 1
             """,
             manufacturer=self.manufacturer_id.id,
             company=self.company_id.id,
             report=self._origin.id or 0,
-            source=f"{model},%",
+            sources=sources,
         )
 
     def _get_sellout_product_ids(self):

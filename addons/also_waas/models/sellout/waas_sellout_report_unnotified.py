@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import format_date
 
 from .waas_sellout_unnotified import DECIDED_BY_SOMEBODY
@@ -9,13 +9,13 @@ class WaasSelloutReport(models.Model):
 
     _inherit = "waas.sellout.report"
 
-    unnotified_count = fields.Integer(compute="_compute_unnotified_count")
-
-    @api.depends("line_ids", "manufacturer_id")
-    def _compute_unnotified_count(self):
-        for report in self:
-            is_open = report.state == "draft" and bool(report.ids)
-            report.unnotified_count = is_open and report._count_unnotified()
+    unnotified_count = fields.Integer(
+        string="Not Reported",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Sold out until the end of the period, and reported to no one.",
+    )
 
     # === ACTIONS ===#
 
@@ -34,17 +34,24 @@ class WaasSelloutReport(models.Model):
 
     def _get_problems(self):
         problems = super()._get_problems()
-        if count := self._count_unnotified():
+        if count := self.unnotified_count:
             problems.append(
                 self.env._(
                     "%(count)s serial numbers or licenses that were sold out until "
                     "%(date)s were not reported: show them, then notify their "
-                    "manufacturers and suppliers, or leave these out with a reason.",
+                    "manufacturers and suppliers, or leave these out with a reason, "
+                    "then refresh.",
                     count=count,
                     date=format_date(self.env, self.date_to),
                 )
             )
         return problems
+
+    def _prepare_check(self):
+        return {
+            **super()._prepare_check(),
+            "unnotified_count": self._count_unnotified(),
+        }
 
     def _count_unnotified(self):
         rows = self.env["waas.sellout.unnotified"].with_company(self.company_id)

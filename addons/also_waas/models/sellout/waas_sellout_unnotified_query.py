@@ -11,7 +11,23 @@ class WaasSelloutUnnotified(models.Model):
     def _table_query(self):
         """One row for each serial number and each addressee."""
         return SQL(
-            "WITH %s %s", self._get_stays(), SQL(" UNION ALL ").join(self._get_parts())
+            "WITH %s %s",
+            self._get_stays(self._get_suspicion()),
+            SQL(" UNION ALL ").join(self._get_parts()),
+        )
+
+    def _get_suspicion(self):
+        """Hook: the condition on ``lot`` and ``company`` of the devices that can be in
+        the list. Of all others nothing more is read: here, those of which the maker was
+        told."""
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM waas_sellout_line line
+                 WHERE line.lot_id = lot.id
+                   AND line.manufacturer_id = lot.waas_manufacturer_id
+                   AND line.company_id = company.id)
+            """
         )
 
     def _get_parts(self):
@@ -19,8 +35,10 @@ class WaasSelloutUnnotified(models.Model):
         ``stay``: a device that is or was at a customer."""
         return [self._get_makers_part()]
 
-    def _get_stays(self):
+    def _get_stays(self, where=None):
         """Tables of the query: companies, and the stays of devices at their customers.
+
+        :param SQL where: a condition on ``lot`` and ``company``; None: all
 
         ``undone_after`` is the number of days after which a delivery was returned into
         stock without a replacement; NULL otherwise. As ``_get_passages`` of the
@@ -51,9 +69,10 @@ class WaasSelloutUnnotified(models.Model):
                   JOIN company ON company.id = CASE
                        WHEN target.is_waas THEN target.company_id
                        ELSE source.company_id END
+                  JOIN stock_lot lot ON lot.id = moved.lot_id
                   LEFT JOIN stock_picking picking ON picking.id = moved.picking_id
                  WHERE moved.state = 'done'
-                   AND moved.lot_id IS NOT NULL
+                   AND %(where)s
                    AND moved.quantity > 0
                    AND (source.is_waas IS TRUE) != (target.is_waas IS TRUE)
             ),
@@ -82,6 +101,7 @@ class WaasSelloutUnnotified(models.Model):
             )
             """,
             companies=self._get_company_rows(),
+            where=where or SQL("TRUE"),
         )
 
     def _get_company_rows(self):

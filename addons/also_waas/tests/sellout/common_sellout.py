@@ -183,10 +183,17 @@ class SelloutCommon(WaasCommon):
         )
 
     @classmethod
+    def _open_compared(cls, manufacturer=None):
+        """A new report, after a user pressed *Refresh*."""
+        report = cls._open(manufacturer)
+        report.action_refresh()
+        return report
+
+    @classmethod
     @replayed
     def _close(cls, report=None):
         report = report or cls._open()
-        report._refresh()
+        report._recount()
         report.with_user(cls.manager).action_close()
         return report
 

@@ -36,7 +36,7 @@ class TestSelloutLines(SelloutCommon):
 
     def test_r5_what_was_delivered_before_the_first_report_is_not_reported(self):
         self._rent(self.start - timedelta(days=1))
-        report = self._open()
+        report = self._open_compared()
         self.assertFalse(report.line_ids)
         self.assertEqual((report.uncounted_count, report.difference_count), (1, 0))
 
@@ -65,7 +65,7 @@ class TestSelloutLines(SelloutCommon):
         def count_all(report):
             return [
                 count(report._prepare_lines),
-                count(report._refresh),
+                count(report._recount),
                 count(report._check),
                 count(report._write_file),
             ]
@@ -93,6 +93,42 @@ class TestSelloutLines(SelloutCommon):
         _order, lot = self._rent(self._day(1))
         self.assertEqual(report._find_unsettled(), lot.ids)
         self.assertEqual(report._check()["differences"][0].split()[0], lot.name)
+
+    def test_r5_from_day_to_day_only_what_changed_is_counted(self):
+        """Closing counts everything: a change that was not noticed is not lost."""
+        lots = self.env["stock.lot"]
+        for _order in range(3):
+            lots |= self._rent(self._day(0))[1]
+        self._close()
+        lots.sudo().waas_sellout_changed_on = "2000-01-01"
+        report = self._open().sudo()
+        self.assertEqual(report._find_changed_devices(), [])
+        self.assertEqual(report._get_scope()["stock.lot"], [])
+        lots[0].name += "x"
+        self.assertEqual(report._find_changed_devices(), lots[0].ids)
+        other = self._stock(1)
+        self._replace(lots[1], other, self._day(1))
+        changed = lots[0] | lots[1] | other
+        self.assertEqual(set(report._find_changed_devices()), set(changed.ids))
+        # Nobody noticed what happened to the third.
+        (changed | lots[2]).sudo().waas_sellout_changed_on = "2000-01-01"
+        self._take_back(lots[2], self._day(0, 20))
+        lots[2].sudo().waas_sellout_changed_on = "2000-01-01"
+        report._refresh()
+        self.assertEqual(report.line_ids.lot_id, lots[1] | other)  # by their moves
+        report._recount()
+        self.assertEqual(report.line_ids.lot_id, lots | other)
+
+    def test_r5_the_form_says_what_changed_since_it_was_compared(self):
+        _order, lot = self._rent(self._day(0))
+        report = self._open()
+        self.assertFalse(report.checked_on)
+        report.action_refresh()
+        report.sudo().checked_on = "2020-01-01"
+        self.assertEqual(report.changed_count, 1)
+        lot.sudo().waas_sellout_changed_on = "2019-01-01"
+        report.invalidate_recordset()
+        self.assertEqual(report.changed_count, 0)
 
     def test_r5_each_manufacturer_is_told_of_its_own_devices(self):
         other = self.env["waas.manufacturer"].create(
@@ -153,7 +189,7 @@ class TestSelloutLines(SelloutCommon):
         self.assertEqual(lot.waas_contract_id, order.waas_contract_ids)
         reports = self._close_months(4)
         self.assertEqual(sum(reports.mapped("quantity")), 1)
-        self.assertEqual(self._open().difference_count, 0)
+        self.assertEqual(self._open_compared().difference_count, 0)
 
     def test_r5_an_undone_delivery_may_be_sold_out_again(self):
         _order, lot = self._rent(self._day(0, 20))
