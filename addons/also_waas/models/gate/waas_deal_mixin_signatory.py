@@ -129,10 +129,17 @@ class WaasDealMixin(models.AbstractModel):
         # Archived people still read their mail, and a user may not see them all.
         partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
         resellers = self.waas_reseller_id.commercial_partner_id
-        people = partners_sudo.search([("id", "child_of", resellers.ids)])
+        people = partners_sudo.search_fetch(
+            [("id", "child_of", resellers.ids)], ["email_normalized", "parent_id"]
+        )
+        users = partners_sudo.env["res.users"].search_fetch(
+            [("partner_id", "in", people.ids)], ["partner_id", "login"]
+        )
+        users_of = users.grouped("partner_id")
         result = {reseller: set() for reseller in resellers.ids}
         for person in people:
-            addresses = [person.email_normalized, *person.user_ids.mapped("login")]
+            logins = users_of.get(person, users.browse()).mapped("login")
+            addresses = [person.email_normalized, *logins]
             mailboxes = {get_mailbox(address) for address in addresses if address}
             # One partner may belong to another one.
             above = person

@@ -136,7 +136,16 @@ class WaasLicense(models.Model):
         licenses = self.search(self._get_planned_domain())
         self.env.add_to_compute(self._fields["seats"], licenses)
         self.env.add_to_compute(self._fields["is_due"], licenses)
-        work_isolating(licenses, lambda records: records._sync(), log_failure)
+        work_isolating(licenses, lambda records: records._apply_steps(), log_failure)
+
+    def _apply_steps(self):
+        """Request the seats of today; the steps up to it need no further look."""
+        self._sync()
+        for company, licenses in self.grouped("company_id").items():
+            today = company._waas_today()
+            steps = licenses.step_ids.filtered(lambda step: not step.is_applied)
+            come = steps.filtered(lambda step, today=today: step.date <= today)
+            come.is_applied = True
 
     def _get_planned_domain(self):
         """Licenses with a day that may have come, also while the scheduler was stopped,
@@ -145,7 +154,11 @@ class WaasLicense(models.Model):
         come = self.env["res.company"]._waas_with_today(
             lambda today: Domain.OR(
                 [
-                    Domain("step_ids.date", "<=", today),
+                    Domain(
+                        "step_ids",
+                        "any",
+                        [("date", "<=", today), ("is_applied", "=", False)],
+                    ),
                     Domain("date_cancel", "<=", today),
                     Domain("date_start", "<=", today) & Domain("is_due", "=", False),
                 ]

@@ -22,7 +22,14 @@ class WaasLicenseStep(models.Model):
     date = fields.Date(string="From", required=True, readonly=True, index=True)
     seats = fields.Integer(string="Seats More or Fewer", required=True, readonly=True)
     reason = fields.Char(readonly=True)
+    is_applied = fields.Boolean(
+        string="Applied",
+        readonly=True,
+        copy=False,
+        help="Its day has come, and the seats were updated since.",
+    )
 
+    _planned = models.Index("(date) WHERE is_applied IS NOT TRUE")
     _check_seats = models.Constraint(
         "CHECK (seats != 0)", "A step changes the number of seats."
     )

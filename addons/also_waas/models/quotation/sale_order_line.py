@@ -154,10 +154,19 @@ class SaleOrderLine(models.Model):
                     display_default_code=False
                 ).display_name,
             )
-            for line in self.waas_child_line_ids
+            for line in self._waas_get_children()
             if line.waas_role == "component"
         ]
         return "\n".join([description, *contents])
+
+    def _waas_get_children(self):
+        """The lines of this bundle, from the lines of its order where it has one: those
+        are read already."""
+        if not self.id:
+            return self.waas_child_line_ids
+        return self.order_id.order_line.filtered(
+            lambda line: line.waas_parent_line_id == self
+        )
 
     def _get_linked_lines(self):
         """Nothing is linked to a bundle and its parts: they are no combos. Core would

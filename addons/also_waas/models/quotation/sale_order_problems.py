@@ -46,6 +46,13 @@ class SaleOrder(models.Model):
             },
         }
 
+    # === COMPUTE METHODS ===#
+
+    def _compute_waas_blockers(self):
+        """What is shown of deals in any state names their contacts."""
+        self.filtered("is_waas")._waas_read_parties()
+        return super()._compute_waas_blockers()
+
     # === BUSINESS METHODS ===#
 
     @api.model
@@ -58,12 +65,26 @@ class SaleOrder(models.Model):
 
     def _waas_read_ahead(self):
         result = super()._waas_read_ahead()
-        self._waas_get_parties().fetch()
+        self._waas_read_parties()
+        products = self.order_line.product_id
+        products.product_tmpl_id.fetch()
+        products.fetch(["product_template_attribute_value_ids"])  # of their names
         return result
+
+    def _waas_read_parties(self):
+        # Reading one field reads all of all contacts, unless they are read already.
+        self._waas_get_parties().mapped("name")
 
     def _waas_get_parties(self):
         """Hook: the contacts of the quotations, which are read together."""
-        return self.partner_id | self.partner_invoice_id | self.waas_reseller_id
+        return (
+            self.partner_id
+            | self.partner_invoice_id
+            | self.partner_shipping_id
+            | self.waas_reseller_id
+            | self.company_id.partner_id
+            | self.user_id.partner_id
+        )
 
     def _waas_get_open_points(self, known=None):
         """What the quotation itself still lacks; later chapters add theirs."""

@@ -106,6 +106,19 @@ class TestLicensesOfMoreWorkplaces(ChangeCommon):
             self.contract.waas_license_ids._cron_apply()
         self.assertRecordValues(self.contract.waas_license_ids, [{"seats": 7}])
 
+    def test_r9_what_was_applied_is_not_looked_at_again(self):
+        licenses = self.contract.waas_license_ids
+        licenses.sudo()._note_seats(5)
+        self._add(date(2026, 4, 20))
+        with freeze_time("2026-04-20"):
+            planned = licenses._get_planned_domain()
+            self.assertEqual(licenses.search(planned), licenses)
+            licenses.sudo()._cron_apply()
+            licenses.sudo()._note_seats(7)
+            self.assertEqual(licenses.mapped("state"), ["active"])
+            self.assertTrue(licenses.step_ids.is_applied)
+            self.assertFalse(licenses.search(planned))
+
     def test_r9_nor_are_those_of_months_invoiced_in_advance(self):
         self._invoice_up_to(self.contract, date(2026, 5, 31))
         self._add(date(2026, 4, 20))
