@@ -1,0 +1,26 @@
+"""The tree of accounts: reseller, company, service. Everything has an id."""
+
+from dataclasses import dataclass, field
+
+from .commitments import Commitment
+
+
+@dataclass
+class Account:
+    """A node of the tree: reseller, company or service."""
+
+    id: int
+    kind: str
+    parent_id: int
+    values: dict
+    state: str = "Active"
+
+
+@dataclass
+class Bought(Account):
+    """A subscription."""
+
+    commitment: Commitment | None = None
+    fields: dict = field(default_factory=dict)
+    provisioned_on: object = None
+    error: str = ""

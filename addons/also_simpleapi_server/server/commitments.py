@@ -1,0 +1,100 @@
+"""What Microsoft allows with the seats of a subscription (New Commerce).
+
+Seats may grow at any time. They may shrink only within seven days of their addition,
+and by no more than was added; a subscription can be cancelled within seven days of its
+purchase or renewal. Whatever else is wanted happens when the term is renewed: at
+00:00 UTC of the day after its last day, which opens a window again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from .faults import RefusedError
+
+WINDOW = timedelta(days=7)
+TERMS = {"P1M": 1, "P1Y": 12, "P3Y": 36}
+
+
+@dataclass
+class Commitment:
+    """The seats that are bought, until the end of a term.
+
+    :param start: when it was bought
+    :param months: of a term
+    """
+
+    start: datetime
+    months: int
+    seats: int = 0
+    additions: list = field(default_factory=list)  # [moment, seats still in the window]
+    end_action: str = "Renew"
+    renew_seats: int | None = None
+    renewals: int = 0
+    is_over: bool = False
+
+    def __post_init__(self):
+        self.end = self.start.date() + relativedelta(months=self.months)
+
+    def change_to(self, seats, now):
+        """Buy seats, or give seats back that were bought within seven days.
+
+        :raises RefusedError: when more would be given back
+        """
+        if seats < 1:
+            raise RefusedError("The number of licenses must be at least 1.")
+        if seats > self.seats:
+            self.additions.append([now, seats - self.seats])
+        elif seats < self.seats:
+            self._give_back(self.seats - seats, now)
+        if seats != self.seats:
+            # Microsoft deletes scheduled changes with any immediate one.
+            self.renew_seats = None
+        self.seats = seats
+
+    def _give_back(self, number, now):
+        if number > self.get_returnable(now):
+            raise RefusedError(
+                "The license quantity can only be reduced within 7 days of the "
+                "addition of those licenses."
+            )
+        for addition in reversed(self.additions):
+            taken = min(number, addition[1]) if self._is_open(addition, now) else 0
+            addition[1] -= taken
+            number -= taken
+
+    def get_returnable(self, now):
+        """The seats that are still in the window of their addition."""
+        return sum(
+            seats
+            for moment, seats in self.additions
+            if self._is_open((moment, seats), now)
+        )
+
+    @staticmethod
+    def _is_open(addition, now):
+        return now - addition[0] < WINDOW
+
+    def can_be_cancelled(self, now):
+        """Whether all of it is still in the window of the purchase or renewal."""
+        return self.get_returnable(now) >= self.seats
+
+    def plan(self, seats):
+        """What to renew it with."""
+        if self.end_action != "Renew":
+            raise RefusedError("Scheduled changes need the subscription to be renewed.")
+        self.renew_seats = seats
+
+    def tick(self, now):
+        """Let terms end that are over."""
+        while not self.is_over and now.date() >= self.end:
+            if self.end_action == "Terminate":
+                self.is_over = True
+                return
+            began = datetime.combine(self.end, datetime.min.time())
+            if self.renew_seats is not None:
+                self.seats, self.renew_seats = self.renew_seats, None
+            self.additions = [[began, self.seats]]
+            self.renewals += 1
+            self.end += relativedelta(months=self.months)

@@ -1,0 +1,2 @@
+from . import test_commitments
+from . import test_schema
