@@ -24,3 +24,5 @@ class Bought(Account):
     fields: dict = field(default_factory=dict)
     provisioned_on: object = None
     error: str = ""
+    # What it was before an upgrade: names of services with the history of their seats.
+    before: list = field(default_factory=list)

@@ -23,6 +23,7 @@ class Service:
     has_terms_accepted: bool = True
     product_number: str = ""
     currency: str = "EUR"
+    upgrades: tuple = ()  # names of the services that it can become
 
     @property
     def seat_field(self):
@@ -66,7 +67,13 @@ def get_demo_services():
     """:return: dict of :class:`Service` by name"""
     services = (
         Service(TENANT, "Demo tenant", needs_tenant=False),
-        Service(BASIC, "Demo Business Basic", PLAN_TERMS, product_number="DEMO-BASIC"),
+        Service(
+            BASIC,
+            "Demo Business Basic",
+            PLAN_TERMS,
+            product_number="DEMO-BASIC",
+            upgrades=(PREMIUM,),
+        ),
         Service(
             PREMIUM,
             "Demo Business Premium",

@@ -6,7 +6,7 @@ purchase or renewal. Whatever else is wanted happens when the term is renewed: a
 00:00 UTC of the day after its last day, which opens a window again.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -29,6 +29,7 @@ class Commitment:
     months: int
     seats: int = 0
     additions: list = field(default_factory=list)  # [moment, seats still in the window]
+    history: list = field(default_factory=list)  # (moment, seats from then on)
     end_action: str = "Renew"
     renew_seats: int | None = None
     renewals: int = 0
@@ -51,7 +52,11 @@ class Commitment:
         if seats != self.seats:
             # Microsoft deletes scheduled changes with any immediate one.
             self.renew_seats = None
+        self._set(seats, now)
+
+    def _set(self, seats, moment):
         self.seats = seats
+        self.history.append((moment, seats))
 
     def _give_back(self, number, now):
         if number > self.get_returnable(now):
@@ -80,6 +85,25 @@ class Commitment:
         """Whether all of it is still in the window of the purchase or renewal."""
         return self.get_returnable(now) >= self.seats
 
+    def cancel(self, now):
+        """:raises RefusedError: when it is too late"""
+        if not self.can_be_cancelled(now):
+            raise RefusedError(
+                "The subscription can only be cancelled within 7 days of its purchase "
+                "or renewal."
+            )
+        self._set(0, now)
+        self.is_over = True
+
+    def split(self, seats, now):
+        """Take seats out, for a subscription of its own with the same term and windows.
+
+        :return: the new :class:`Commitment`
+        """
+        part = replace(self, seats=seats, additions=[], history=[(now, seats)])
+        self._set(self.seats - seats, now)
+        return part
+
     def plan(self, seats):
         """What to renew it with."""
         if self.end_action != "Renew":
@@ -89,12 +113,14 @@ class Commitment:
     def tick(self, now):
         """Let terms end that are over."""
         while not self.is_over and now.date() >= self.end:
+            began = datetime.combine(self.end, datetime.min.time())
             if self.end_action == "Terminate":
+                self._set(0, began)
                 self.is_over = True
                 return
-            began = datetime.combine(self.end, datetime.min.time())
             if self.renew_seats is not None:
-                self.seats, self.renew_seats = self.renew_seats, None
+                self._set(self.renew_seats, began)
+                self.renew_seats = None
             self.additions = [[began, self.seats]]
             self.renewals += 1
             self.end += relativedelta(months=self.months)

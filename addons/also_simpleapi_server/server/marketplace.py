@@ -11,14 +11,16 @@ from .accounts import Account
 from .catalogue import get_demo_services
 from .clock import Clock
 from .faults import RefusedError, SessionExpiredError
+from .invoices import Invoices
 from .subscriptions import Subscriptions
+from .upgrades import Upgrades
 
 RESELLER = 100001
 MARKETPLACE = 7001
 OUR_RESELLER = {"CompanyName": "ALSO Demo Partner", "Country": "Netherlands"}
 
 
-class Marketplace(Subscriptions):
+class Marketplace(Subscriptions, Upgrades, Invoices):
     """:param clock: of :class:`.clock.Clock`
     :param session_age: how long a token is valid
     :param most_logins: more in one hour are locked out

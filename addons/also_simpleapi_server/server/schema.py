@@ -181,6 +181,45 @@ CHANGE_FIELD = tells(
     IsRemoteDatasource=FLAG,
     Hint=TEXT,
 )
+CHARGE = tells(
+    "Costs",
+    AccountId=WHOLE,
+    ActualChargeInterval=TEXT,
+    BillableParameter=TEXT,
+    BillingStartDate=MOMENT,
+    ContractId=TEXT,
+    PurchaseOrderNumber=TEXT,
+    Costs=NUMBER,
+    CostsOfUnit=NUMBER,
+    Currency=TEXT,
+    VendorReference=TEXT,
+    MaterialNumber=TEXT,
+    PriceableItemDescription=TEXT,
+    PriceableItemId=WHOLE,
+    PriceableItemType=TEXT,
+    ProductNumber=TEXT,
+    ServiceId=TEXT,
+    ServiceName=TEXT,
+    UDRCValue=NUMBER,
+    SAPInvoiceNumber=TEXT,
+    SAPInvoiceLineNumber=NUMBER,
+    EndCustomerName=TEXT,
+)
+INVOICES = list_of(
+    tells(
+        "Charges",
+        BillingInterval={"type": "string", "pattern": r"^\d\d/\d{4}$"},
+        CompanyAccountId=WHOLE,
+        CompanyName=TEXT,
+        CustomerId=TEXT,
+        CompanyVatId=TEXT,
+        DepartmentName=TEXT,
+        InvoiceNumber=TEXT,
+        ResellerContractId=TEXT,
+        Charges=list_of(CHARGE),
+    )
+)
+CHANGE_FIELDS = tells("Fields", Fields=list_of(CHANGE_FIELD))
 NEW_COMPANY = takes(
     ParentAccountId=WHOLE,
     CompanyName=TEXT,
@@ -283,11 +322,48 @@ OPERATIONS = {
     "RetryLastFailedProvisioning": (takes(accountId=WHOLE), NOTHING),
     "GetSubscriptionFieldsForRenew": (
         takes(accountId=WHOLE),
-        tells("Fields", Fields=list_of(CHANGE_FIELD)),
+        CHANGE_FIELDS,
     ),
     "ConfigureSubscriptionRenew": (
         takes(accountId=WHOLE, fieldValues=map_of(ANY)),
         NOTHING,
+    ),
+    "GetPossibleServicesForUpgrade": (
+        takes(accountId=WHOLE),
+        tells(
+            "UpgradeProducts",
+            UpgradeProducts=list_of(
+                tells(
+                    "ProductName",
+                    ProductName=TEXT,
+                    DisplayName=TEXT,
+                    ExistingTargetAccounts=list_of(WHOLE),
+                )
+            ),
+        ),
+    ),
+    "GetSubscriptionFieldsForUpgrade": (
+        takes(accountId=WHOLE, targetProductName=TEXT),
+        CHANGE_FIELDS,
+    ),
+    "ExecuteSubscriptionUpgrade": (
+        takes(
+            sourceAccountId=WHOLE,
+            targetProductName=TEXT,
+            fieldValues=map_of(ANY),
+            targetAccountId_=WHOLE,
+        ),
+        TEXT,
+    ),
+    "GetLatestInvoicesForPeriod": (
+        takes(
+            year=WHOLE, month=WHOLE, resellerContext_=WHOLE, groupByDepartments_=FLAG
+        ),
+        INVOICES,
+    ),
+    "GetPreviewInvoices": (
+        takes(resellerContext_=WHOLE, groupByDepartments_=FLAG),
+        INVOICES,
     ),
 }
 

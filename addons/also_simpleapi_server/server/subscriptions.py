@@ -100,11 +100,8 @@ class Subscriptions:
         if not account or account.state != "Active":
             raise RefusedError(f"Account {accountId} is not active.")
         commitment = getattr(account, "commitment", None)
-        if commitment and not commitment.can_be_cancelled(self.clock.now):
-            raise RefusedError(
-                "The subscription can only be cancelled within 7 days of its purchase "
-                "or renewal."
-            )
+        if commitment:
+            commitment.cancel(self.clock.now)
         account.state = "Terminated"
         self.journal.append(("end", accountId, account.values.get("ContractId")))
 

@@ -91,6 +91,8 @@ def _get_type(value):
 
 
 def _merge(descriptions):
+    if all(isinstance(one, list) for one in descriptions):
+        return [_merge([item for one in descriptions for item in one])]
     if not all(isinstance(one, dict) for one in descriptions):
         kinds = sorted({json.dumps(one) for one in descriptions})
         return " or ".join(kind.strip('"') for kind in kinds)

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,7 +9,16 @@ from odoo.tools import format_date
 from ...defaults import without_defaults
 from .waas_asset import _get_month_before
 
-ROWS_PER_INSERT = 1000
+ROWS_AT_ONCE = 1000
+
+
+class Part(NamedTuple):
+    """What is written off of a device in one month."""
+
+    asset_id: int
+    month: Any  # its last day
+    amount: float
+    account_id: int  # that holds what was written off before
 
 
 def _get_month_end(date):
@@ -47,20 +57,34 @@ class WaasAsset(models.Model):
         :return: the entries
         """
         moves = self.env["account.move"]
-        for company, assets in self.grouped("company_id").items():
-            values_by_month = assets._prepare_depreciations(month_end)
-            for month, vals_list in sorted(values_by_month.items()):
-                moves |= self._book_month(company, month, vals_list)
+        for (company, month), parts in self._find_missing(month_end):
+            moves |= self._book_month(company, month, parts)
         return moves
 
-    def _prepare_depreciations(self, month_end):
-        """Values of the rows that are missing, by month."""
+    def _find_missing(self, month_end):
+        """The months that are missing, the oldest first.
+
+        :return: list of pairs: company and last day of a month; list of
+            :class:`Part` of the devices
+        """
+        missing = defaultdict(list)
+        for assets in self._split():
+            for company, part in assets._find_missing_parts(month_end):
+                missing[company, part.month].append(part)
+            self._let_go(len(self))
+        return sorted(missing.items(), key=lambda item: (item[0][1], item[0][0].id))
+
+    def _split(self):
+        for start in range(0, len(self), ROWS_AT_ONCE):
+            yield self.browse(self._ids[start : start + ROWS_AT_ONCE])
+
+    def _find_missing_parts(self, month_end):
+        """:return: iterator of pairs of a company and a :class:`Part`"""
         done = dict(
             self.env["waas.depreciation"]._read_group(
                 [("asset_id", "in", self.ids)], ["asset_id"], ["month:max"]
             )
         )
-        by_month = defaultdict(list)
         for asset in self:
             month = done.get(asset)
             month = (
@@ -68,35 +92,49 @@ class WaasAsset(models.Model):
                 if month
                 else _get_month_end(asset.date_start)
             )
+            account_id = asset.accumulated_account_id.id
             while month <= month_end and asset._get_number(month) <= asset.months:
                 amount = asset._get_depreciation(asset._get_number(month))
-                by_month[month].append(
-                    {"asset_id": asset.id, "month": month, "amount": amount}
-                )
+                yield asset.company_id, Part(asset.id, month, amount, account_id)
                 month = _get_month_end(month + relativedelta(days=1))
-        return by_month
 
     @api.model
-    def _book_month(self, company, month, vals_list):
+    def _book_month(self, company, month, parts):
+        """One entry, and a row for each device.
+
+        :param parts: list of :class:`Part`
+        """
         balances = defaultdict(float)
-        for vals in vals_list:
-            account = self.browse(vals["asset_id"]).accumulated_account_id
-            balances[account] -= vals["amount"]
-            balances[company.waas_depreciation_account_id] += vals["amount"]
+        accounts = self.env["account.account"]
+        for part in parts:
+            balances[accounts.browse(part.account_id)] -= part.amount
+            balances[company.waas_depreciation_account_id] += part.amount
         label = self.env._(
             "Depreciation of rental equipment, %(month)s",
             month=format_date(self.env, month, date_format="MMMM y"),
         )
         move = self._post(company, month, label, balances)
         rows = self.env["waas.depreciation"]
-        for start in range(0, len(vals_list), ROWS_PER_INSERT):
+        for start in range(0, len(parts), ROWS_AT_ONCE):
             rows.create(
                 [
-                    {**vals, "move_id": move.id}
-                    for vals in vals_list[start : start + ROWS_PER_INSERT]
+                    {
+                        "asset_id": part.asset_id,
+                        "month": month,
+                        "amount": part.amount,
+                        "move_id": move.id,
+                    }
+                    for part in parts[start : start + ROWS_AT_ONCE]
                 ]
             )
+            self._let_go(len(parts))
         return move
+
+    @api.model
+    def _let_go(self, number):
+        """A fleet is larger than what the cache should hold."""
+        if number > ROWS_AT_ONCE:
+            self.env.invalidate_all()
 
     @api.model
     def _cron_depreciate(self, date=None):

@@ -25,5 +25,6 @@ from . import waas_marketplace_offer
 from . import waas_change
 from . import waas_change_line
 from . import waas_license_sellout
+from . import waas_manufacturer
 from . import waas_sellout_report
 from . import waas_sellout_unnotified

@@ -140,11 +140,13 @@ class WaasManufacturer(models.Model):
         supplier is known by a receipt only. Settings that a user made stay as they
         are."""
         rows = self.env["waas.sellout.unnotified"]
-        groups = rows._read_group(
-            [("why", "in", ("off", "vendor"))],
-            ["company_id", "role", "addressee_id"],
-        )
-        first_days = {}
+        groups, first_days = [], {}
+        # The list reads all that was ever delivered: only where it can have a row.
+        if any(self._may_lack_reports(company) for company in rows._get_companies()):
+            groups = rows._read_group(
+                [("why", "in", ("off", "vendor"))],
+                ["company_id", "role", "addressee_id"],
+            )
         for company, role, addressee in groups:
             if role == "maker" and not addressee._is_approved():
                 continue  # a user decides: it is on the list
@@ -154,6 +156,27 @@ class WaasManufacturer(models.Model):
                 addressee._get_first_day(first_days[company]), role == "supplier"
             )
         self._correct_first_days(first_days)
+
+    @api.model
+    def _may_lack_reports(self, company):
+        """Hook: whether something of a manufacturer without reports may have been sold
+        out in a company."""
+        manufacturers = self.with_context(active_test=False).with_company(company)
+        return manufacturers.search(
+            [("sellout", "=", False), ("sellout_off_reason", "=", False)]
+        )._was_sold()
+
+    def _was_sold(self):
+        """Hook: whether something of these manufacturers was ever delivered."""
+        return bool(
+            self.env["stock.lot"].search_count(
+                [
+                    ("waas_manufacturer_id", "in", self.ids),
+                    ("waas_sellout_changed_on", "!=", False),
+                ],
+                limit=1,
+            )
+        )
 
     def _get_first_day(self, first_days):
         """The day of the first delivery of what the manufacturer makes or supplies.
@@ -183,8 +206,11 @@ class WaasManufacturer(models.Model):
             reported = self.env["waas.sellout.report"]._read_group(
                 [("company_id", "=", company.id)], ["manufacturer_id"]
             )
-            days = first_days.get(company) or rows._find_first_days(company)
-            for manufacturer in by_fact - self.union(*(one for (one,) in reported)):
+            unreported = by_fact - self.union(*(one for (one,) in reported))
+            days = first_days.get(company)
+            if unreported and not days:
+                days = rows._find_first_days(company)
+            for manufacturer in unreported:
                 day = manufacturer._get_first_day(days)
                 if day and day < manufacturer.sellout_start:
                     manufacturer.write({"sellout_start": day, "sellout_by_fact": True})

@@ -4,6 +4,8 @@ from ...simpleapi.outcomes import MarketplaceMisconfigured
 from ...simpleapi.probe import describe, probe, write_report
 from .common_simpleapi import COMPANY, SimpleApiCase
 
+CHARGE_DAYS = "days of a charge"
+
 
 class TestSimpleApiProbe(SimpleApiCase):
     """What is sent to whoever runs the first live test."""
@@ -18,7 +20,7 @@ class TestSimpleApiProbe(SimpleApiCase):
             ),
             [
                 {
-                    "Cells (some)": '["nothing"]',
+                    "Cells (some)": ["nothing"],
                     "Id": "text of digits or whole number",
                     "Is (some)": "flag",
                     "On (some)": "date",
@@ -36,7 +38,8 @@ class TestSimpleApiProbe(SimpleApiCase):
         found = probe(client)
         report = write_report(found)
         self.assertEqual(found["PingPong"], "nothing")
-        self.assertEqual(found["GetPreviewInvoices"], "refused")
+        [invoice] = found["GetPreviewInvoices"]
+        self.assertEqual(invoice["Charges"][0]["ActualChargeInterval"], CHARGE_DAYS)
         [subscription] = found["GetSubscriptions"]
         self.assertEqual(subscription["ContractEndDate (some)"], "date")
         self.assertEqual(subscription["AccountId"], "whole number")
