@@ -72,7 +72,7 @@ class SimpleApiClient:
         self._username = username
         self._password = password
         self._sessions = sessions
-        self._profile = profile
+        self.profile = profile
         self._http = requests.Session()
         self._http.auth = _add_nothing
         # For each call: settings of the machine would replace that of the session.
@@ -140,8 +140,8 @@ class SimpleApiClient:
 
     def _post(self, operation, body, token):
         is_write = operation in WRITES
-        self._sessions.wait_for_turn(self._profile.min_interval)
-        limit = self._profile.write_timeout if is_write else self._profile.read_timeout
+        self._sessions.wait_for_turn(self.profile.min_interval)
+        limit = self.profile.write_timeout if is_write else self.profile.read_timeout
         deadline = time.monotonic() + limit
         if is_write:
             # On a connection of its own: one that the server closed meanwhile would
@@ -165,7 +165,7 @@ class SimpleApiClient:
     def _get_headers(self, token):
         headers = {"Content-Type": "application/json; charset=utf-8"}
         if token:
-            scheme = self._profile.auth_scheme
+            scheme = self.profile.auth_scheme
             headers["Authenticate"] = f"{scheme} {token}" if scheme else token
         return headers
 
@@ -174,7 +174,7 @@ class SimpleApiClient:
         content = bytearray()
         for chunk in response.iter_content(CHUNK_BYTES):
             content += chunk
-            if len(content) > self._profile.max_answer_bytes:
+            if len(content) > self.profile.max_answer_bytes:
                 raise _TooLongError("The marketplace's answer is too long.")
             if time.monotonic() > deadline:
                 raise requests.Timeout()
@@ -217,7 +217,7 @@ class SimpleApiClient:
 
     def _judge(self, operation, response, content):
         """The decoded answer, or what the status and a fault say."""
-        fault = read_fault(content, self._profile.max_fault_bytes)
+        fault = read_fault(content, self.profile.max_fault_bytes)
         status = response.status_code
         if status == 401 or (fault and fault.is_session_expired):
             if operation == LOGIN:
@@ -227,12 +227,12 @@ class SimpleApiClient:
             raise MarketplaceBusy(
                 "The marketplace locks us out: too many logins or calls, or this "
                 "server's address is not admitted.",
-                self._profile.pause_403,
+                self.profile.pause_403,
             )
         if status == 429:
             raise MarketplaceBusy(
                 "The marketplace asks for a slower pace.",
-                self._get_pause(response) or self._profile.pause_429,
+                self._get_pause(response) or self.profile.pause_429,
             )
         if fault:
             if operation == LOGIN:
