@@ -24,5 +24,6 @@ class Bought(Account):
     fields: dict = field(default_factory=dict)
     provisioned_on: object = None
     error: str = ""
+    visible_from: object = None  # a purchase may appear later in lists
     # What it was before an upgrade: names of services with the history of their seats.
     before: list = field(default_factory=list)

@@ -44,6 +44,7 @@ class Marketplace(Subscriptions, Upgrades, Invoices):
         self.accounts = {RESELLER: Account(RESELLER, "Reseller", 0, OUR_RESELLER)}
         self.journal = []
         self.fails_next = ""  # what the vendor says to the next purchase
+        self.hides_next = timedelta(0)  # for how long the next purchase is not seen
         self._number = 200_000
 
     # === SESSIONS ===#

@@ -47,8 +47,9 @@ class Subscriptions:
             fields=fields,
             provisioned_on=self.clock.now + SERVICE_AT_WORK,
             error=self.fails_next,
+            visible_from=self.clock.now + self.hides_next,
         )
-        self.fails_next = ""
+        self.fails_next, self.hides_next = "", timedelta(0)
         if service.terms:
             term, _price = service.terms[fields["BillingType"]]
             bought.commitment = Commitment(self.clock.now, TERMS[term])
@@ -92,6 +93,7 @@ class Subscriptions:
             self._show(bought)
             for bought in self._find("Service")
             if bought.parent_id == parentAccountId
+            and bought.visible_from <= self.clock.now
         ]
 
     def terminate_account(self, accountId, terminationReason=""):

@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from .faults import RefusedError, SessionExpiredError, write_fault
@@ -21,6 +22,7 @@ from .schema import OPERATIONS, find_answer_mistakes, find_request_mistakes
 
 PATH = "/SimpleAPI/SimpleAPIService.svc/rest/"
 HANG_SECONDS = 2.0
+UNSEEN = timedelta(minutes=4)
 FREE = ("GetSessionToken", "GetServiceInformation")
 
 
@@ -50,7 +52,7 @@ class SimpleApiServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
-    LATE = ("lost_hang", "lost_reset", "lost_500", "lost_half")
+    LATE = ("lost_hang", "lost_reset", "lost_500", "lost_half", "lost_unseen")
 
     def __init__(self, marketplace=None, strictness=None):
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -145,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
         if mishap and mishap not in server.LATE:
             self._misbehave(mishap)
             return
+        if mishap == "lost_unseen":
+            server.marketplace.hides_next = UNSEEN
         try:
             body = json.loads(content or b"{}")
             answer = server.do(operation, self._read_token(), body)
@@ -209,6 +213,10 @@ class _Handler(BaseHTTPRequestHandler):
         linger = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.close_connection = True
+
+    def _do_unseen(self):
+        """Done, and nobody sees it for some minutes."""
+        self._do_reset()
 
     def _do_half(self):
         self.send_response(200)

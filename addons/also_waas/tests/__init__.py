@@ -155,6 +155,7 @@ from .licenses import (
     test_marketplace_client,
     test_commitments,
     test_simpleapi_client,
+    test_simpleapi_customers,
     test_simpleapi_desk,
     test_simpleapi_probe,
     test_simpleapi_writes,

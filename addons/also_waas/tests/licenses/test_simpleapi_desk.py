@@ -111,6 +111,16 @@ class TestSimpleApiDesk(DeskCase):
         self.assertEqual(self.desk.order(self._get_order()).seats, 5)
         self.assertEqual(len(self._get_bought()), 1)
 
+    def test_18_what_appears_minutes_later(self):
+        self._open()
+        self.server.mishaps += ["", "lost_unseen"]
+        with self.assertRaises(MarketplaceInDoubt):
+            self.desk.order(self._get_order())
+        self.assertIsNone(self.desk.find(self.company_id, "WAAS-1"))
+        self.marketplace.clock.go(minutes=5)
+        found = self.desk.find(self.company_id, "WAAS-1", BASIC)
+        self.assertEqual(found.seats, 5)
+
     def test_29_seats_that_can_be_given_back_and_those_that_wait(self):
         self._open()
         bought = self.desk.order(self._get_order(10))

@@ -24,6 +24,7 @@ class TestSimpleApiWrites(SimpleApiCase):
                 server.mishaps.append(mishap)
                 with self.assertRaises(MarketplaceInDoubt):
                     self._buy(client, company_id, tenant_id)
+                server.marketplace.clock.go(minutes=5)
                 found = client.call("GetSubscriptions", parentAccountId=company_id)
                 references = [one["PurchaseOrderNumber"] for one in found]
                 self.assertEqual(references, ["T-1", "WAAS-1"])
