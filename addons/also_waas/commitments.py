@@ -1,12 +1,19 @@
-"""For how long licenses are bought, so that they end with the contract (R12).
+"""What a vendor binds us to, and how to be bound no longer than needed (R12).
 
 A vendor sells terms; a longer one is cheaper, and cannot be left. What runs past the
 contract is paid for nobody: so the terms add up to the months of the contract, and of
 all such mixes the cheapest is bought.
+
+Seats can be given back within seven days of their addition, and only those.
 """
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
+
+WINDOW = timedelta(days=7)
+# The vendor's clock decides: nothing is given back at the last moment.
+SAFETY = timedelta(hours=6)
 
 
 class Term(NamedTuple):
@@ -49,3 +56,39 @@ def plan_terms(months, terms):
 def get_cost(plan):
     """What the terms of a plan cost for one seat."""
     return sum((term.price * term.months for term in plan), Decimal(0))
+
+
+# === SEATS THAT CAN BE GIVEN BACK ===#
+
+
+class Addition(NamedTuple):
+    """Seats that were added, less those of them that were given back."""
+
+    moment: datetime
+    seats: int
+
+
+def get_returnable(additions, now, safety=SAFETY):
+    """How many seats can still be given back.
+
+    :param additions: list of :class:`Addition`, the oldest first
+    """
+    return sum(one.seats for one in additions if now - one.moment < WINDOW - safety)
+
+
+def change_seats(additions, change, now, safety=SAFETY):
+    """The additions after a change that the vendor accepted.
+
+    :param int change: seats more, or fewer: the latest additions are given back first
+    :return: list of :class:`Addition`; those whose window is over are left out
+    """
+    left = []
+    for one in reversed(additions):
+        if now - one.moment >= WINDOW - safety:
+            continue
+        taken = min(one.seats, max(-change, 0))
+        change += taken
+        left.insert(0, one._replace(seats=one.seats - taken))
+    if change > 0:
+        left.append(Addition(now, change))
+    return [one for one in left if one.seats]

@@ -118,6 +118,9 @@ class WaasAsset(models.Model):
         check_company=True,
     )
 
+    _kept = models.Index(
+        "(device_id) WHERE state = 'returned' AND date_disposed IS NULL"
+    )
     _unique_running = models.UniqueIndex(
         "(device_id) WHERE state = 'running'",
         "This device is rental equipment already.",

@@ -174,25 +174,21 @@ class WaasFleetReport(models.Model):
               FROM stock_lot lot
               JOIN contract_contract contract ON contract.id = lot.waas_contract_id
               JOIN res_company company ON company.id = contract.company_id
-              LEFT JOIN LATERAL (
-                    SELECT currency_id
-                      FROM waas_installment
-                     WHERE contract_id = contract.id
-                     LIMIT 1
-                   ) month ON TRUE
+              LEFT JOIN waas_installment month
+                ON month.contract_id = contract.id AND month.number = 1
               LEFT JOIN %(rates)s AS currency (company_id, currency_id, rate)
                 ON currency.company_id = company.id
                AND currency.currency_id = month.currency_id
               JOIN product_product product ON product.id = lot.product_id
               LEFT JOIN waas_asset asset
                 ON asset.device_id = lot.id AND asset.state = 'running'
-              LEFT JOIN LATERAL (
-                    SELECT SUM(depreciated_amount) AS amount
+              LEFT JOIN (
+                    SELECT device_id, SUM(depreciated_amount) AS amount
                       FROM waas_asset
-                     WHERE device_id = lot.id
-                       AND state = 'returned'
+                     WHERE state = 'returned'
                        AND date_disposed IS NULL
-                   ) former ON TRUE
+                     GROUP BY device_id
+                   ) former ON former.device_id = lot.id
               CROSS JOIN LATERAL (SELECT %(price)s AS price) standard
             """,
             price=self._get_standard_price(SQL("product"), SQL("company.id")),

@@ -1,9 +1,12 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, split_every
 
 from ...batches import log_failure, work_isolating
+
+# Licenses that are read together.
+BATCH = 1000
 
 
 class WaasLicense(models.Model):
@@ -133,10 +136,14 @@ class WaasLicense(models.Model):
     def _cron_apply(self):
         """Every day: apply what is planned for today, and request what was not
         requested yet."""
-        licenses = self.search(self._get_planned_domain())
-        self.env.add_to_compute(self._fields["seats"], licenses)
-        self.env.add_to_compute(self._fields["is_due"], licenses)
-        work_isolating(licenses, lambda records: records._apply_steps(), log_failure)
+        planned = self.search(self._get_planned_domain())
+        for ids in split_every(BATCH, planned.ids):
+            licenses = self.browse(ids)
+            self.env.add_to_compute(self._fields["seats"], licenses)
+            self.env.add_to_compute(self._fields["is_due"], licenses)
+            work_isolating(licenses, lambda those: those._apply_steps(), log_failure)
+            if len(planned) > BATCH:
+                self.env.invalidate_all()  # more than the cache should hold
 
     def _apply_steps(self):
         """Request the seats of today; the steps up to it need no further look."""

@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import product
 
@@ -6,7 +7,16 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from ...commitments import Term, get_cost, plan_terms
+from odoo.addons.also_simpleapi_server.server.commitments import Commitment
+
+from ...commitments import (
+    SAFETY,
+    Term,
+    change_seats,
+    get_cost,
+    get_returnable,
+    plan_terms,
+)
 
 LENGTHS = ((1, 3, 12), (1, 6, 12), (2, 3, 12), (3, 6, 12))
 PRICES = (Decimal("5.00"), Decimal("5.75"), Decimal("6.00"))
@@ -66,3 +76,35 @@ class TestCommitments(BaseCase):
         self.assertIsNone(plan_terms(18, [year]))
         self.assertEqual(plan_terms(24, [month, year]), [year, year])
         self.assertEqual(plan_terms(0, [month]), [])
+
+
+class TestSeatsThatCanBeGivenBack(BaseCase):
+    @given(
+        st.lists(
+            st.tuples(st.integers(0, 200), st.integers(1, 12)), min_size=1, max_size=12
+        )
+    )
+    def test_r11_the_vendor_never_refuses_what_we_count_as_returnable(self, steps):
+        """Hours that pass, and seats that are wanted then."""
+        now = datetime(2027, 3, 20, 12, 0)
+        vendors = Commitment(now, 12)
+        additions, exact = [], []
+        for hours, wanted in steps:
+            now += timedelta(hours=hours)
+            returnable = get_returnable(additions, now)
+            self.assertLessEqual(returnable, vendors.get_returnable(now))
+            seats = max(wanted, vendors.seats - returnable)
+            change = seats - vendors.seats
+            vendors.change_to(seats, now)
+            additions = change_seats(additions, change, now)
+            exact = change_seats(exact, change, now, timedelta(0))
+            self.assertEqual(
+                get_returnable(exact, now, timedelta(0)), vendors.get_returnable(now)
+            )
+
+    def test_r11_the_last_hours_are_not_counted_on(self):
+        bought = datetime(2027, 3, 20, 12, 0)
+        additions = change_seats([], 5, bought)
+        late = bought + timedelta(days=7) - SAFETY
+        self.assertEqual(get_returnable(additions, late - timedelta(minutes=1)), 5)
+        self.assertEqual(get_returnable(additions, late), 0)
