@@ -196,6 +196,7 @@
         "views/commission/res_config_settings_views.xml",
         "views/sellout/waas_sellout_line_views.xml",
         "views/sellout/waas_sellout_sending_views.xml",
+        "views/sellout/waas_sellout_report_form_view.xml",
         "views/sellout/waas_sellout_report_views.xml",
         "views/sellout/waas_sellout_unnotified_views.xml",
         "views/sellout/waas_manufacturer_views.xml",

@@ -49,7 +49,7 @@ class WaasSelloutReport(models.Model):
         )
         return [license_id for (license_id,) in rows]
 
-    def _get_license_sales(self, licenses=None):
+    def _get_license_sales(self, scope):
         products = self._get_manufacturer()._get_sellout_products(self.company_id)
         start = self._get_start()
         domain = Domain(
@@ -64,7 +64,7 @@ class WaasSelloutReport(models.Model):
                 ("step_ids.date", ">=", start),
             ]
         )
-        if licenses is not None:
+        if (licenses := scope["waas.license"]) is not None:
             domain &= Domain("id", "in", licenses)
         # Seats that were active before the first report are left out.
         before = start - timedelta(days=1)

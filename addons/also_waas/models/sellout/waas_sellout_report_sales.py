@@ -202,18 +202,17 @@ class WaasSelloutReport(models.Model):
 
         :param scope: see :meth:`_get_scope`
         """
-        return self._get_device_sales(scope["stock.lot"]) + self._get_license_sales(
-            scope.get("waas.license")
-        )
+        devices = self._get_device_sales(scope["stock.lot"])
+        return devices + self._get_license_sales(scope)
 
-    def _get_license_sales(self, licenses=None):
+    def _get_license_sales(self, scope):
         """Hook: the licenses of the manufacturer that were active at ``date_to``.
 
         A :class:`Sale` for each license: its source, for example ``waas.license,7``,
         its seats as the quantity, and the day of their last change. An ended license
         has the quantity 0. The line reports the difference, so seats are counted once.
 
-        :param licenses: ids of those that are counted; None: all
+        :param scope: see :meth:`_get_scope`
         """
         return []
 

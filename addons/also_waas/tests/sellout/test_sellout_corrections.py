@@ -135,7 +135,7 @@ class TestSelloutCorrections(SelloutCommon):
         self.office_basic.waas_mpn = "OFF-B"
         seats = [10, 12, 12, 0]
 
-        def get_license_sales(report, licenses=None):
+        def get_license_sales(report, scope):
             month = (report.date_to.month - self.start.month) % 12
             return [
                 Sale(
