@@ -57,7 +57,7 @@ class CustomerDesk:
         vat = normalise_vat(vat)
         found = self._find_by_vat(vat) if vat else []
         if not found:
-            found = [one for one in self.read_all() if one.reference == reference]
+            found = [one for one in self.get_all() if one.reference == reference]
         found = [one for one in found if one.is_active]
         if len(found) > 1:
             accounts = ", ".join(f"{one.name} ({one.account_id})" for one in found)
@@ -75,7 +75,7 @@ class CustomerDesk:
             if row.get("ParentAccountId") in (None, self._reseller_id)
         ]
 
-    def read_all(self):
+    def get_all(self):
         """:return: list of all customers, ended ones as well"""
         rows = self._client.call("GetCompanies", parentAccountId=self._reseller_id)
         return [Customer.parse(row) for row in as_list(rows)]

@@ -38,11 +38,11 @@ class Desk:
 
     # === READING ===#
 
-    def read(self, account_id):
+    def get(self, account_id):
         """:return: :class:`.subscription.Subscription`"""
         return self._parse(self._client.call("GetSubscription", accountId=account_id))
 
-    def read_all(self, company_id):
+    def get_all(self, company_id):
         """:return: list of all subscriptions of an end customer"""
         rows = self._client.call("GetSubscriptions", parentAccountId=company_id)
         return [self._parse(row) for row in as_list(rows)]
@@ -64,7 +64,7 @@ class Desk:
         """
         found = [
             one
-            for one in self.read_all(company_id)
+            for one in self.get_all(company_id)
             if one.is_active and one.reference == reference
         ]
         if len(found) > 1:
@@ -114,18 +114,18 @@ class Desk:
             can be given back
         :return: the subscription as it is then
         """
-        before = self.read(account_id)
+        before = self.get(account_id)
         if before.seats is None:
             raise MarketplaceRefused(f"{before.service} has no seats.")
         now = max(seats, before.seats - returnable)
         if now != before.seats:
             self._update(before, [{"name": before.seat_field, "value": str(now)}])
-        after = self.read(account_id) if now != before.seats else before
+        after = self.get(account_id) if now != before.seats else before
         # Microsoft deletes what was planned with any change: it is planned again.
         wanted = seats if seats != after.seats else None
         if after.renewal_seats != wanted and after.is_renewed:
             self.plan_seats(after, seats)
-            after = self.read(account_id)
+            after = self.get(account_id)
         return after
 
     def plan_seats(self, subscription, seats):
@@ -141,11 +141,11 @@ class Desk:
 
         :return: the subscription as it is then
         """
-        before = self.read(account_id)
+        before = self.get(account_id)
         if before.is_renewed == is_renewed:
             return before
         self._update(before, [], "Renew" if is_renewed else "Terminate")
-        return self.read(account_id)
+        return self.get(account_id)
 
     def _update(self, subscription, fields, end_action=None):
         changed = {
@@ -168,7 +168,7 @@ class Desk:
         :raises MarketplaceRefused: when it is not what we mean: the operation would end
             a whole customer with a wrong id
         """
-        before = self.read(account_id)
+        before = self.get(account_id)
         if before.company_id != company_id or before.service != service:
             raise MarketplaceRefused(
                 f"Account {account_id} is not the subscription that is meant: it is "
@@ -183,4 +183,4 @@ class Desk:
             accountId=account_id,
             terminationReason=before.contract or "contract ended",
         )
-        return self.read(account_id)
+        return self.get(account_id)

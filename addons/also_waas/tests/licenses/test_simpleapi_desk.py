@@ -71,8 +71,8 @@ class TestSimpleApiDesk(DeskCase):
             ),
         )
         self.marketplace.clock.go(hours=1)
-        self.assertEqual(self.desk.read(bought.account_id).progress, "done")
-        self.assertIsNone(self.desk.read(self.tenant_id).seats)
+        self.assertEqual(self.desk.get(bought.account_id).progress, "done")
+        self.assertIsNone(self.desk.get(self.tenant_id).seats)
         self.assertFalse(self.server.mistakes)
 
     def test_an_unknown_word_means_that_the_vendor_is_at_work(self):
@@ -135,7 +135,7 @@ class TestSimpleApiDesk(DeskCase):
         after = self.desk.set_seats(account_id, 8, returnable=1)
         self.assertEqual((after.seats, after.renewal_seats), (10, 8))
         self.marketplace.clock.go(days=400)
-        self.assertEqual(self.desk.read(account_id).seats, 8)
+        self.assertEqual(self.desk.get(account_id).seats, 8)
 
     def test_nothing_is_written_that_is_so_already(self):
         self._open()
@@ -154,7 +154,7 @@ class TestSimpleApiDesk(DeskCase):
         self.assertTrue(self.desk.set_renewed(bought.account_id, True).is_renewed)
         self.desk.end(bought.account_id, self.company_id, BASIC, False)
         self.marketplace.clock.go(days=400)
-        self.assertFalse(self.desk.read(bought.account_id).is_active)
+        self.assertFalse(self.desk.get(bought.account_id).is_active)
 
     def test_45_a_broken_mapping_ends_no_customer(self):
         self._open()
@@ -184,7 +184,7 @@ class TestSimpleApiWalk(DeskCase):
         self.server.mishaps += mishaps
         bought = self._insist(lambda: self.desk.order(self._get_order(wishes[0])))
         for seats in wishes:
-            before = self._insist(lambda: self.desk.read(bought.account_id)).seats
+            before = self._insist(lambda: self.desk.get(bought.account_id)).seats
             after = self._insist(
                 lambda seats=seats, before=before: self.desk.set_seats(
                     bought.account_id, seats, max(before - seats, 0)
