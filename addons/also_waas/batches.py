@@ -5,6 +5,7 @@ import logging
 from psycopg2 import InterfaceError, OperationalError
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import split_every
 
 _logger = logging.getLogger(__name__)
 
@@ -56,6 +57,19 @@ def _work_on(batch, work, fail):
             work(free)
 
     take_again(batch.env.cr, step)
+
+
+def in_pieces(records, size):
+    """Records piece by piece; where there are more than one, what was read of each is
+    let go: a whole fleet is more than the cache should hold.
+
+    :param int size: of a piece
+    :return: iterator of records
+    """
+    for ids in split_every(size, records.ids):
+        yield records.browse(ids)
+        if len(records) > size:
+            records.env.invalidate_all()
 
 
 def take_again(cr, step, errors=PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):

@@ -3,8 +3,8 @@ environment.
 
 ALSO's real interface is not public. This is the smallest protocol that R9 needs,
 documented so that the other side can be built, or this one file replaced: the addon
-calls the public methods of :class:`MarketplaceClient` and catches the three errors
-below, nothing else (``waas.marketplace._get_client`` creates it).
+calls the public methods of :class:`MarketplaceClient` and catches three errors of
+:mod:`.simpleapi.outcomes`, nothing else (``waas.marketplace._get_client`` creates it).
 
 Protocol, JSON over HTTPS, ``Authorization: Bearer <key>`` on each request:
 
@@ -31,13 +31,19 @@ later returns the result.
 """
 
 import json
-import ssl
 import time
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 from requests.auth import AuthBase
+
+from .simpleapi.client import get_pause, is_about_certificate
+from .simpleapi.outcomes import (
+    MarketplaceBusy,
+    MarketplaceMisconfigured,
+    MarketplaceRefused,
+)
 
 MAX_ANSWER_BYTES = 1024 * 1024
 MAX_PAGES = 10_000
@@ -45,35 +51,7 @@ MAX_PAGES = 10_000
 CHUNK_BYTES = 64
 MAX_TEXT = 300
 MAX_NUMBER = 1_000_000_000
-MAX_DIGITS = 10
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 STATUSES = ("active", "cancelled")
-
-
-class MarketplaceError(Exception):
-    """Why a request got no reliable answer, as a sentence."""
-
-
-class MarketplaceBusy(MarketplaceError):
-    """The marketplace is down, slow or incomprehensible: the same request may succeed
-    later, and is harmless.
-
-    :param retry_after: seconds that the marketplace asks to wait, or None
-    :param is_shared: whether other requests would fail for the same reason
-    """
-
-    def __init__(self, message, retry_after=None, is_shared=True):
-        super().__init__(message)
-        self.retry_after = retry_after
-        self.is_shared = is_shared
-
-
-class MarketplaceRefused(MarketplaceError):
-    """The marketplace understood and refused the request, and would refuse it again."""
-
-
-class MarketplaceMisconfigured(MarketplaceError):
-    """Address or key are wrong: no request works until a user fixes them."""
 
 
 class Subscription(NamedTuple):
@@ -136,13 +114,6 @@ def make_storable(text):
     return text.encode(errors="replace").decode()
 
 
-def _is_about_certificate(error):
-    """Whether a certificate caused the error, and not a lost connection."""
-    while error and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__
-    return bool(error)
-
-
 class _Bearer(AuthBase):
     """Sends the key. As ``auth``, so that no .netrc of the server replaces it."""
 
@@ -152,21 +123,6 @@ class _Bearer(AuthBase):
     def __call__(self, request):
         request.headers["Authorization"] = f"Bearer {self.key}"
         return request
-
-
-def get_url_problem(url):
-    """Why credentials cannot be sent to an address, as a sentence, or None."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        _port = parts.port  # raises when it is invalid
-    except ValueError:
-        return "This is not an address: it looks like https://marketplace.example.com."
-    if not host or parts.query or parts.fragment or parts.username or parts.password:
-        return "Give the address alone, like https://marketplace.example.com."
-    if parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS):
-        return None
-    return "The address must begin with https://, so that the connection is encrypted."
 
 
 class MarketplaceClient:
@@ -281,7 +237,7 @@ class MarketplaceClient:
             ) as response:
                 body = self._read(response, deadline)
         except requests.exceptions.SSLError as error:
-            if not _is_about_certificate(error):
+            if not is_about_certificate(error):
                 raise MarketplaceBusy(
                     "The marketplace broke off before it proved who it is."
                 ) from error
@@ -336,7 +292,7 @@ class MarketplaceClient:
         if status == 409 and self._get_code(body) != "stale":
             raise MarketplaceBusy(said, is_shared=False)
         if status in (408, 425, 429) or status >= 500:
-            raise MarketplaceBusy(said, self._get_pause(response))
+            raise MarketplaceBusy(said, get_pause(response))
         if not self._get_error(body):
             # A proxy, for example while the marketplace is deployed: it refuses every
             # request, and knows nothing of ours.
@@ -361,9 +317,3 @@ class MarketplaceClient:
         except (ValueError, RecursionError):
             return {}
         return data if isinstance(data, dict) else {}
-
-    def _get_pause(self, response):
-        """Seconds of ``Retry-After``; None for a date."""
-        value = response.headers.get("Retry-After", "")
-        is_number = value.isascii() and value.isdigit() and len(value) < MAX_DIGITS
-        return int(value) if is_number else None

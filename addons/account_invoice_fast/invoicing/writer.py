@@ -171,15 +171,17 @@ class Writer:
         for field in records._fields.values():
             if not field.store or field.name in MAGIC_COLUMNS:
                 continue
-            values = columns.get(field.name, [None] * len(rows))
+            values = columns.get(field.name)
             cache = field._get_cache(records.env)
             if field.type == "many2many" and field.name in rows[0]:
                 cache.update((row["id"], tuple(row[field.name])) for row in rows)
             elif field.type in ("one2many", "many2many"):
                 cache.update(dict.fromkeys(records._ids, ()))
-            elif values.count(None) == len(values):
-                if field.name in columns or not field.compute:
+            elif values is None:
+                if not field.compute:
                     cache.update(dict.fromkeys(records._ids))
+            elif values.count(None) == len(values):
+                cache.update(dict.fromkeys(records._ids))
             elif self._is_plain(field):
                 if field.type == "date":  # may be written as text
                     values = convert(field.to_date, values)

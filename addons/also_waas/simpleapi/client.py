@@ -39,9 +39,9 @@ def get_url_problem(url):
         host = parts.hostname
         _port = parts.port  # raises when it is invalid
     except ValueError:
-        return "This is not an address: it looks like https://marketplace.also.nl."
+        return "This is not an address: it looks like https://marketplace.example.com."
     if not host or parts.query or parts.fragment or parts.username or parts.password:
-        return "Give the address alone, like https://marketplace.also.nl."
+        return "Give the address alone, like https://marketplace.example.com."
     if parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS):
         return None
     return "The address must begin with https://, so that the connection is encrypted."
@@ -183,7 +183,7 @@ class SimpleApiClient:
     def _explain_broken(self, error, is_write, limit):
         """The connection broke: whether anything can have been done."""
         if isinstance(error, requests.exceptions.SSLError):
-            if _is_about_certificate(error):
+            if is_about_certificate(error):
                 return MarketplaceMisconfigured(
                     "The marketplace cannot prove who it is: its certificate is not "
                     "valid for this address."
@@ -232,7 +232,7 @@ class SimpleApiClient:
         if status == 429:
             raise MarketplaceBusy(
                 "The marketplace asks for a slower pace.",
-                self._get_pause(response) or self.profile.pause_429,
+                get_pause(response) or self.profile.pause_429,
             )
         if fault:
             if operation == LOGIN:
@@ -276,12 +276,6 @@ class SimpleApiClient:
         said = self._mask(message)
         return f"The marketplace refuses the login. {said}".strip()
 
-    def _get_pause(self, response):
-        """Seconds of ``Retry-After``; None for a date or nonsense."""
-        value = response.headers.get("Retry-After", "")
-        is_number = value.isascii() and value.isdigit() and len(value) < MAX_DIGITS
-        return int(value) if is_number else None
-
     def _mask(self, text):
         """A text of the server that users read: without what only the server and this
         connection may know."""
@@ -306,7 +300,14 @@ def _add_nothing(request):
     return request
 
 
-def _is_about_certificate(error):
+def get_pause(response):
+    """Seconds of ``Retry-After``; None for a date or nonsense."""
+    value = response.headers.get("Retry-After", "")
+    is_number = value.isascii() and value.isdigit() and len(value) < MAX_DIGITS
+    return int(value) if is_number else None
+
+
+def is_about_certificate(error):
     """Whether a certificate caused the error, and not a lost connection."""
     while error and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__

@@ -16,7 +16,6 @@ DEFINING_TAGS = ("record", "template", "menuitem")
 WORD = re.compile(r"[\w.]+")
 LONGEST = 350
 LONGER = {
-    "marketplace_client.py": "one protocol, one file: another one replaces it whole",
     "invoice_mix.py": "one generator of invoices, whose parts know each other",
     "replayed.py": "one mechanism: a recording and what it answers",
     "test_access_later_chapters.py": "one table of rights, and the walk over it",

@@ -46,13 +46,13 @@ class WaasSelloutReport(models.Model):
 
         :return: dict of the id of the receipt's move line by id of the lot
         """
-        devices = list({passage.lot for passage in passages})
+        deciding = self._find_deciding_arrivals(passages)
         receipts = self.env["waas.sellout.unnotified"]._find_receipts(
-            self.company_id, vendor, devices
+            self.company_id, vendor, list(deciding)
         )
         return {
             lot: receipts[arrival]
-            for lot, arrival in self._find_deciding_arrivals(passages).items()
+            for lot, arrival in deciding.items()
             if arrival in receipts
         }
 

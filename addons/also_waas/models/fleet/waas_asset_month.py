@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, api, models
 from odoo.tools import format_date
 
+from ...batches import in_pieces
 from ...defaults import without_defaults
 from .waas_asset import _get_month_before
 
@@ -68,15 +69,10 @@ class WaasAsset(models.Model):
             :class:`Part` of the devices
         """
         missing = defaultdict(list)
-        for assets in self._split():
+        for assets in in_pieces(self, ROWS_AT_ONCE):
             for company, part in assets._find_missing_parts(month_end):
                 missing[company, part.month].append(part)
-            self._let_go(len(self))
         return sorted(missing.items(), key=lambda item: (item[0][1], item[0][0].id))
-
-    def _split(self):
-        for start in range(0, len(self), ROWS_AT_ONCE):
-            yield self.browse(self._ids[start : start + ROWS_AT_ONCE])
 
     def _find_missing_parts(self, month_end):
         """:return: iterator of pairs of a company and a :class:`Part`"""
@@ -127,14 +123,9 @@ class WaasAsset(models.Model):
                     for part in parts[start : start + ROWS_AT_ONCE]
                 ]
             )
-            self._let_go(len(parts))
+            if len(parts) > ROWS_AT_ONCE:
+                self.env.invalidate_all()  # as in_pieces does
         return move
-
-    @api.model
-    def _let_go(self, number):
-        """A fleet is larger than what the cache should hold."""
-        if number > ROWS_AT_ONCE:
-            self.env.invalidate_all()
 
     @api.model
     def _cron_depreciate(self, date=None):

@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, split_every
+from odoo.tools import format_date
 
-from ...batches import log_failure, work_isolating
+from ...batches import in_pieces, log_failure, work_isolating
 
 # Licenses that are read together.
 BATCH = 1000
@@ -137,13 +137,10 @@ class WaasLicense(models.Model):
         """Every day: apply what is planned for today, and request what was not
         requested yet."""
         planned = self.search(self._get_planned_domain())
-        for ids in split_every(BATCH, planned.ids):
-            licenses = self.browse(ids)
+        for licenses in in_pieces(planned, BATCH):
             self.env.add_to_compute(self._fields["seats"], licenses)
             self.env.add_to_compute(self._fields["is_due"], licenses)
             work_isolating(licenses, lambda those: those._apply_steps(), log_failure)
-            if len(planned) > BATCH:
-                self.env.invalidate_all()  # more than the cache should hold
 
     def _apply_steps(self):
         """Request the seats of today; the steps up to it need no further look."""

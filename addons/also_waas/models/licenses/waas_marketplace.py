@@ -3,12 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ...marketplace_client import (
-    MarketplaceClient,
-    MarketplaceError,
-    MarketplaceMisconfigured,
-    get_url_problem,
-)
+from ...marketplace_client import MarketplaceClient
+from ...simpleapi.client import get_url_problem
+from ...simpleapi.outcomes import MarketplaceError, MarketplaceMisconfigured
 
 # After so many consecutive failures, all messages pause together.
 FAILURES_TO_PAUSE = 5

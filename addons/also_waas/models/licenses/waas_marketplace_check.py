@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...marketplace_client import MarketplaceBusy, MarketplaceError
+from ...simpleapi.outcomes import MarketplaceBusy, MarketplaceError
 
 
 class WaasMarketplace(models.Model):

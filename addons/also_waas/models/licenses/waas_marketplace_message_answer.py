@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ...marketplace_client import (
+from ...simpleapi.outcomes import (
     MarketplaceBusy,
     MarketplaceMisconfigured,
 )

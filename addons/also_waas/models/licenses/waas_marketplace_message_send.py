@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ... import batches
-from ...marketplace_client import (
+from ...simpleapi.outcomes import (
     MarketplaceBusy,
     MarketplaceError,
     MarketplaceRefused,

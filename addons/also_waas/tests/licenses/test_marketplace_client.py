@@ -7,13 +7,12 @@ from unittest.mock import patch
 
 from odoo.tests import BaseCase
 
-from ...marketplace_client import (
+from ...marketplace_client import MarketplaceClient, Subscription
+from ...simpleapi.client import get_url_problem
+from ...simpleapi.outcomes import (
     MarketplaceBusy,
-    MarketplaceClient,
     MarketplaceMisconfigured,
     MarketplaceRefused,
-    Subscription,
-    get_url_problem,
 )
 from .certificates import make_certificate
 from .marketplace_server import KEY, MarketplaceServer
