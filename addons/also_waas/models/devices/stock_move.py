@@ -1,11 +1,12 @@
 """The contract for which a device moves."""
 
 import math
+from collections import Counter
 
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-from .stock_quant import KeptUntil, ReservedFor, Wanted
+from .stock_quant import Ahead, KeptUntil, ReservedFor, Wanted
 
 
 class StockMove(models.Model):
@@ -80,6 +81,16 @@ class StockMove(models.Model):
         return super(StockMove, move)._update_reserved_quantity_vals(
             need, location_id, lot_id, package_id, owner_id, strict
         )
+
+    def _action_assign(self, force_qty=False):
+        """Look up the free serial numbers for all moves at once, not for each."""
+        moves = self.filtered(lambda move: move._waas_takes_first())
+        if len(moves) > 1:
+            numbers = Counter()
+            for move in moves:
+                numbers[move.product_id.id] += math.ceil(move.product_qty)
+            self = self.with_context(waas_ahead=Ahead(numbers, {}))
+        return super()._action_assign(force_qty)
 
     def _waas_takes_first(self):
         """Whether this move takes the first free serial numbers, whichever they are."""

@@ -31,6 +31,14 @@ class Wanted(NamedTuple):
     number: int
 
 
+class Ahead(NamedTuple):
+    """What moves that are reserved together take, in the context: the first of its
+    free serial numbers are looked up once. An object of ours, as the others."""
+
+    numbers: dict  # of serial numbers that all moves want, by id of their product
+    found: dict  # ids of quants, by the condition on them; filled on the way
+
+
 # Those of Odoo's removal strategies by which the database can put serial numbers in
 # their order.
 SORTED_STRATEGIES = ("fifo", "lifo")
@@ -115,7 +123,34 @@ class StockQuant(models.Model):
         if strategy not in SORTED_STRATEGIES:
             return Domain.TRUE
         order = self._get_removal_strategy_order(strategy)
-        query = self._search(domain & Domain("lot_id", "!=", False), order=order)
+        domain &= Domain("lot_id", "!=", False)
+        first = self._waas_get_first_ahead(domain, order, product, wanted.number)
+        same = domain & Domain("lot_id", "in", first.lot_id.ids)
+        if len(first) < wanted.number or self.search_count(same) > len(first):
+            return Domain.TRUE
+        return Domain("id", "in", first.ids)
+
+    @api.model
+    def _waas_get_first_ahead(self, domain, order, product, number):
+        """The first free ones, out of those that were looked up for all moves that are
+        reserved together."""
+        ahead = self.env.context.get("waas_ahead")
+        if not isinstance(ahead, Ahead):
+            return self._waas_search_free(domain, order, number)
+        key = (str(domain), order)
+        if known := ahead.found.get(key):
+            free = domain & Domain("id", "in", known)
+            first = self._waas_search_free(free, order, number)
+            if len(first) == number:
+                return first
+        limit = max(number, ahead.numbers.get(product.id, 0))
+        found = self._waas_search_free(domain, order, limit)
+        ahead.found[key] = found.ids
+        return found[:number]
+
+    @api.model
+    def _waas_search_free(self, domain, order, limit):
+        query = self._search(domain, order=order)
         query.add_where(
             SQL(
                 "%s - %s >= 1",
@@ -123,12 +158,8 @@ class StockQuant(models.Model):
                 self._field_to_sql(query.table, "reserved_quantity", query),
             )
         )
-        query.limit = wanted.number
-        first = self.browse(query)
-        same = domain & Domain("lot_id", "in", first.lot_id.ids)
-        if len(first) < wanted.number or self.search_count(same) > len(first):
-            return Domain.TRUE
-        return Domain("id", "in", first.ids)
+        query.limit = limit
+        return self.browse(query)
 
     @api.model
     def action_view_inventory(self):

@@ -17,6 +17,7 @@ CONTEXT_KEYS = {
     "waas_reserved_for",
     "waas_kept_until",
     "waas_wanted",
+    "waas_ahead",
     "sequence_formats",
     "waas_configuring",
     "waas_confirming",

@@ -55,3 +55,28 @@ class TestReservation(DevicesCommon):
                     self.assertEqual(self._reserve(picking), quick)
                 picking.do_unreserve()
                 self.assertEqual(len(quick), min(quantity, 4))
+
+    def test_devices_of_several_lines_are_looked_up_once(self):
+        self._put_in_stock(self.laptop, 8)
+        order = self._create_order(quantity=1)
+        for quantity in (2, 1):
+            order._waas_add_bundle(self.bundle, quantity)
+        picking = self._confirm(order).picking_ids
+        picking.do_unreserve()
+        quants = type(self.env["stock.quant"])
+        search, limits = quants._waas_search_free, []
+
+        def count(quant, domain, order, limit):
+            limits.append(limit)
+            return search(quant, domain, order, limit)
+
+        with patch.object(quants, "_waas_search_free", count):
+            quick = self._reserve(picking)
+        # Four for all; then of these what each line takes. Odoo asks twice for each.
+        self.assertEqual(limits, [4, 1, 2, 2, 1, 1])
+        picking.do_unreserve()
+        with patch.object(
+            type(self.env["stock.move"]), "_waas_takes_first", lambda move: False
+        ):
+            self.assertEqual(self._reserve(picking), quick)
+        self.assertEqual(len(quick), 4)
