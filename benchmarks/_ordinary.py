@@ -17,13 +17,13 @@ class OrdinaryWorld:
     :param int lines: of an order and of an invoice; serial numbers of a transfer
     """
 
-    def __init__(self, env, lines):
+    def __init__(self, env, lines, login="ordinary"):
         self.lines = lines
         user = env["res.users"].create(
             {
                 "name": "Ordinary user",
-                "login": "ordinary",
-                "email": "ordinary@example.com",
+                "login": login,
+                "email": f"{login}@example.com",
                 "group_ids": [
                     Command.link(env.ref(group).id)
                     for group in ("base.group_user", *GROUPS)
@@ -45,17 +45,20 @@ class OrdinaryWorld:
         self.serialised = env["product.product"].create(
             {"name": "Serialised", "is_storable": True, "tracking": "serial"}
         )
-        self._put_in_stock(env)
+        self.journal = env["account.journal"].create(
+            {"name": login, "type": "sale", "code": login[-5:].upper()}
+        )
+        self._put_in_stock(env, login)
         env.cr.commit()
         self.env = env(user=user.id, context={})
 
-    def _put_in_stock(self, env):
+    def _put_in_stock(self, env, prefix):
         quants = env["stock.quant"]
         for product in self.goods:
             quants._update_available_quantity(product, self.stock, 1000)
         lots = env["stock.lot"].create(
             [
-                {"product_id": self.serialised.id, "name": f"ORDINARY-{number}"}
+                {"product_id": self.serialised.id, "name": f"{prefix}-{number}"}
                 for number in range(self.lines)
             ]
         )
@@ -109,6 +112,7 @@ class OrdinaryWorld:
     def create_invoice(self, made):
         vals = {
             "move_type": "out_invoice",
+            "journal_id": self.journal.id,
             "partner_id": self.customer.id,
             "invoice_date": fields.Date.today(),
             "invoice_line_ids": self.prepare_lines("quantity"),
