@@ -4,7 +4,7 @@
     "name": "Workplace as a Service",
     "summary": "Rent out workplaces: quote, check, sign, deliver, own, invoice and "
     "pay commission",
-    "version": "19.0.2.1.0",
+    "version": "19.0.2.2.0",
     "category": "Sales/Subscriptions",
     "license": "AGPL-3",
     "author": "ALSO",
@@ -210,6 +210,9 @@
         "views/licenses/sale_order_views.xml",
         "views/licenses/contract_contract_views.xml",
         "views/licenses/waas_marketplace_views.xml",
+        "views/licenses/waas_marketplace_service_views.xml",
+        "views/licenses/waas_marketplace_customer_views.xml",
+        "views/licenses/waas_marketplace_call_views.xml",
         "views/licenses/res_config_settings_views.xml",
         "views/portal/portal_templates.xml",
         "views/portal/portal_contracts_templates.xml",

@@ -1,6 +1,7 @@
 """Processing many records in small transactions, for scheduled actions and runs."""
 
 import logging
+from contextlib import contextmanager
 
 from psycopg2 import InterfaceError, OperationalError
 
@@ -45,6 +46,15 @@ def begin_transaction(cr):
     """
     cr.rollback()
     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
+@contextmanager
+def own_transaction(env):
+    """An environment in a transaction of its own, which sees what others commit. It is
+    committed at the end, whatever becomes of the caller's; an error rolls it back."""
+    with env.registry.cursor() as cr:
+        begin_transaction(cr)
+        yield env(cr=cr)
 
 
 def _work_on(batch, work, fail):

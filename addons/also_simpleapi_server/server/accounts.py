@@ -25,5 +25,19 @@ class Bought(Account):
     provisioned_on: object = None
     error: str = ""
     visible_from: object = None  # a purchase may appear later in lists
-    # What it was before an upgrade: names of services with the history of their seats.
+    # What it was before an upgrade: services and terms with the history of their seats.
     before: list = field(default_factory=list)
+
+    def get_parts(self):
+        """What it was since then, term by term.
+
+        :return: list of (service, term, history of seats)
+        """
+        service, commitment = self.values["ServiceName"], self.commitment
+        return [
+            (service, term, history)
+            for term, history in (
+                *commitment.past,
+                (commitment.term, commitment.history),
+            )
+        ]

@@ -23,20 +23,30 @@ class Commitment:
 
     :param start: when it was bought
     :param months: of a term
+    :param term: how the service calls it
     """
 
     start: datetime
     months: int
+    term: str = ""
     seats: int = 0
     additions: list = field(default_factory=list)  # [moment, seats still in the window]
     history: list = field(default_factory=list)  # (moment, seats from then on)
     end_action: str = "Renew"
     renew_seats: int | None = None
+    renew_term: tuple | None = None  # how it is called, and its months
+    past: list = field(default_factory=list)  # (term, history) before another term
     renewals: int = 0
     is_over: bool = False
+    bound_for: int = 0  # months since the start
 
     def __post_init__(self):
-        self.end = self.start.date() + relativedelta(months=self.months)
+        self.bound_for = self.bound_for or self.months
+
+    @property
+    def end(self):
+        """The first day after the term."""
+        return self.start.date() + relativedelta(months=self.bound_for)
 
     def change_to(self, seats, now):
         """Buy seats, or give seats back that were bought within seven days.
@@ -51,7 +61,7 @@ class Commitment:
             self._give_back(self.seats - seats, now)
         if seats != self.seats:
             # Microsoft deletes scheduled changes with any immediate one.
-            self.renew_seats = None
+            self.renew_seats = self.renew_term = None
         self._set(seats, now)
 
     def _set(self, seats, moment):
@@ -100,15 +110,27 @@ class Commitment:
 
         :return: the new :class:`Commitment`
         """
-        part = replace(self, seats=seats, additions=[], history=[(now, seats)])
+        part = replace(self, seats=seats, additions=[], history=[(now, seats)], past=[])
         self._set(self.seats - seats, now)
         return part
 
-    def plan(self, seats):
-        """What to renew it with."""
+    def set_end_action(self, action):
+        """Whether it is renewed; what ends has no plan any more."""
+        self.end_action = action
+        if action == "Terminate":
+            self.renew_seats = self.renew_term = None
+
+    def plan(self, seats=None, term=None):
+        """What to renew it with.
+
+        :param term: how it is called, and its months
+        """
         if self.end_action != "Renew":
             raise RefusedError("Scheduled changes need the subscription to be renewed.")
-        self.renew_seats = seats
+        if seats is not None:
+            self.renew_seats = seats
+        if term is not None:
+            self.renew_term = term
 
     def tick(self, now):
         """Let terms end that are over."""
@@ -118,9 +140,18 @@ class Commitment:
                 self._set(0, began)
                 self.is_over = True
                 return
-            if self.renew_seats is not None:
-                self._set(self.renew_seats, began)
-                self.renew_seats = None
-            self.additions = [[began, self.seats]]
-            self.renewals += 1
-            self.end += relativedelta(months=self.months)
+            self._renew(began)
+
+    def _renew(self, began):
+        seats = self.seats if self.renew_seats is None else self.renew_seats
+        if self.renew_term and self.renew_term[0] != self.term:
+            # Another term has another price: what was before is billed as before.
+            self.past.append((self.term, [*self.history, (began, 0)]))
+            self.history = []
+            self.term, self.months = self.renew_term
+        if seats != self.seats or not self.history:
+            self._set(seats, began)
+        self.renew_seats = self.renew_term = None
+        self.additions = [[began, self.seats]]
+        self.renewals += 1
+        self.bound_for += self.months

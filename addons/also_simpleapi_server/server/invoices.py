@@ -50,10 +50,9 @@ class Invoices:
 
     def _make_charges(self, bought, company, year, month, number):
         self._tick(bought)
-        now = (bought.values["ServiceName"], bought.commitment.history)
-        for name, history in (*bought.before, now):
+        for name, value, history in (*bought.before, *bought.get_parts()):
             service = self.services[name]
-            _term, price = service.terms[bought.fields["BillingType"]]
+            _term, price = service.terms[value]
             for units, cost, first, after in get_charges(
                 bought.commitment.start, history, Decimal(str(price)), year, month
             ):

@@ -52,7 +52,9 @@ class Subscriptions:
         self.fails_next, self.hides_next = "", timedelta(0)
         if service.terms:
             term, _price = service.terms[fields["BillingType"]]
-            bought.commitment = Commitment(self.clock.now, TERMS[term])
+            bought.commitment = Commitment(
+                self.clock.now, TERMS[term], fields["BillingType"]
+            )
             bought.commitment.change_to(int(fields["Quantity"]), self.clock.now)
         self.accounts[bought.id] = bought
         self._note("buy", bought)
@@ -78,7 +80,7 @@ class Subscriptions:
             else:
                 raise RefusedError(f"{row['name']} cannot be changed.")
         if action := subscription.get("AdvancePeriodEndAction"):
-            bought.commitment.end_action = action
+            bought.commitment.set_end_action(action)
             self._note(action.lower(), bought)
         bought.provisioned_on = self.clock.now + SERVICE_AT_WORK
 
@@ -116,15 +118,29 @@ class Subscriptions:
 
     def get_subscription_fields_for_renew(self, accountId):
         bought = self._get_living(accountId)
-        seats = bought.commitment.renew_seats
-        value = bought.commitment.seats if seats is None else seats
-        return {
-            "Fields": [{"Name": "Quantity", "DisplayName": "Licences", "Value": value}]
+        service = self.services[bought.values["ServiceName"]]
+        now = {
+            "Quantity": bought.commitment.seats,
+            "BillingType": bought.commitment.term,
         }
+        values = {**now, **_get_planned(bought.commitment)}
+        fields = [_write_field(name, value) for name, value in values.items()]
+        fields[1]["AllowedValues"] = [
+            {"DisplayName": value, "Value": value, "Hint": ""}
+            for value in service.terms
+        ]
+        return {"Fields": fields}
 
     def configure_subscription_renew(self, accountId, fieldValues):
         bought = self._get_living(accountId)
-        bought.commitment.plan(int(fieldValues["Quantity"]))
+        terms = self.services[bought.values["ServiceName"]].terms
+        for name, value in fieldValues.items():
+            if name == "Quantity":
+                bought.commitment.plan(int(value))
+            elif name == "BillingType" and value in terms:
+                bought.commitment.plan(term=(value, TERMS[terms[value][0]]))
+            else:
+                raise RefusedError(f"{name}: this value is not possible.")
         self._note("plan", bought)
 
     def _get_living(self, account_id):
@@ -138,6 +154,7 @@ class Subscriptions:
         if bought.commitment:
             bought.commitment.tick(self.clock.now)
             bought.fields["Quantity"] = bought.commitment.seats
+            bought.fields["BillingType"] = bought.commitment.term
             if bought.commitment.is_over:
                 bought.state = "Terminated"
 
@@ -162,23 +179,20 @@ class Subscriptions:
             "ProvisioningStatus": "Pending" if at_work else "Failed" if failed else "",
             "ErrorDetails": bought.error if failed else "",
             "Fields": [
-                {"Name": name, "DisplayName": name, "Value": value}
-                for name, value in bought.fields.items()
+                _write_field(name, value) for name, value in bought.fields.items()
             ],
             "PriceableItems": [],
         }
         if commitment := bought.commitment:
             _term, price = service.terms[bought.fields["BillingType"]]
-            planned = commitment.renew_seats
+            planned = _get_planned(commitment)
             shown |= {
                 "AdvancePeriodEndAction": commitment.end_action,
                 "BillingStartDate": _write(commitment.start),
                 "ContractEndDate": f"{commitment.end}T00:00:00",
-                "HasRenewActionValuesConfigured": planned is not None,
-                "RenewFields": []
-                if planned is None
-                else [
-                    {"Name": "Quantity", "DisplayName": "Licences", "Value": planned}
+                "HasRenewActionValuesConfigured": bool(planned),
+                "RenewFields": [
+                    _write_field(name, value) for name, value in planned.items()
                 ],
                 "PriceableItems": [
                     {
@@ -194,6 +208,20 @@ class Subscriptions:
                 ],
             }
         return shown
+
+
+def _get_planned(commitment):
+    """What a subscription is renewed with, by the names of its fields."""
+    planned = {}
+    if commitment.renew_seats is not None:
+        planned["Quantity"] = commitment.renew_seats
+    if commitment.renew_term:
+        planned["BillingType"] = commitment.renew_term[0]
+    return planned
+
+
+def _write_field(name, value):
+    return {"Name": name, "DisplayName": name, "Value": value}
 
 
 def find_field_mistake(service, values):

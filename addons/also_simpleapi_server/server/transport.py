@@ -52,7 +52,14 @@ class SimpleApiServer(ThreadingHTTPServer):
     """
 
     daemon_threads = True
-    LATE = ("lost_hang", "lost_reset", "lost_500", "lost_half", "lost_unseen")
+    LATE = (
+        "lost_hang",
+        "lost_reset",
+        "lost_500",
+        "lost_half",
+        "lost_shape",
+        "lost_unseen",
+    )
 
     def __init__(self, marketplace=None, strictness=None):
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -224,6 +231,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b'{"AccountId": 3')
         self.close_connection = True
+
+    def _do_shape(self):
+        """JSON, but not what was asked for."""
+        self._answer(200, b'{"Message": "OK"}')
 
     def _do_trickle(self):
         self.send_response(200)

@@ -43,7 +43,7 @@ class Upgrades:
         if not 0 < seats <= bought.commitment.seats:
             raise RefusedError("The quantity cannot grow with an upgrade.")
         if seats == bought.commitment.seats:
-            bought.before.append((bought.values["ServiceName"], self._close(bought)))
+            self._close(bought)
             bought.values["ServiceName"] = targetProductName
             self._note("upgrade", bought)
         else:
@@ -62,9 +62,10 @@ class Upgrades:
     def _close(self, bought):
         """The old service is credited from now on, and the new one charged."""
         commitment, now = bought.commitment, self.clock.now
-        history = [*commitment.history, (now, 0)]
-        commitment.history = [(now, commitment.seats)]
-        return history
+        seats = commitment.seats
+        commitment.history.append((now, 0))
+        bought.before += bought.get_parts()
+        commitment.past, commitment.history = [], [(now, seats)]
 
     def _get_upgradable(self, account_id, target):
         bought = self._get_living(account_id)

@@ -71,7 +71,7 @@ class TestCommitments(BaseCase):
         bought = self._buy(months=1)
         bought.tick(START + 100 * DAY)
         self.assertEqual(bought.renewals, 3)
-        bought.end_action = "Terminate"
+        bought.set_end_action("Terminate")
         with self.assertRaisesRegex(RefusedError, "renewed"):
             bought.plan(1)
         bought.tick(START + 200 * DAY)

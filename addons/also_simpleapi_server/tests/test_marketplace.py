@@ -124,6 +124,21 @@ class TestMarketplace(BaseCase):
         self.assertEqual(sum(costs), 600.0)
         self.assertEqual(costs[12:], [0] * 11)
 
+    def test_another_term_has_another_price_from_the_renewal_on(self):
+        self.marketplace.configure_subscription_renew(
+            self.account_id, {"Quantity": 6, "BillingType": "monthly_P1M"}
+        )
+        self.clock.now = datetime(2028, 2, 20)
+        self._set_seats(6, AdvancePeriodEndAction="Terminate")
+        self.clock.now = datetime(2028, 9, 1)
+        self.assertEqual(
+            self._get_charges(2028, 1), [(10, 50.0, "15.01.2028 - 15.02.2028")]
+        )
+        self.assertEqual(
+            self._get_charges(2028, 2), [(6, 36.0, "15.02.2028 - 15.03.2028")]
+        )
+        self.assertEqual(self._get_charges(2028, 3), [])
+
     def test_an_upgrade_of_all_seats_keeps_the_account(self):
         possible = self.marketplace.get_possible_services_for_upgrade(self.account_id)
         [target] = possible["UpgradeProducts"]

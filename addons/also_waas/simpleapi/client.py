@@ -114,6 +114,10 @@ class SimpleApiClient:
                 "The marketplace ends each session as soon as it began."
             ) from error
 
+    def forget_session(self):
+        """Log in anew with the next call, also after failed logins."""
+        self._sessions.forget()
+
     def close_session(self):
         """Log out, for a user who disconnects; errors do not matter."""
         if token := self._sessions.get_token():

@@ -4,9 +4,9 @@ import re
 from typing import NamedTuple
 
 from .desk import AmbiguousError
+from .journal import MemoryJournal, create_once
+from .outcomes import MarketplaceBusy, MarketplaceInDoubt
 from .values import as_list, parse_whole
-
-MAX_REFERENCE = 35
 
 
 class Customer(NamedTuple):
@@ -42,11 +42,19 @@ class CustomerDesk:
 
     :param client: :class:`.client.SimpleApiClient`
     :param reseller_id: account under which they are
+    :param journal: what was made, as :class:`.journal.MemoryJournal`
     """
 
-    def __init__(self, client, reseller_id):
+    def __init__(self, client, reseller_id, journal=None):
+        self._journal = journal or MemoryJournal()
         self._client = client
         self._reseller_id = reseller_id
+        self._reference_length = client.profile.reference_length
+
+    def get(self, account_id):
+        """:return: :class:`Customer`, or None"""
+        rows = as_list(self._client.call("GetCompany", accountId=account_id))
+        return next((self._parse(row) for row in rows), None)
 
     def find(self, vat, reference):
         """The living account of a customer: by its VAT number, else by our own number.
@@ -55,6 +63,7 @@ class CustomerDesk:
         :raises AmbiguousError: when there is more than one
         """
         vat = normalise_vat(vat)
+        reference = reference[: self._reference_length]
         found = self._find_by_vat(vat) if vat else []
         if not found:
             found = [one for one in self.get_all() if one.reference == reference]
@@ -70,15 +79,25 @@ class CustomerDesk:
         rows = as_list(self._client.call("GetCompanyByVatId", vatId=vat))
         # The account of another reseller's customer is not ours to use.
         return [
-            Customer.parse(row)
+            self._parse(row)
             for row in rows
-            if row.get("ParentAccountId") in (None, self._reseller_id)
+            if not isinstance(row, dict)
+            or row.get("ParentAccountId") in (None, self._reseller_id)
         ]
 
     def get_all(self):
         """:return: list of all customers, ended ones as well"""
         rows = self._client.call("GetCompanies", parentAccountId=self._reseller_id)
-        return [Customer.parse(row) for row in as_list(rows)]
+        return [self._parse(row) for row in as_list(rows)]
+
+    @staticmethod
+    def _parse(data):
+        try:
+            return Customer.parse(data)
+        except ValueError as error:
+            raise MarketplaceBusy(
+                f"The marketplace's answer makes no sense: {error}.", is_shared=False
+            ) from error
 
     def open(self, values, vat, reference):
         """The account of a customer, made where there is none.
@@ -86,17 +105,34 @@ class CustomerDesk:
         :param dict values: name, address, domains and marketplaces, as the interface
             names them
         :return: :class:`Customer`
-        :raises MarketplaceInDoubt: read back with :meth:`find` before it is made again
+        :raises MarketplaceInDoubt: it may appear later; until it does, or a person
+            says that it never will, it is not made again
         """
-        if found := self.find(vat, reference):
-            return found
+        reference = reference[: self._reference_length]
+        return create_once(
+            self._journal,
+            "CreateCompany",
+            reference,
+            lambda: self.find(vat, reference),
+            lambda: self._make(values, vat, reference),
+            lambda: self._has_ended(reference),
+        )
+
+    def _has_ended(self, reference):
+        return any(
+            one.reference == reference and not one.is_active for one in self.get_all()
+        )
+
+    def _make(self, values, vat, reference):
         account = {
             **values,
             "ParentAccountId": self._reseller_id,
-            "CustomerId": reference[:MAX_REFERENCE],
+            "CustomerId": reference,
         }
         if vat := normalise_vat(vat):
             account["VATID"] = vat
-        return Customer.parse(
-            self._client.call("CreateCompany", companyAccount=account)
-        )
+        rows = as_list(self._client.call("CreateCompany", companyAccount=account))
+        try:
+            return self._parse(rows[0] if rows else None)
+        except MarketplaceBusy as error:
+            raise MarketplaceInDoubt(f"{error} It is read back.") from error

@@ -9,9 +9,10 @@ A purchase in doubt may appear minutes later: whoever repeats it waits, and read
 
 from typing import NamedTuple
 
-from .outcomes import MarketplaceBusy, MarketplaceRefused
+from .journal import MemoryJournal, create_once
+from .outcomes import MarketplaceBusy, MarketplaceInDoubt, MarketplaceRefused
 from .subscription import Subscription
-from .values import as_list
+from .values import as_list, is_same
 
 
 class Order(NamedTuple):
@@ -25,16 +26,26 @@ class Order(NamedTuple):
     tenant_id: int | None = None
 
 
+class Renewal(NamedTuple):
+    """With what a subscription goes on when its term is over."""
+
+    seats: int  # 0: it ends
+    values: dict  # its next term, by the name that the service gives the field
+
+
 class AmbiguousError(MarketplaceRefused):
     """More than one subscription carries our reference: a person decides."""
 
 
 class Desk:
-    """:param client: :class:`.client.SimpleApiClient`"""
+    """:param client: :class:`.client.SimpleApiClient`
+    :param journal: what was ordered, as :class:`.journal.MemoryJournal`
+    """
 
-    def __init__(self, client):
+    def __init__(self, client, journal=None):
         self._client = client
         self._profile = client.profile
+        self._journal = journal or MemoryJournal()
 
     # === READING ===#
 
@@ -84,11 +95,25 @@ class Desk:
 
         :param order: :class:`Order`
         :return: the subscription
-        :raises MarketplaceInDoubt: the purchase may appear later: read back with
-            :meth:`find` before it is ordered again
+        :raises MarketplaceInDoubt: the purchase may appear later; until it does, or a
+            person says that it never will, the same order buys nothing
         """
-        if found := self.find(order.company_id, order.reference, order.service):
-            return found
+        return create_once(
+            self._journal,
+            "CreateSubscription",
+            order.reference,
+            lambda: self.find(order.company_id, order.reference, order.service),
+            lambda: self._buy(order),
+            lambda: self._has_ended(order),
+        )
+
+    def _has_ended(self, order):
+        return any(
+            one.reference == order.reference and not one.is_active
+            for one in self.get_all(order.company_id)
+        )
+
+    def _buy(self, order):
         account = {
             "ParentAccountId": order.company_id,
             "ServiceName": order.service,
@@ -102,50 +127,71 @@ class Desk:
             else:
                 account["DependencyAccountId"] = order.tenant_id
         answer = self._client.call("CreateSubscription", subscriptionAccount=account)
-        return self._parse(answer)
+        try:
+            return self._parse(answer)
+        except MarketplaceBusy as error:
+            raise MarketplaceInDoubt(f"{error} It is read back.") from error
 
     # === CHANGING ===#
 
-    def set_seats(self, account_id, seats, returnable=0):
-        """Bring the seats of a subscription to a number: at once as far as the vendor
-        allows it, the rest at the renewal.
+    def bring_to(self, account_id, seats, renewal, returnable=0):
+        """Bring a subscription to what is wanted: now as far as the vendor allows it,
+        the rest when its term is over.
 
+        :param int seats: from now on
+        :param renewal: :class:`Renewal`
         :param int returnable: seats that were added within the last days, so that they
             can be given back
         :return: the subscription as it is then
         """
-        before = self.get(account_id)
-        if before.seats is None:
-            raise MarketplaceRefused(f"{before.service} has no seats.")
-        now = max(seats, before.seats - returnable)
-        if now != before.seats:
-            self._update(before, [{"name": before.seat_field, "value": str(now)}])
-        after = self.get(account_id) if now != before.seats else before
-        # Microsoft deletes what was planned with any change: it is planned again.
-        wanted = seats if seats != after.seats else None
-        if after.renewal_seats != wanted and after.is_renewed:
-            self.plan_seats(after, seats)
-            after = self.get(account_id)
-        return after
+        subscription = self._set_seats(self.get(account_id), seats, returnable)
+        subscription = self._set_renewed(subscription, renewal.seats > 0)
+        return self._plan(subscription, renewal) if renewal.seats else subscription
 
-    def plan_seats(self, subscription, seats):
-        """What the subscription is renewed with."""
-        self._client.call(
-            "ConfigureSubscriptionRenew",
-            accountId=subscription.account_id,
-            fieldValues={subscription.seat_field: seats},
-        )
+    def set_seats(self, account_id, seats, returnable=0):
+        """As :meth:`bring_to`; whether the subscription is renewed stays as it is."""
+        subscription = self._set_seats(self.get(account_id), seats, returnable)
+        if subscription.is_renewed:
+            return self._plan(subscription, Renewal(seats, {}))
+        return subscription
 
     def set_renewed(self, account_id, is_renewed):
         """Whether the subscription goes on after its term.
 
         :return: the subscription as it is then
         """
-        before = self.get(account_id)
-        if before.is_renewed == is_renewed:
-            return before
-        self._update(before, [], "Renew" if is_renewed else "Terminate")
-        return self.get(account_id)
+        return self._set_renewed(self.get(account_id), is_renewed)
+
+    def _set_seats(self, subscription, seats, returnable):
+        if subscription.seats is None:
+            raise MarketplaceRefused(f"{subscription.service} has no seats.")
+        now = max(seats, subscription.seats - returnable)
+        if now == subscription.seats:
+            return subscription
+        self._update(
+            subscription, [{"name": subscription.seat_field, "value": f"{now}"}]
+        )
+        return self.get(subscription.account_id)
+
+    def _set_renewed(self, subscription, is_renewed):
+        if subscription.is_renewed == is_renewed:
+            return subscription
+        self._update(subscription, [], "Renew" if is_renewed else "Terminate")
+        return self.get(subscription.account_id)
+
+    def _plan(self, subscription, renewal):
+        """With what it is renewed. Microsoft deletes a plan with every change of today:
+        it is made again."""
+        wanted = {**renewal.values, subscription.seat_field: renewal.seats}
+        planned = {**subscription.fields, **subscription.renewal}
+        if all(is_same(planned.get(name), value) for name, value in wanted.items()):
+            return subscription
+        self._client.call(
+            "ConfigureSubscriptionRenew",
+            accountId=subscription.account_id,
+            fieldValues=wanted,
+        )
+        return self.get(subscription.account_id)
 
     def _update(self, subscription, fields, end_action=None):
         changed = {

@@ -5,7 +5,9 @@ replace the assumptions here, and nowhere else.
 """
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
+MAX_VALUE = 2**31
 SERVICE_PATH = "/SimpleAPI/SimpleAPIService.svc/rest/"
 # Each country is an instance of its own: accounts, services and prices are not shared.
 HOSTS = {
@@ -70,6 +72,31 @@ class SimpleApiProfile:
 DEFAULT = SimpleApiProfile()
 
 
-def get_base_url(host):
-    """The address before the name of an operation."""
-    return f"https://{host}{SERVICE_PATH}"
+def get_service_url(address):
+    """The address before the name of an operation.
+
+    :param str address: of a marketplace; one with a path is taken as it is
+    """
+    address = address.rstrip("/")
+    return address if urlsplit(address).path else address + SERVICE_PATH
+
+
+def parse_assumption(name, text):
+    """The value of an assumption that somebody wrote.
+
+    :param str name: one of :class:`SimpleApiProfile`
+    :raises ValueError: when it has another type
+    """
+    kind = type(getattr(DEFAULT, name))
+    text = text.strip()
+    if kind is tuple:
+        return tuple(word.strip() for word in text.split(","))
+    value = kind(text)
+    if kind in (int, float) and not 0 <= value < MAX_VALUE:
+        raise ValueError(f"{text} is out of range")
+    return value
+
+
+def write_assumption(value):
+    """A value as somebody would write it."""
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -19,7 +19,9 @@ class Subscription(NamedTuple):
     contract: str
     seats: int | None  # None: a service without seats, for example a tenant
     seat_field: str
+    fields: dict  # all that an order said, by the names of the fields
     renewal_seats: int | None  # planned for the renewal
+    renewal: dict  # all that is planned for it, by the names of the fields
     is_renewed: bool  # whether it goes on after its term
     end: Any  # first day after its term; None where it has none
     months: int  # of its term; 0: none
@@ -42,7 +44,7 @@ class Subscription(NamedTuple):
             (name for name in profile.seat_fields if name in fields), ""
         )
         seats = fields.get(seat_field)
-        renewal = _read_fields(data.get("RenewFields")).get(seat_field)
+        renewal = _read_fields(data.get("RenewFields"))
         end = parse_moment(data.get("ContractEndDate"))
         return cls(
             account_id=parse_whole(data.get("AccountId")),
@@ -53,7 +55,11 @@ class Subscription(NamedTuple):
             contract=str(data.get("ContractId") or ""),
             seats=None if seats is None else parse_whole(seats),
             seat_field=seat_field,
-            renewal_seats=None if renewal is None else parse_whole(renewal),
+            fields=fields,
+            renewal_seats=None
+            if renewal.get(seat_field) is None
+            else parse_whole(renewal[seat_field]),
+            renewal=renewal,
             is_renewed=data.get("AdvancePeriodEndAction") != "Terminate",
             end=end and end.date(),
             months=parse_whole(item.get("CommitementPeriodInMonths") or 0),

@@ -62,6 +62,14 @@ def parse_decimal(value):
     return number
 
 
+def is_same(value, other):
+    """Whether two values of a field are the same one: ``5``, ``"5"`` or ``5.0``."""
+    try:
+        return parse_decimal(value) == parse_decimal(other)
+    except ValueError:
+        return str(value) == str(other)
+
+
 def parse_charge_days(text):
     """The days of a charge, ``01.02.2027 - 01.03.2027``: the second one is the first
     day after.

@@ -12,7 +12,14 @@ FAILURES_TO_PAUSE = 5
 MIN_PAUSE_MINUTES = 1
 MAX_PAUSE_MINUTES = 60
 # Write access to these could redirect or forge messages.
-SECRET_FIELDS = ("base_url", "api_key", "notify_secret", "company_id")
+SECRET_FIELDS = (
+    "base_url",
+    "api_key",
+    "notify_secret",
+    "username",
+    "password",
+    "company_id",
+)
 
 
 class WaasMarketplace(models.Model):

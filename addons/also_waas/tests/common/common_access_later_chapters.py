@@ -40,6 +40,32 @@ class LaterChaptersCommon(WaasReturnCommon):
         cls.env.flush_all()
 
     @classmethod
+    def _make_catalogue(cls, marketplace):
+        """What a marketplace sells, its session, and what we assume of it."""
+        env = cls.env(su=True)
+        env["waas.marketplace.session"].create({"marketplace_id": marketplace.id})
+        env["waas.marketplace.assumption"].create(
+            {"marketplace_id": marketplace.id, "name": "pause_429", "value": "5"}
+        )
+        service = env["waas.marketplace.service"].create(
+            {"marketplace_id": marketplace.id, "name": "1_Plan", "title": "Plan"}
+        )
+        env["waas.marketplace.term"].create(
+            {"service_id": service.id, "value": "P1Y", "label": "A year", "months": 12}
+        )
+        env["waas.marketplace.value"].create(
+            {"service_id": service.id, "name": "Domain", "label": "Domain"}
+        )
+        env["waas.marketplace.customer"]._get_for(marketplace, cls.customer)
+        env["waas.marketplace.call"].create(
+            {
+                "marketplace_id": marketplace.id,
+                "operation": "CreateCompany",
+                "reference": "WAAS-1",
+            }
+        )
+
+    @classmethod
     def _make_bare_records(cls):
         """What needs months, a marketplace or accounts to come about by itself: to be
         hidden, it need not be whole."""
@@ -79,6 +105,7 @@ class LaterChaptersCommon(WaasReturnCommon):
             )
         )
         cls.marketplace = marketplace
+        cls._make_catalogue(marketplace)
         cls.env["waas.return.handover"].sudo().create(
             {
                 "return_id": cls.record.id,

@@ -50,10 +50,18 @@ class TestSimpleApiCustomers(SimpleApiCase):
         self.assertNotEqual(self._open().account_id, first.account_id)
 
     def test_23_an_account_in_doubt_is_found_and_not_made_twice(self):
-        self.server.mishaps += ["", "", "lost_reset"]
-        with self.assertRaises(MarketplaceInDoubt):
-            self._open()
-        self.assertEqual(self._open().name, "Acme")
+        for number, mishap in enumerate(("lost_reset", "lost_shape"), 1):
+            with self.subTest(mishap=mishap):
+                mine = {"vat": "", "reference": f"C-{number}"}
+                self.server.mishaps += ["", mishap]
+                with self.assertRaises(MarketplaceInDoubt):
+                    self._open(**mine)
+                self.assertEqual(self._open(**mine).name, "Acme")
+                self.assertEqual(self._count_made(), number)
+
+    def test_22_a_long_number_of_ours_is_found_again(self):
+        first = self._open(vat="", reference="C-" + "1" * 60)
+        self.assertEqual(self._open(vat="", reference="C-" + "1" * 60), first)
         self.assertEqual(self._count_made(), 1)
 
     def test_vat_numbers_are_written_in_many_ways(self):

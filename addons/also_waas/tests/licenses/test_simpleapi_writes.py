@@ -16,7 +16,8 @@ MISHAPS = ("hang", "reset", "500", "502", "503", "half", "html", "cut_fault")
 
 class TestSimpleApiWrites(SimpleApiCase):
     def test_17_an_answer_that_is_lost_after_the_purchase(self):
-        for mishap in SimpleApiServer.LATE:
+        # An answer of another shape is JSON: the desk finds out.
+        for mishap in set(SimpleApiServer.LATE) - {"lost_shape"}:
             with self.subTest(mishap=mishap):
                 server = self._serve()
                 client = self._connect(server)
