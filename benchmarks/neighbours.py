@@ -70,28 +70,29 @@ def make_worlds(sides, lines, login):
     return {name: OrdinaryWorld(env, lines, login) for name, env in sides.items()}
 
 
-def measure(worlds, rounds):
+def measure(worlds, rounds, steps=STEPS):
     """Each step of the ordinary documents, on both sides in turn.
 
+    :param dict steps: name -> method of a world that prepares, and gives the work
     :return: dict step -> side -> list of (queries, seconds)
     """
     measured = defaultdict(lambda: defaultdict(list))
     for number in range(-2, rounds):  # two rounds fill the caches of both sides
         for side in sorted(worlds, reverse=number % 2):
-            for step, found in run(worlds[side]).items():
+            for step, found in run(worlds[side], steps).items():
                 if number >= 0:
                     measured[step][side].append(found)
     return measured
 
 
-def run(world):
+def run(world, steps):
     """All steps once, and back.
 
     :return: dict step -> (queries, seconds)
     """
     found, made = {}, {}
     env, cr = world.env, world.env.cr
-    for step, prepare in STEPS.items():
+    for step, prepare in steps.items():
         work = prepare(world, made)
         env.flush_all()
         env.invalidate_all()

@@ -224,7 +224,8 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        if vals.keys().isdisjoint(MONEY_FIELDS):
+        # Odoo resets the lines of expenses with each invoice, mostly none.
+        if not self or vals.keys().isdisjoint(MONEY_FIELDS):
             return super().write(vals)
         waas_lines = self._waas_get_own()
         waas_lines._waas_ensure_deal_open(vals)
