@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...simpleapi.catalogue import list_fields, list_services
-from ...simpleapi.outcomes import MarketplaceError
 
 
 class WaasMarketplace(models.Model):
@@ -52,11 +51,8 @@ class WaasMarketplace(models.Model):
                     "number of the marketplace."
                 )
             )
-        try:
-            with self._connect() as client:
-                found = list_services(client, int(self.market_account))
-        except MarketplaceError as error:
-            raise UserError(str(error)) from error
+        with self._connect_for_user() as client:
+            found = list_services(client, int(self.market_account))
         self._note_services(found)
 
     def _note_services(self, found):
@@ -82,10 +78,7 @@ class WaasMarketplace(models.Model):
         account = self.reseller_account
         if not account:
             raise UserError(self.env._("Test the connection first."))
-        try:
-            with self._connect() as client:
-                for service in services:
-                    found = list_fields(client, int(account), service.name)
-                    service._note_fields(found, client.profile.seat_fields)
-        except MarketplaceError as error:
-            raise UserError(str(error)) from error
+        with self._connect_for_user() as client:
+            for service in services:
+                found = list_fields(client, int(account), service.name)
+                service._note_fields(found, client.profile.seat_fields)

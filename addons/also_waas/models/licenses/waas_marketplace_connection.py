@@ -1,5 +1,7 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...simpleapi.accounts import read_own_account
 from ...simpleapi.client import SimpleApiClient
@@ -143,6 +145,18 @@ class WaasMarketplace(models.Model):
         )
 
     # === CLIENT ===#
+
+    @contextmanager
+    def _connect_for_user(self):
+        """As :meth:`_connect`, behind a button.
+
+        :raises UserError: what the marketplace says
+        """
+        try:
+            with self._connect() as client:
+                yield client
+        except MarketplaceError as error:
+            raise UserError(str(error)) from error
 
     def _connect(self):
         """:return: ``SimpleApiClient``, a context manager

@@ -1,10 +1,9 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...simpleapi.customers import normalise_vat
-from ...simpleapi.outcomes import MarketplaceError
 
 # What an account cannot be made without: field of a contact, name of the interface.
 NEEDED = {
@@ -187,13 +186,10 @@ class WaasMarketplaceCustomer(models.Model):
 
     def _find_account(self):
         """:return: ``simpleapi.customers.Customer``, or None"""
-        try:
-            with self.marketplace_id._connect() as client:
-                return self.marketplace_id._get_customer_desk(client).find(
-                    self.partner_id.vat, self._get_reference()
-                )
-        except MarketplaceError as error:
-            raise UserError(str(error)) from error
+        marketplace = self.marketplace_id
+        with marketplace._connect_for_user() as client:
+            desk = marketplace._get_customer_desk(client)
+            return desk.find(self.partner_id.vat, self._get_reference())
 
     def _match(self, accounts):
         """Note the accounts that fit one of these customers, and no other.

@@ -1,6 +1,5 @@
 from odoo import models
 
-from ...simpleapi.customers import CustomerDesk
 from ...simpleapi.desk import AmbiguousError, Desk, Order
 from ...simpleapi.outcomes import MarketplaceRefused
 from .waas_marketplace_call import Journal
@@ -42,10 +41,7 @@ class WaasMarketplaceCustomer(models.Model):
             return
         if problem := self._get_problem():
             raise MarketplaceRefused(problem)
-        marketplace = self.marketplace_id
-        desk = CustomerDesk(
-            client, int(marketplace.reseller_account or 0), Journal(marketplace)
-        )
+        desk = self.marketplace_id._get_customer_desk(client)
         self._note_account(
             desk.open(
                 self._prepare_account(), self.partner_id.vat, self._get_reference()

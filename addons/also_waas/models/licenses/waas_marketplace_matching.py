@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...simpleapi.customers import CustomerDesk
-from ...simpleapi.outcomes import MarketplaceError
+from .waas_marketplace_call import Journal
 
 
 class WaasMarketplace(models.Model):
@@ -46,11 +46,8 @@ class WaasMarketplace(models.Model):
             return
         if not self.reseller_account:
             raise UserError(self.env._("Test the connection first."))
-        try:
-            with self._connect() as client:
-                accounts = self._get_customer_desk(client).get_all()
-        except MarketplaceError as error:
-            raise UserError(str(error)) from error
+        with self._connect_for_user() as client:
+            accounts = self._get_customer_desk(client).get_all()
         taken = set(self.customer_ids.mapped("account_number"))
         free = [
             one
@@ -60,7 +57,7 @@ class WaasMarketplace(models.Model):
         wanted._match(free)
 
     def _get_customer_desk(self, client):
-        return CustomerDesk(client, int(self.reseller_account or 0))
+        return CustomerDesk(client, int(self.reseller_account or 0), Journal(self))
 
     def _make_customers(self):
         """An account, still without number, for each end customer with licenses."""

@@ -5,9 +5,8 @@ from odoo.tools import SQL
 
 from ... import batches
 from ...simpleapi.outcomes import MarketplaceMisconfigured
+from ...simpleapi.sessions import MAX_FAILED_LOGINS
 
-# A wrong password must not be tried a hundred times.
-MAX_FAILED_LOGINS = 2
 # Of PostgreSQL's advisory locks, those of our logins: "WAL", WaaS login.
 LOGIN_LOCK = 0x57414C
 
@@ -119,51 +118,50 @@ class Sessions:
             raise error
         return self._token
 
+    # Without the ORM: a call of ours must not cost what a document costs.
+
     def _note(self, env, token, failed):
         now = time.time()
-        self._write(env, token=token, since=now, failed_logins=failed)
+        env.cr.execute(
+            SQL(
+                "INSERT INTO waas_marketplace_session "
+                "(marketplace_id, token, since, failed_logins) VALUES (%s, %s, %s, %s) "
+                "ON CONFLICT (marketplace_id) DO UPDATE SET token = EXCLUDED.token, "
+                "since = EXCLUDED.since, failed_logins = EXCLUDED.failed_logins",
+                self._id,
+                token,
+                now,
+                failed,
+            )
+        )
         self._token, self._until = token, now + self._max_age
 
     def forget(self):
         """Somebody disconnects."""
         self._token = None
         with batches.own_transaction(self._env) as env:
-            self._write(env, token=None, failed_logins=0)
-
-    def wait_for_turn(self, interval):
-        """Wait until ``interval`` seconds after the last call of any worker."""
-        with batches.own_transaction(self._env) as env:
-            self._write(env)
-            [(next_call,)] = env.execute_query(
+            env.cr.execute(
                 SQL(
                     "UPDATE waas_marketplace_session "
-                    "SET next_call = greatest(coalesce(next_call, 0), %s) + %s "
-                    "WHERE marketplace_id = %s RETURNING next_call",
-                    time.time(),
-                    interval,
+                    "SET token = NULL, failed_logins = 0 WHERE marketplace_id = %s",
                     self._id,
                 )
             )
-        time.sleep(max(0.0, next_call - interval - time.time()))
 
-    def _write(self, env, **values):
-        """Without the ORM: a call of ours must not cost what a document costs."""
-        names = [SQL.identifier(name) for name in values]
-        env.cr.execute(
-            SQL(
-                "INSERT INTO waas_marketplace_session (%s) VALUES (%s) "
-                "ON CONFLICT (marketplace_id) DO %s",
-                SQL(", ").join([SQL.identifier("marketplace_id"), *names]),
-                SQL(", ").join(
-                    [SQL("%s", value) for value in (self._id, *values.values())]
-                ),
+    def wait_for_turn(self, interval):
+        """Wait until ``interval`` seconds after the last call of any worker."""
+        now = time.time()
+        with batches.own_transaction(self._env) as env:
+            [(next_call,)] = env.execute_query(
                 SQL(
-                    "UPDATE SET %s",
-                    SQL(", ").join(
-                        SQL("%s = EXCLUDED.%s", name, name) for name in names
-                    ),
+                    "INSERT INTO waas_marketplace_session AS session "
+                    "(marketplace_id, next_call) VALUES (%(id)s, %(now)s + %(pause)s) "
+                    "ON CONFLICT (marketplace_id) DO UPDATE SET next_call = "
+                    "greatest(coalesce(session.next_call, 0), %(now)s) + %(pause)s "
+                    "RETURNING next_call",
+                    id=self._id,
+                    now=now,
+                    pause=interval,
                 )
-                if names
-                else SQL("NOTHING"),
             )
-        )
+        time.sleep(max(0.0, next_call - interval - time.time()))
